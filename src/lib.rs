@@ -1,1 +1,4 @@
+//! Score: a small language for orchestrating AI tools. See `ARCHITECTURE.md` for the map.
 
+pub mod base;
+pub mod syntax;

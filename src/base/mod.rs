@@ -1,0 +1,12 @@
+//! The ground every other module stands on: places in sources, names, identities of syntax nodes.
+//! Knows nothing of the language.
+
+mod names;
+mod node;
+mod source;
+mod span;
+
+pub use names::{Name, did_you_mean};
+pub use node::{NodeId, NodeIds, Table};
+pub use source::{FileId, SourceFile, SourceMap};
+pub use span::Span;
