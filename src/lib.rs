@@ -2,3 +2,5 @@
 
 pub mod base;
 pub mod syntax;
+pub mod types;
+pub mod value;
