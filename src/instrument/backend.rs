@@ -1,0 +1,101 @@
+//! The trait that every backend implements.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::types::{Signature, Type};
+use crate::value::{Instrument, Value};
+
+use super::{Abilities, Class, Failure, Profile, Reply, Request, Watch};
+
+/// What a call gives in the end.
+pub type PlayFuture<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>>;
+
+/// What a part looks like before its values are known, as far as a backend's class depends on it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Opening<'a> {
+    /// The author's first words (`GET /items/`); empty where a hole or nothing stands first.
+    pub words: &'a str,
+    /// Whether the part has a text at all.
+    pub has_text: bool,
+}
+
+/// Plays one kind of instrument. Stateless but for what all its instruments share (connections, a
+/// loaded model); settings arrive with each request.
+pub trait Backend: Send + Sync {
+    /// The constructor's name in the language.
+    fn name(&self) -> &'static str;
+
+    /// One line of documentation.
+    fn doc(&self) -> &'static str;
+
+    /// The constructor's parameters.
+    fn signature(&self) -> Signature;
+
+    /// What an instrument with these settings can do.
+    fn abilities(&self, instrument: &Instrument) -> Abilities;
+
+    /// What the engine must know of an instrument with these settings before it plays a part that
+    /// opens like this. Pure.
+    fn profile(&self, instrument: &Instrument, opening: Opening<'_>) -> Profile;
+
+    /// What is wrong with these settings, seen without any network: a missing key, a bad address.
+    ///
+    /// # Errors
+    /// The failure that a call would end with.
+    fn ready(&self, _instrument: &Instrument) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Plays one request. Dropping the future cancels the call.
+    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a>;
+}
+
+/// What a backend may use while it plays, given by whoever performs.
+#[derive(Clone)]
+pub struct Stage {
+    /// Takes what is seen of this call.
+    pub watch: Arc<dyn Watch>,
+    /// How a person is asked; `None` where nobody can be.
+    pub people: Option<Arc<dyn Ask>>,
+    /// Calls small functions of the score, as `script(asked => …)` needs.
+    pub functions: Arc<dyn Fn(&Value, &[Value]) -> Result<Value, Failure> + Send + Sync>,
+    /// Plays a request on another instrument, as combinators and `faulty(…)` need.
+    pub orchestra: Arc<dyn Fn(Request, Stage) -> PlayFuture<'static> + Send + Sync>,
+    /// The folder that relative paths are meant from.
+    pub folder: Arc<std::path::Path>,
+}
+
+/// A question to a person.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Readable path of the call.
+    pub path: Arc<str>,
+    /// Whose answer is wanted: the role given to `human("…")`, or empty.
+    pub role: String,
+    /// What is asked, rendered for reading.
+    pub text: String,
+    /// The type of the answer.
+    pub answer: Type,
+    /// What is to be chosen from, if anything.
+    pub choices: Option<Arc<[Value]>>,
+    /// What the answer starts from.
+    pub prefill: Option<Value>,
+    /// What was wrong with the answer before, if it is asked again.
+    pub complaint: Option<String>,
+}
+
+/// Asks people.
+pub trait Ask: Send + Sync {
+    /// Asks one question; questions asked at the same time are put one after another.
+    fn ask(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + '_>>;
+}
+
+impl Class {
+    /// The profile of an ordinary instrument of this class.
+    #[must_use]
+    pub const fn profile(self) -> Profile {
+        Profile { class: self, ordered: false, person: false, stand_in: false }
+    }
+}

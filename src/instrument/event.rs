@@ -1,0 +1,29 @@
+//! What can be seen of a call while it lasts. For people who watch; never part of a result.
+
+use super::Usage;
+
+/// Something seen of a call in progress.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// It waits for its turn (a queue, a rate limit, a pause before it is tried again), and why.
+    Waiting(String),
+    /// A line worth reading: what is being fetched, loaded, tried again.
+    Note(String),
+    /// Progress of something long, such as a download: done and, where known, all, in bytes.
+    Progress {
+        /// So far.
+        done: u64,
+        /// In all.
+        total: Option<u64>,
+    },
+    /// More of the answer.
+    Text(String),
+    /// What it has taken so far.
+    Usage(Usage),
+}
+
+/// Takes what is seen of one call. Cheap to call, never blocks.
+pub trait Watch: Send + Sync {
+    /// Notes one event.
+    fn event(&self, event: Event);
+}

@@ -1,0 +1,18 @@
+//! The port between a performance and what plays it: what is asked, what comes back, how it fails.
+//! Holds no implementations; `backend` does.
+
+mod ability;
+mod backend;
+mod event;
+mod failure;
+mod outcome;
+mod reply;
+mod request;
+
+pub use ability::{Abilities, Class, Profile};
+pub use backend::{Ask, Backend, Opening, PlayFuture, Question, Stage};
+pub use event::{Event, Watch};
+pub use failure::{Committed, Failure, FailureKind};
+pub use outcome::{CallId, Outcome};
+pub use reply::{Answer, Reply, Usage};
+pub use request::{Message, Piece, Request, Role};

@@ -1,0 +1,82 @@
+//! What is asked of an instrument.
+
+use std::sync::Arc;
+
+use crate::base::Name;
+use crate::types::Type;
+use crate::value::{Instrument, Value};
+
+use super::CallId;
+
+/// One call of one part on one instrument, complete: a backend needs nothing else.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Which call, stable over repeats of the same program.
+    pub call: CallId,
+    /// Its readable path: `report/gather`, `campaign/for[2]/caption`.
+    pub path: Arc<str>,
+    /// Who plays it.
+    pub instrument: Arc<Instrument>,
+    /// The part's name.
+    pub part: Name,
+    /// The part's documentation; empty if none.
+    pub doc: Arc<str>,
+    /// What is said, in order, earlier tries included. Empty where the part has no text.
+    pub messages: Vec<Message>,
+    /// The arguments by parameter name, in order.
+    pub arguments: Vec<(Name, Value)>,
+    /// The type that is wanted.
+    pub answer: Type,
+    /// What the answer is chosen from, if the part has `from`.
+    pub choices: Option<Arc<[Value]>>,
+    /// What a command reads, if the part has `stdin`.
+    pub stdin: Option<Value>,
+    /// What a person starts from, if the part has `prefill`.
+    pub prefill: Option<Value>,
+    /// Which try this is, from 0; earlier ones are in `messages`.
+    pub attempt: u32,
+    /// What its effect is, as the engine decided it.
+    pub class: super::Class,
+    /// Time left for the call, in milliseconds, where a `within` bounds it.
+    pub within: Option<i64>,
+    /// Sent with requests that may be made again: the same for the same call of the same run.
+    pub idempotency_key: Arc<str>,
+}
+
+impl Request {
+    /// The text of the last message, holes rendered for reading; empty where there is none.
+    #[must_use]
+    pub fn said(&self) -> &[Piece] {
+        self.messages.iter().rev().find(|message| message.role == Role::User).map_or(&[], |message| &message.pieces)
+    }
+}
+
+/// Who says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The rules of the house.
+    System,
+    /// The one who asks.
+    User,
+    /// The one who answers.
+    Assistant,
+}
+
+/// One turn of what is said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Who.
+    pub role: Role,
+    /// What: the author's words and the values in their holes, apart, so that a backend can put each
+    /// value where it stands by the rules of that place (a word of a command, a part of an address).
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of what is said.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// The author's words.
+    Words(Arc<str>),
+    /// A value in a hole.
+    Hole(Value),
+}
