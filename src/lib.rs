@@ -1,7 +1,10 @@
 //! Score: a small language for orchestrating AI tools. See `ARCHITECTURE.md` for the map.
 
 pub mod base;
+pub mod builtin;
+pub mod engine;
 pub mod instrument;
+pub mod plan;
 pub mod syntax;
 pub mod types;
 pub mod value;

@@ -1,0 +1,19 @@
+//! The plan of a performance: a small dataflow language without syntax. What an engine performs, and
+//! what can be printed, counted and priced without performing anything.
+//!
+//! A *body* is a list of *nodes* in written order (arguments before the call, left before right). Each
+//! node reads *slots* of its body and sets at most one. Nested bodies (arms, rounds, lanes, called
+//! movements) have slots of their own; what they use from around them is handed in by *inputs* as soon
+//! as it is there, so that work inside need not wait for values it does not use.
+
+mod expression;
+mod node;
+mod part;
+mod score;
+
+pub use expression::{Compare, Expr, ExprKind, Math, Segment, Test};
+pub use node::{
+    Arm, Body, BodyId, Call, For, Guard, Input, Kind, Limit, Node, NodeIx, Otherwise, Output, Repeat, Slot, Target, Use,
+};
+pub use part::{Ensure, Line, Part, PartId, PromptPiece};
+pub use score::{Condition, Function, Instrument, InstrumentId, Movement, MovementId, Param, Plan};
