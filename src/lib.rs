@@ -2,9 +2,12 @@
 
 pub mod base;
 pub mod builtin;
+pub mod check;
 pub mod engine;
 pub mod instrument;
+pub mod load;
 pub mod plan;
+pub mod resolve;
 pub mod syntax;
 pub mod types;
 pub mod value;

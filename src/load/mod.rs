@@ -1,0 +1,5 @@
+//! From a path to parsed modules.
+
+mod program;
+
+pub use program::{Module, Program};
