@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
 
-use super::{Abilities, Class, Failure, Profile, Reply, Request, Watch};
+use super::{Abilities, Cabinet, Class, Failure, Profile, Reply, Request, Watch};
 
 /// What a call gives in the end.
 pub type PlayFuture<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>>;
@@ -65,6 +65,8 @@ pub struct Stage {
     pub orchestra: Arc<dyn Fn(Request, Stage) -> PlayFuture<'static> + Send + Sync>,
     /// The folder that relative paths are meant from.
     pub folder: Arc<std::path::Path>,
+    /// What stand-ins remember over this run: one for each run.
+    pub cabinet: Arc<Cabinet>,
 }
 
 /// A question to a person.

@@ -26,4 +26,10 @@ pub enum Event {
 pub trait Watch: Send + Sync {
     /// Notes one event.
     fn event(&self, event: Event);
+
+    /// Whether anyone looks at the answer while it comes. Where nobody does, a backend may take it in
+    /// one piece, which costs less.
+    fn wants_text(&self) -> bool {
+        true
+    }
 }

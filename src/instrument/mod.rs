@@ -3,6 +3,7 @@
 
 mod ability;
 mod backend;
+mod cabinet;
 mod event;
 mod failure;
 mod outcome;
@@ -11,6 +12,7 @@ mod request;
 
 pub use ability::{Abilities, Class, Profile};
 pub use backend::{Ask, Backend, Opening, PlayFuture, Question, Stage};
+pub use cabinet::Cabinet;
 pub use event::{Event, Watch};
 pub use failure::{Committed, Failure, FailureKind};
 pub use outcome::{CallId, Outcome};
