@@ -22,7 +22,8 @@ pub struct Body {
     pub nodes: Box<[Node]>,
     /// How many slots a frame of it has.
     pub slots: u32,
-    /// The slot that holds its value once it is known. A `return` or `stop` may set it earlier.
+    /// The slot that holds its value once it is known; `None`: its value is `nothing`. A `return` or
+    /// `stop` may set it earlier.
     pub result: Option<Slot>,
     /// For each slot the nodes that read it.
     pub readers: Box<[Box<[NodeIx]>]>,
@@ -57,16 +58,20 @@ pub struct Node {
     pub kind: Kind,
     /// Slots that must hold a value before it starts. Each slot once. Inputs of nested bodies and
     /// arguments of movements are NOT among them (they are handed in when they are there), except what
-    /// the node itself must look at: the tests of a branch, the list of a `for`, the bound of a `repeat`.
+    /// the node itself must look at: the tests of a branch, the list of a `for`, the bound and `every` of
+    /// a `repeat` (what carried values start from is handed in), the amounts of a `limit`. Calls have all
+    /// their slots here; guards too, those of a `require`'s message included.
     pub ins: Box<[Slot]>,
     /// The slot it sets.
     pub out: Option<Slot>,
     /// The last node above it in this body that holds back what follows.
     pub guard: Option<NodeIx>,
-    /// Whether it holds back what follows: a guard, or something with a guard inside.
+    /// Whether it holds back what follows: a guard, or something with a guard inside. A `Pure` node does
+    /// where a `fail` stands in its expression (`x ?? fail "no x"`), and so does a `Branch` for its tests.
     pub holds: bool,
-    /// Its name in paths: the `let` it stands in, else the part; unique in its movement or test
-    /// (`draft`, `draft#2`).
+    /// Its name in paths: the `let` whose value it gives, else the part, else the word of its form
+    /// (`for`, `repeat`); unique in its movement or test (`draft`, `draft#2`). Only `Pure` and guards,
+    /// which stand in no path, may share names.
     pub name: Name,
     /// Where it is written.
     pub span: Span,
@@ -92,7 +97,9 @@ pub enum Kind {
     For(Box<For>),
     /// Opens rounds one after another.
     Repeat(Box<Repeat>),
-    /// Opens lanes between which acts have no order. Its value is the last lane's.
+    /// Opens lanes between which acts have no order. Its value is the last lane's. A lane's outputs are
+    /// handed out as soon as they are there: a later lane may take them as inputs. A lane with a guard
+    /// (`has_guard`) holds back the lanes after it until it is settled: guards are not lifted.
     Together(Box<[Use]>),
     /// Opens a fallback where what it holds fails.
     Otherwise(Box<Otherwise>),
