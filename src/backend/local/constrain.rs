@@ -19,7 +19,8 @@ pub(super) struct Grammars {
 }
 
 /// Texts that bring JSON to an end where no string is open, the best first. A space comes before tokens that join one to a longer value.
-const CLOSERS: [&[u8]; 12] = [b"]", b"}", b"null", b" null", b"[]", b" []", b"{}", b" {}", b"\"\"", b" \"\"", b",", b" "];
+const CLOSERS: [&[u8]; 12] =
+    [b"]", b"}", b"null", b" null", b"[]", b" []", b"{}", b" {}", b"\"\"", b" \"\"", b",", b" "];
 
 /// Tokens that bring JSON to an end.
 #[derive(Debug)]
@@ -50,7 +51,9 @@ impl TokenizerEnv for Environment {
     }
 
     fn tokenize_bytes(&self, bytes: &[u8]) -> Vec<TokenId> {
-        self.trie.tokenize_with_greedy_fallback(bytes, |text| self.tokens.encode(text).unwrap_or_else(|_| self.trie.greedy_tokenize(text.as_bytes())))
+        self.trie.tokenize_with_greedy_fallback(bytes, |text| {
+            self.tokens.encode(text).unwrap_or_else(|_| self.trie.greedy_tokenize(text.as_bytes()))
+        })
     }
 }
 
@@ -68,8 +71,8 @@ impl Grammars {
         let closers = Arc::new(Closers { quote: find(b"\""), outside });
         let environment: TokEnv = Arc::new(Environment { trie, tokens });
         let abilities = InferenceCapabilities { ff_tokens: true, ..InferenceCapabilities::default() };
-        let mut factory =
-            ParserFactory::new(&environment, abilities, &SlicedBiasComputer::json_slices()).map_err(LocalError::inference)?;
+        let mut factory = ParserFactory::new(&environment, abilities, &SlicedBiasComputer::json_slices())
+            .map_err(LocalError::inference)?;
         factory.quiet();
         Ok(Self { factory, closers })
     }

@@ -47,7 +47,9 @@ pub enum LocalError {
         source: io::Error,
     },
     /// The conversation does not fit the model's context.
-    #[error("the prompt is too long for the embedded model: {prompt_tokens} tokens, and it reads at most {limit}")]
+    #[error(
+        "the prompt is too long for the embedded model: {prompt_tokens} tokens, and it reads at most {limit}"
+    )]
     PromptTooLong {
         /// Tokens of the prompt with its chat markers.
         prompt_tokens: usize,

@@ -11,7 +11,7 @@
 //! | `model` | loading, and writing one answer |
 //! | `tokens` | text to token ids and back, chat markers |
 //! | `sample` | choosing a token |
-//! | `schema`, `schema_size` | a JSON Schema made ready for the grammar, and how long its answers get |
+//! | `schema/` | a JSON Schema made ready for the grammar, and how long its answers get |
 //! | `constrain` | the grammar at work |
 //! | `error` | what can go wrong |
 
@@ -21,7 +21,6 @@ mod job;
 mod model;
 mod sample;
 mod schema;
-mod schema_size;
 mod tokens;
 mod weights;
 mod worker;

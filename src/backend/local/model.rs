@@ -77,7 +77,11 @@ impl Model {
     ///
     /// # Errors
     /// `PromptTooLong`, `Schema`, `Cancelled`, `Inference`.
-    pub(super) fn answer(&mut self, request: &Request<'_>, listener: &mut dyn Listener) -> Result<LocalAnswer, LocalError> {
+    pub(super) fn answer(
+        &mut self,
+        request: &Request<'_>,
+        listener: &mut dyn Listener,
+    ) -> Result<LocalAnswer, LocalError> {
         let prompt = self.tokens.encode_chat(request.messages)?;
         let limit = self.context.saturating_sub(LEAST_ROOM);
         if prompt.len() > limit {
@@ -114,12 +118,18 @@ fn load_parts(path: &Path, unsupported: &dyn Fn(String) -> LocalError) -> Result
     let content = Content::read(&mut file).map_err(|e| unsupported(e.to_string()))?;
     match text(&content, "general.architecture") {
         Some("llama") => {}
-        other => return Err(unsupported(format!("its architecture is {:?}; only \"llama\" is known here", other.unwrap_or("unsaid")))),
+        other => {
+            return Err(unsupported(format!(
+                "its architecture is {:?}; only \"llama\" is known here",
+                other.unwrap_or("unsaid")
+            )));
+        }
     }
     let told = content.metadata.get("llama.context_length").and_then(|v| v.to_u32().ok());
     let context = told.map_or(MAX_SEQ_LEN, |told| MAX_SEQ_LEN.min(told as usize));
     let tokens = Arc::new(Tokens::read(&content, path)?);
-    let weights = ModelWeights::from_gguf(content, &mut file, &Device::Cpu).map_err(|e| unsupported(e.to_string()))?;
+    let weights =
+        ModelWeights::from_gguf(content, &mut file, &Device::Cpu).map_err(|e| unsupported(e.to_string()))?;
     Ok(Model { weights, tokens, grammars: None, context })
 }
 
@@ -231,7 +241,9 @@ impl Writing<'_> {
             if self.listener.is_cancelled() {
                 return Err(LocalError::Cancelled);
             }
-            let input = Tensor::new(chunk, &Device::Cpu).and_then(|t| t.unsqueeze(0)).map_err(LocalError::inference)?;
+            let input = Tensor::new(chunk, &Device::Cpu)
+                .and_then(|t| t.unsqueeze(0))
+                .map_err(LocalError::inference)?;
             logits = Some(self.weights.forward(&input, self.read).map_err(LocalError::inference)?);
             self.read += chunk.len();
         }

@@ -42,7 +42,8 @@ impl Sampler {
     ) -> Option<u32> {
         penalise(logits, &recent[recent.len().saturating_sub(REPEAT_WINDOW)..], is_word);
         self.weights.clear();
-        let candidates = (0u32..).zip(logits.iter().copied()).filter(|(id, logit)| allowed(*id) && !logit.is_nan());
+        let candidates =
+            (0u32..).zip(logits.iter().copied()).filter(|(id, logit)| allowed(*id) && !logit.is_nan());
         if self.taste.temperature <= 0.0 {
             return candidates.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(id, _)| id);
         }
@@ -79,7 +80,7 @@ impl Sampler {
         self.weights[..count].last().map(|(id, _)| *id)
     }
 
-    /// A number from 0 up to 1: SplitMix64 (Steele, Lea, Flood 2014), its upper 24 bits.
+    /// A number from 0 up to 1: `SplitMix64` (Steele, Lea, Flood 2014), its upper 24 bits.
     #[expect(clippy::cast_precision_loss, reason = "24 bits fit an f32 exactly")]
     fn unit(&mut self) -> f32 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -44,14 +44,21 @@ impl Tokens {
         match split {
             "smollm" => {
                 // candle takes this one for GPT-2's, with a leading space and undivided numbers.
-                let steps = vec![PreTokenizerWrapper::from(Digits::new(true)), ByteLevel::new(false, true, true).into()];
+                let steps = vec![
+                    PreTokenizerWrapper::from(Digits::new(true)),
+                    ByteLevel::new(false, true, true).into(),
+                ];
                 tokenizer.with_pre_tokenizer(Some(Sequence::new(steps)));
             }
             "gpt-2" | "default" => {
                 tokenizer.with_pre_tokenizer(Some(ByteLevel::new(false, true, true)));
             }
             "qwen2" | "llama3" | "smaug-bpe" => {}
-            other => return Err(unsupported(format!("its tokenizer splits text by the rule {other:?}, which is not known here"))),
+            other => {
+                return Err(unsupported(format!(
+                    "its tokenizer splits text by the rule {other:?}, which is not known here"
+                )));
+            }
         }
         // Names of control tokens within a text are text.
         tokenizer.set_encode_special_tokens(true);
@@ -62,11 +69,14 @@ impl Tokens {
         for (index, name) in names.iter().enumerate() {
             let name = name.to_string().map_err(|e| unsupported(e.to_string()))?;
             let ordinary = kinds.and_then(|kinds| kinds.get(index)).is_none_or(is_ordinary);
-            bytes.push(if ordinary { token_bytes(name) } else { None }.unwrap_or_else(|| control_bytes(name)));
+            bytes
+                .push(if ordinary { token_bytes(name) } else { None }.unwrap_or_else(|| control_bytes(name)));
         }
         let find = |name: &str| tokenizer.token_to_id(name);
         let (Some(turn_start), Some(turn_end)) = (find("<|im_start|>"), find("<|im_end|>")) else {
-            return Err(unsupported("its chat format is not ChatML (it has no <|im_start|> token)".to_owned()));
+            return Err(unsupported(
+                "its chat format is not ChatML (it has no <|im_start|> token)".to_owned(),
+            ));
         };
         let mut stops = vec![turn_end];
         let eos = content.metadata.get("tokenizer.ggml.eos_token_id").and_then(|v| v.to_u32().ok());
@@ -75,7 +85,10 @@ impl Tokens {
                 stops.push(id);
             }
         }
-        let words = bytes.iter().map(|b| !b.starts_with(&[CONTROL_MARK]) && b.iter().any(u8::is_ascii_alphabetic)).collect();
+        let words = bytes
+            .iter()
+            .map(|b| !b.starts_with(&[CONTROL_MARK]) && b.iter().any(u8::is_ascii_alphabetic))
+            .collect();
         Ok(Self { tokenizer, bytes, words, stops, turn_start, turn_end })
     }
 

@@ -42,7 +42,10 @@ pub fn submit(job: LocalJob) -> LocalStream {
     };
     let Some((job, sink)) = unsent else { return stream };
     let (queue, jobs) = channel();
-    match thread::Builder::new().name("score-local-model".to_owned()).spawn(move || Worker::default().run(&jobs)) {
+    match thread::Builder::new()
+        .name("score-local-model".to_owned())
+        .spawn(move || Worker::default().run(&jobs))
+    {
         Ok(_detached) => {
             let _receiver_lives_in_the_thread = queue.send((job, sink));
             *worker = Some(queue);
@@ -66,7 +69,10 @@ impl Worker {
             let done = done.unwrap_or_else(|panic| {
                 // What it was working on may be half changed.
                 self.models.remove(&job.model);
-                let reason = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+                let reason = panic
+                    .downcast_ref::<String>()
+                    .map(String::as_str)
+                    .or_else(|| panic.downcast_ref::<&str>().copied());
                 Err(LocalError::inference(reason.unwrap_or("it panicked")))
             });
             sink.send(match done {

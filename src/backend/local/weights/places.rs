@@ -46,7 +46,8 @@ impl Places {
         let hub = variable("HF_HUB_CACHE")
             .or_else(|| variable("HF_HOME").map(|folder| folder.join("hub")))
             .or_else(|| xdg.map(|folder| folder.join("huggingface/hub")));
-        let endpoint = variable("HF_ENDPOINT").and_then(|path| path.to_str().map(|s| s.trim_end_matches('/').to_owned()));
+        let endpoint = variable("HF_ENDPOINT")
+            .and_then(|path| path.to_str().map(|s| s.trim_end_matches('/').to_owned()));
         Self {
             model: variable("SCORE_LOCAL_MODEL"),
             own: own.map(|folder| folder.join("models")),

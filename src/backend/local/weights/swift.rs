@@ -23,7 +23,7 @@ use super::places::Places;
 /// First bytes of the seal. Its layout: these, the length before the seal (u64, little endian), BLAKE3 of those bytes.
 const SEAL: &[u8; 8] = b"SCORESW1";
 /// Bytes of the seal.
-const SEAL_SIZE: u64 = 48;
+const SEAL_SIZE: usize = 48;
 
 /// A file that can be loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,11 @@ pub(in crate::backend::local) struct Ready {
 ///
 /// # Errors
 /// `UnsupportedModel` where the file is not GGUF.
-pub(in crate::backend::local) fn ready(found: &Found, places: &Places, progress: &mut dyn Fetch) -> Result<Ready, LocalError> {
+pub(in crate::backend::local) fn ready(
+    found: &Found,
+    places: &Places,
+    progress: &mut dyn Fetch,
+) -> Result<Ready, LocalError> {
     let (source, key) = match found {
         Found::Swift { path } => return Ok(Ready { path: path.clone(), sealed: true }),
         Found::Pinned { path, sha256 } => (path, (*sha256).to_owned()),
@@ -91,7 +95,8 @@ fn is_slow(kind: GgmlDType) -> bool {
 /// The header of a GGUF file.
 fn read_header(path: &Path) -> Result<Content, LocalError> {
     let mut file = BufReader::new(File::open(path).map_err(LocalError::file(path))?);
-    Content::read(&mut file).map_err(|e| LocalError::UnsupportedModel { path: path.to_path_buf(), reason: e.to_string() })
+    Content::read(&mut file)
+        .map_err(|e| LocalError::UnsupportedModel { path: path.to_path_buf(), reason: e.to_string() })
 }
 
 fn make(source: &Path, target: &Path, progress: &mut dyn Fetch) -> Result<(), LocalError> {
@@ -121,13 +126,18 @@ fn write_converted(source: &Path, out: &mut File) -> candle_core::Result<()> {
     let mut tensors = Vec::with_capacity(names.len());
     for name in names {
         let tensor = content.tensor(&mut file, name, &device)?;
-        let tensor = if is_slow(tensor.dtype()) { QTensor::quantize(&tensor.dequantize(&device)?, GgmlDType::Q8_0)? } else { tensor };
+        let tensor = if is_slow(tensor.dtype()) {
+            QTensor::quantize(&tensor.dequantize(&device)?, GgmlDType::Q8_0)?
+        } else {
+            tensor
+        };
         tensors.push((name.as_str(), tensor));
     }
     let tensors: Vec<(&str, &QTensor)> = tensors.iter().map(|(name, tensor)| (*name, tensor)).collect();
     // candle writes at its own alignment, whatever the source's was.
     let metadata = content.metadata.iter().filter(|(key, _)| *key != "general.alignment");
-    let metadata: Vec<(&str, &gguf_file::Value)> = metadata.map(|(key, value)| (key.as_str(), value)).collect();
+    let metadata: Vec<(&str, &gguf_file::Value)> =
+        metadata.map(|(key, value)| (key.as_str(), value)).collect();
     let mut out = BufWriter::with_capacity(1 << 20, out);
     gguf_file::write(&mut out, &metadata, &tensors)?;
     Ok(out.flush()?)
@@ -160,9 +170,11 @@ pub(in crate::backend::local) fn verify(path: &Path) -> Result<(), LocalError> {
 fn read_seal(path: &Path) -> io::Result<(String, String)> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
-    let Some(length) = size.checked_sub(SEAL_SIZE) else { return Ok(("in a seal".to_owned(), "too short for one".to_owned())) };
+    let Some(length) = size.checked_sub(SEAL_SIZE as u64) else {
+        return Ok(("in a seal".to_owned(), "too short for one".to_owned()));
+    };
     file.seek(SeekFrom::Start(length))?;
-    let mut seal = [0; SEAL_SIZE as usize];
+    let mut seal = [0; SEAL_SIZE];
     file.read_exact(&mut seal)?;
     if !seal.starts_with(SEAL) || seal[8..16] != length.to_le_bytes() {
         return Ok(("in a seal".to_owned(), "no seal".to_owned()));
@@ -193,9 +205,11 @@ mod tests {
     /// A GGUF file with one 32 by 2 tensor of a kind.
     fn gguf(path: &Path, kind: GgmlDType) {
         let numbers: Vec<f32> = (0..64u8).map(f32::from).collect();
-        let tensor = QTensor::quantize(&Tensor::from_vec(numbers, (2, 32), &Device::Cpu).unwrap(), kind).unwrap();
+        let tensor =
+            QTensor::quantize(&Tensor::from_vec(numbers, (2, 32), &Device::Cpu).unwrap(), kind).unwrap();
         let name = gguf_file::Value::String("made".to_owned());
-        gguf_file::write(&mut File::create(path).unwrap(), &[("general.name", &name)], &[("t", &tensor)]).unwrap();
+        gguf_file::write(&mut File::create(path).unwrap(), &[("general.name", &name)], &[("t", &tensor)])
+            .unwrap();
     }
 
     fn places(own: &Path) -> Places {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::schema::{ITEMS, STRING, resolve, whole};
+use super::keyword::{resolve, whole};
+use super::leaf::{ITEMS, STRING};
 
 /// Characters of ordinary prose in a token.
 const PROSE: u64 = 3;
@@ -15,7 +16,7 @@ const PATTERN: u64 = 60;
 
 /// Tokens of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Size {
+pub(in crate::backend::local) struct Size {
     /// At most this many for the shortest answer.
     pub least: u64,
     /// At most this many for an ordinary answer that uses all its room.
@@ -88,7 +89,15 @@ fn string(map: &Map<String, Value>) -> Size {
 
 fn array<'a>(map: &'a Map<String, Value>, root: &'a Value, within: &mut Vec<&'a str>) -> Size {
     let first = map.get("prefixItems").and_then(Value::as_array);
-    let each = widest(first.into_iter().flatten().chain(map.get("items")).map(|item| measure(item, root, within)).collect::<Vec<_>>().into_iter());
+    let each = widest(
+        first
+            .into_iter()
+            .flatten()
+            .chain(map.get("items"))
+            .map(|item| measure(item, root, within))
+            .collect::<Vec<_>>()
+            .into_iter(),
+    );
     let least = whole(map, "minItems").unwrap_or(0);
     let most = whole(map, "maxItems").unwrap_or(ITEMS);
     let all = |each: u64, count: u64| each.saturating_add(2).saturating_mul(count).saturating_add(2);
@@ -99,7 +108,8 @@ fn object<'a>(map: &'a Map<String, Value>, root: &'a Value, within: &mut Vec<&'a
     let mut size = Size::of(2, 2);
     let required = map.get("required").and_then(Value::as_array);
     for (name, schema) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        let entry = measure(schema, root, within).plus(Size::of(name.len() as u64 + 5, name.len() as u64 + 5));
+        let entry =
+            measure(schema, root, within).plus(Size::of(name.len() as u64 + 5, name.len() as u64 + 5));
         let is_required = required.is_some_and(|names| names.iter().any(|n| n == name));
         size = size.plus(if is_required { entry } else { Size { least: 0, ..entry } });
     }
@@ -107,7 +117,8 @@ fn object<'a>(map: &'a Map<String, Value>, root: &'a Value, within: &mut Vec<&'a
         let entry = measure(schema, root, within).plus(Size::of(12, 12));
         let least = whole(map, "minProperties").unwrap_or(0);
         let most = whole(map, "maxProperties").unwrap_or(ITEMS);
-        size = size.plus(Size { least: entry.least.saturating_mul(least), ample: entry.ample.saturating_mul(most) });
+        size = size
+            .plus(Size { least: entry.least.saturating_mul(least), ample: entry.ample.saturating_mul(most) });
     }
     size
 }
