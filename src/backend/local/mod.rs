@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `job` | the job and its events |
 //! | `worker` | the one thread, its queue, the loaded models |
+//! | `threads` | on how many threads it computes |
 //! | `weights/` | finding, fetching, checking and converting the weights |
 //! | `model` | loading, and writing one answer |
 //! | `tokens` | text to token ids and back, chat markers |
@@ -21,6 +22,7 @@ mod job;
 mod model;
 mod sample;
 mod schema;
+mod threads;
 mod tokens;
 mod weights;
 mod worker;

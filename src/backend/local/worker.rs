@@ -11,16 +11,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
-
 use super::error::LocalError;
 use super::job::{JobSink, LocalAnswer, LocalEvent, LocalJob, LocalStream};
 use super::model::{Listener, Model, Request};
 use super::sample::Taste;
+use super::threads::compute;
 use super::weights::{DEFAULT, Fetch, Places, find, ready};
 
-/// Threads that compute, where the machine has as many: more don't help a model this small.
-const THREADS: usize = 2;
 /// What the model's makers recommend.
 const TEMPERATURE: f32 = 0.2;
 const TOP_P: f32 = 0.9;
@@ -59,7 +56,6 @@ pub fn submit(job: LocalJob) -> LocalStream {
 struct Worker {
     /// By path as it was given; `None` is the default model.
     models: HashMap<Option<PathBuf>, Model>,
-    pools: HashMap<usize, ThreadPool>,
 }
 
 impl Worker {
@@ -86,13 +82,8 @@ impl Worker {
         if sink.is_cancelled() {
             return Err(LocalError::Cancelled);
         }
-        let threads = threads();
-        let pool = match self.pools.remove(&threads) {
-            Some(pool) => pool,
-            None => ThreadPoolBuilder::new().num_threads(threads).build().map_err(LocalError::inference)?,
-        };
         let mut voice = Voice { sink };
-        let done = pool.install(|| {
+        let done = compute(|| {
             let model = match self.models.remove(&job.model) {
                 Some(model) => model,
                 None => load(job, &mut voice)?,
@@ -110,8 +101,7 @@ impl Worker {
             };
             model.answer(&request, &mut voice)
         });
-        self.pools.insert(threads, pool);
-        done
+        done.unwrap_or_else(|| Err(LocalError::inference("its thread ended")))
     }
 }
 
@@ -131,19 +121,6 @@ fn load(job: &LocalJob, voice: &mut Voice<'_>) -> Result<Model, LocalError> {
             loaded => return loaded,
         }
     }
-}
-
-/// Threads to compute with now: one where the machine is busy already, since two would then mostly wait for each other.
-fn threads() -> usize {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    if cores < 2 || running().is_some_and(|running| running > cores) { 1 } else { THREADS }
-}
-
-/// Threads of the whole machine that want to run now, this one not counted: fourth field of Linux's `/proc/loadavg`.
-fn running() -> Option<usize> {
-    let line = fs::read_to_string("/proc/loadavg").ok()?;
-    let (running, _) = line.split_whitespace().nth(3)?.split_once('/')?;
-    running.parse::<usize>().ok().map(|running| running.saturating_sub(1))
 }
 
 /// Turns what happens into events of the job.
