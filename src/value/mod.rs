@@ -1,5 +1,6 @@
 //! What flows through a performance: values, their media, and how they read. Knows types, no places.
 
+mod compare;
 mod function;
 mod instrument;
 mod media;
@@ -9,6 +10,7 @@ mod secret;
 #[allow(clippy::module_inception)]
 mod value;
 
+pub use compare::{equal, order};
 pub use function::Function;
 pub use instrument::Instrument;
 pub use media::{Media, MediaKind};
