@@ -1,0 +1,13 @@
+#[test]
+fn tmp() {
+    let text = std::fs::read_to_string(std::env::var("F").unwrap()).unwrap();
+    let blocks: Vec<String> = if text.contains("```score") {
+        text.split("```score\n").skip(1).map(|b| b.split("```").next().unwrap().to_owned()).collect()
+    } else { vec![text] };
+    for b in blocks {
+        let (map, p) = super::parsed(&b);
+        println!("{}", crate::syntax::ast::show::show_file(&p.file));
+        println!("{}", super::report(&map, &p));
+        if p.incomplete { println!("INCOMPLETE"); }
+    }
+}
