@@ -4,7 +4,6 @@
 mod expression;
 mod item;
 mod pattern;
-pub mod show;
 mod statement;
 mod text;
 mod types;

@@ -1,0 +1,56 @@
+//! Headers from settings: checked, and remembered where they hold secrets.
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::instrument::{Failure, FailureKind};
+use crate::value::{Secret, Value};
+
+use super::said::words;
+use super::wire::Secrets;
+
+/// `Bearer KEY`
+pub(super) fn bearer(key: &Secret) -> Result<HeaderValue, Failure> {
+    sensitive(&format!("Bearer {}", key.reveal().trim()), &key.name)
+}
+
+/// Puts named texts and secrets into the headers; all of them stay with the first host.
+pub(super) fn put(
+    headers: &mut HeaderMap,
+    private: &mut Vec<HeaderName>,
+    secrets: &mut Secrets,
+    named: &[(String, Value)],
+) -> Result<(), Failure> {
+    for (name, value) in named {
+        let header: HeaderName = name.parse().map_err(|_| {
+            Failure::new(FailureKind::InvalidRequest, format!("`{name}` can't be the name of a header"))
+        })?;
+        let value = match value {
+            Value::Secret(secret) => {
+                secrets.add(secret.clone());
+                sensitive(secret.reveal(), &secret.name)?
+            }
+            other => plain(name, &words(other))?,
+        };
+        headers.insert(header.clone(), value);
+        private.push(header);
+    }
+    Ok(())
+}
+
+/// A header's value; line breaks and other control characters are refused.
+pub(super) fn plain(name: &str, value: &str) -> Result<HeaderValue, Failure> {
+    let refused = || {
+        let message = format!("the value of header `{name}` holds a line break or another control character");
+        Failure::new(FailureKind::InvalidRequest, message)
+    };
+    HeaderValue::from_bytes(value.as_bytes()).map_err(|_| refused())
+}
+
+fn sensitive(value: &str, name: &str) -> Result<HeaderValue, Failure> {
+    let mut header = HeaderValue::from_str(value).map_err(|_| {
+        let message = format!("the secret {name} holds a line break or another character that no header takes");
+        Failure::new(FailureKind::Auth, message).with_help("set it again, without what was copied along with it")
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
+}

@@ -1,0 +1,192 @@
+//! `http(…)`: a web service. The part's text is a request as request files have it:
+//!
+//! ```text
+//! POST /items/{id}?lang={lang}
+//! Accept: application/json
+//!
+//! {json(item)}
+//! ```
+//!
+//! Each hole is encoded for where it stands. `GET`, `HEAD` and `OPTIONS` read, everything else acts. A part that
+//! gives `Response {status, headers, body}` takes any status; for any other type a 4xx is a failure.
+//! A part without a text sends its arguments as JSON, by POST, to the base address itself.
+
+mod encode;
+mod reply;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Method, Request as HttpRequest};
+
+use crate::instrument::{Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage};
+use crate::types::{Signature, Type};
+use crate::value::Instrument;
+
+use super::headers;
+use super::said::question;
+use super::settings::{Settings, constructor, service_rows};
+use super::wire::{Order, Patience, Secrets, Target, exchange, gate};
+
+pub(super) use encode::{Content, arguments_as_json, body};
+
+/// The backend.
+pub(super) struct Http;
+
+/// What web services can do for a part, as far as anyone can say beforehand.
+pub(super) const ABILITIES: Abilities = Abilities {
+    chat: true,
+    json: true,
+    tools: false,
+    images_in: true,
+    images_out: true,
+    audio_in: true,
+    audio_out: true,
+    streams: false,
+};
+
+impl Backend for Http {
+    fn name(&self) -> &'static str {
+        "http"
+    }
+
+    fn doc(&self) -> &'static str {
+        "A web service: the part's text is a request (`GET /items/{id}`, headers, blank line, body)."
+    }
+
+    fn signature(&self) -> Signature {
+        let mut optional = vec![
+            ("bearer", Type::Secret, "A key that is sent as `Authorization: Bearer …`."),
+            ("headers", Type::Unknown, "Headers of every request; secrets may stand in them."),
+            ("idempotent", Type::Bool, "Whether the service takes a request that it saw before as the same (`Idempotency-Key`)."),
+        ];
+        optional.extend(service_rows());
+        constructor(&[("base_url", Type::Text, "What every path is meant from, such as \"https://api.example.com/v2\".")], &optional)
+    }
+
+    fn abilities(&self, _instrument: &Instrument) -> Abilities {
+        ABILITIES
+    }
+
+    fn profile(&self, _instrument: &Instrument, opening: Opening<'_>) -> Profile {
+        let reads = opening.has_text && encode::method(opening.words).is_some_and(|(method, _)| method.is_safe());
+        if reads { Class::Reads.profile() } else { Class::Acts.profile() }
+    }
+
+    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
+        Target::new(Settings::of(instrument).needed("base_url")?).map(|_| ())
+    }
+
+    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
+        Box::pin(async move {
+            let settings = Settings::of(&request.instrument);
+            let target = Target::new(settings.needed("base_url")?)?;
+            let (pieces, _) = question(&request);
+            let letter = if request.messages.is_empty() {
+                encode::Letter {
+                    method: Method::POST,
+                    path: String::new(),
+                    query: None,
+                    headers: Vec::new(),
+                    content: Some(arguments_as_json(&request)),
+                }
+            } else {
+                encode::letter(pieces)?
+            };
+            send(&request, stage, settings, target, letter).await
+        })
+    }
+}
+
+/// Sends a request and takes what comes back as the part's answer.
+pub(super) async fn send(
+    request: &Request,
+    stage: &Stage,
+    settings: Settings<'_>,
+    target: Target,
+    letter: encode::Letter,
+) -> Result<Reply, Failure> {
+    let sent = letter.shown();
+    let order = order(request, stage, settings, &target, letter)?;
+    let outcome = match exchange(&order).await {
+        Ok(mut answered) => reply::reply(request, &mut answered).await,
+        Err(failure) => Err(failure),
+    };
+    let mut reply = outcome.map_err(|failure| {
+        let received = order.secrets.redact(&failure.received);
+        failure.with_exchange(&order.secrets.redact(&sent), &received)
+    })?;
+    reply.usage.spend = settings.spend(&reply.usage);
+    Ok(reply)
+}
+
+fn order<'a>(
+    request: &Request,
+    stage: &'a Stage,
+    settings: Settings<'_>,
+    target: &Target,
+    letter: encode::Letter,
+) -> Result<Order<'a>, Failure> {
+    let mut url = if letter.path.is_empty() { target.url.clone() } else { target.below(&letter.path) };
+    if let Some(query) = &letter.query {
+        url.set_query(Some(query));
+    }
+    let repeats = matches!(letter.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE");
+    let mut http = HttpRequest::new(letter.method, url);
+    let mut secrets = Secrets::default();
+    let mut private = vec![AUTHORIZATION];
+    let headers = http.headers_mut();
+    headers::put(headers, &mut private, &mut secrets, &settings.named("headers"))?;
+    let key = settings.secret("bearer");
+    if let Some(key) = &key {
+        headers.insert(AUTHORIZATION, headers::bearer(key)?);
+        secrets.add(key.clone());
+    }
+    for (name, value, secret) in letter.headers {
+        let name: HeaderName = name.parse().map_err(|_| {
+            Failure::new(FailureKind::InvalidRequest, format!("`{name}` can't be the name of a header"))
+        })?;
+        if let Some(secret) = secret {
+            secrets.add(secret);
+            private.push(name.clone());
+        }
+        headers.insert(name, value);
+    }
+    let idempotent = settings.flag("idempotent");
+    if idempotent && !repeats {
+        let key = HeaderValue::from_str(&request.idempotency_key).map_err(|_| {
+            Failure::new(FailureKind::InvalidRequest, "the idempotency key can't be a header's value")
+        })?;
+        headers.insert("idempotency-key", key);
+    }
+    if let Some(Content { bytes, mime }) = letter.content {
+        if !headers.contains_key(CONTENT_TYPE) {
+            headers.insert(CONTENT_TYPE, headers::plain("content-type", &mime)?);
+        }
+        *http.body_mut() = Some(bytes.into());
+    }
+    let base = target.url.as_str();
+    let who = key.as_ref().map_or("", |key| key.reveal());
+    let gate = gate(
+        &[&*request.instrument.constructor, base, who],
+        settings.count("at_once"),
+        settings.count("per_minute"),
+    );
+    Ok(Order {
+        request: http,
+        private,
+        class: request.class,
+        repeatable: repeats || idempotent,
+        hopeless: |_| false,
+        patience: Patience::new(settings.duration("timeout"), request.within),
+        gate,
+        secrets,
+        watch: &*stage.watch,
+    })
+}
+
+/// A letter that posts this content to the base address itself.
+pub(super) fn posted(content: Content) -> encode::Letter {
+    encode::Letter { method: Method::POST, path: String::new(), query: None, headers: Vec::new(), content: Some(content) }
+}
+
+#[cfg(test)]
+mod tests;

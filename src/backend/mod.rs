@@ -1,0 +1,73 @@
+//! What plays instruments: one file per backend, and what they share. Knows the port, never the engine.
+//!
+//! | file | plays |
+//! |---|---|
+//! | `openai/` | chat models over OpenAI's wire |
+//! | `http/`, `webhook` | web services |
+//! | `command/` | programs: `shell`, `sh` |
+//! | `human` | people, through whoever can ask them |
+//! | `files/`, `clock`, `random` | the world's builtins (internal) |
+//! | `script`, `echo`, `stand_in`, `faulty` | stand-ins for tests and rehearsals |
+//!
+//! Shared: `wire/` is HTTP, `settings` reads settings, `said` turns values into words and JSON.
+
+mod clock;
+mod command;
+mod echo;
+mod faulty;
+mod files;
+mod headers;
+mod http;
+mod human;
+#[cfg(feature = "local")]
+pub mod local;
+mod media;
+mod openai;
+mod random;
+mod said;
+mod script;
+mod settings;
+mod webhook;
+mod wire;
+
+#[cfg(test)]
+mod testing;
+
+use crate::instrument::Backend;
+
+/// Every backend, those that scores can name first.
+static ALL: &[&dyn Backend] = &[
+    &openai::OpenAi,
+    &http::Http,
+    &webhook::Webhook,
+    &command::Shell,
+    &command::Sh,
+    &human::Human,
+    &script::Script,
+    &echo::Echo,
+    &faulty::Faulty,
+    &files::Files,
+    &clock::Clock,
+    &random::Random,
+];
+
+/// Those that only the language itself uses; a score can't name them.
+const INTERNAL: &[&str] = &["files", "clock", "random"];
+
+/// Every backend.
+#[must_use]
+pub fn all() -> &'static [&'static dyn Backend] {
+    ALL
+}
+
+/// The backend with this constructor.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn Backend> {
+    ALL.iter().copied().find(|backend| backend.name() == name)
+}
+
+/// Whether a constructor is for the language's own use.
+#[must_use]
+pub fn is_internal(name: &str) -> bool {
+    INTERNAL.contains(&name)
+}

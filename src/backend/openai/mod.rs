@@ -1,0 +1,185 @@
+//! `openai(…)`: chat completions on OpenAI or any server that speaks its wire.
+//!
+//! The answer is streamed where somebody looks at it while it comes and taken in one piece otherwise:
+//! streaming costs several times the processor time of a short call. `stream: true` asks for it anyway,
+//! as gateways want that cut a silent connection.
+
+mod decode;
+mod encode;
+mod stream;
+
+use std::sync::Arc;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, Request as HttpRequest};
+
+use crate::instrument::{
+    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+};
+use crate::types::{Signature, Type};
+use crate::value::{Instrument, Secret};
+
+use super::settings::{Settings, constructor, service_rows};
+use super::wire::{BODY_CAP, Order, Patience, Secrets, Target, exchange, gate};
+
+const DEFAULT_BASE: &str = "https://api.openai.com/v1";
+const KEY_NAME: &str = "OPENAI_API_KEY";
+const BASE_NAME: &str = "OPENAI_BASE_URL";
+
+/// The backend.
+pub(super) struct OpenAi;
+
+impl Backend for OpenAi {
+    fn name(&self) -> &'static str {
+        "openai"
+    }
+
+    fn doc(&self) -> &'static str {
+        "A chat model on OpenAI, or on any server that speaks its chat completions (`base_url:`)."
+    }
+
+    fn signature(&self) -> Signature {
+        let mut optional = vec![
+            ("base_url", Type::Text, "Where the service is (OPENAI_BASE_URL, else https://api.openai.com/v1)."),
+            ("key", Type::Secret, "The key (OPENAI_API_KEY; none is needed on this machine's own network)."),
+            ("temperature", Type::Number, "How freely it chooses its words."),
+            ("top_p", Type::Number, "The share of likely words it chooses from."),
+            ("max_tokens", Type::Int, "The longest answer, in tokens."),
+            ("seed", Type::Int, "The same seed asks for the same answer."),
+            ("persona", Type::Text, "Who it is to be: said before everything else."),
+            ("effort", Type::Text, "How long a reasoning model may think: \"low\", \"medium\", \"high\"."),
+            ("json", Type::Text, "How the shape of an answer is asked for: \"schema\" (usual), \"object\", \"words\"."),
+            ("stream", Type::Bool, "Whether the answer comes bit by bit (where somebody looks at it)."),
+            ("headers", Type::Map(Arc::new(Type::Text)), "More headers, such as an organisation's."),
+        ];
+        optional.extend(service_rows());
+        constructor(&[("model", Type::Text, "The model's name, such as \"gpt-5-mini\".")], &optional)
+    }
+
+    fn abilities(&self, _instrument: &Instrument) -> Abilities {
+        Abilities { chat: true, json: true, images_in: true, audio_in: true, streams: true, ..Abilities::default() }
+    }
+
+    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
+        Class::Thinks.profile()
+    }
+
+    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
+        Service::of(Settings::of(instrument)).map(|_| ())
+    }
+
+    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
+        Box::pin(play(request, stage))
+    }
+}
+
+/// Where to call and with what key.
+struct Service {
+    target: Target,
+    key: Option<Arc<Secret>>,
+}
+
+impl Service {
+    fn of(settings: Settings<'_>) -> Result<Self, Failure> {
+        settings.needed("model")?;
+        let written = settings.text("base_url");
+        let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let base = match written {
+            Some(base) => base.to_owned(),
+            None => environment(BASE_NAME).unwrap_or_else(|| DEFAULT_BASE.to_owned()),
+        };
+        let target = Target::new(&base)?;
+        let key = settings.secret("key").filter(|key| !key.reveal().trim().is_empty());
+        // The key of the environment goes where its owner means it to go: to OpenAI, to the address the
+        // environment names, to this machine. Not to whatever host a score names.
+        let host = target.url.host_str().unwrap_or_default().to_owned();
+        let trusted = written.is_none() || target.is_loopback() || host == "api.openai.com";
+        let key = key.or_else(|| {
+            let value = environment(KEY_NAME).filter(|_| trusted)?;
+            Some(Arc::new(Secret::new(KEY_NAME, value.trim())))
+        });
+        if key.is_some() || target.is_local() {
+            return Ok(Self { target, key });
+        }
+        let failure = Failure::new(FailureKind::Auth, format!("no key for {host}"));
+        Err(if trusted {
+            failure.with_help(format!("set {KEY_NAME}, or give the instrument one: `key: secret(\"NAME\")`"))
+        } else {
+            failure.with_help(format!(
+                "give the instrument one: `key: secret(\"NAME\")`; {KEY_NAME} is not sent to {host} unless the score says so"
+            ))
+        })
+    }
+}
+
+async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
+    let settings = Settings::of(&request.instrument);
+    let service = Service::of(settings)?;
+    let streamed = match settings.value("stream") {
+        Some(_) => settings.flag("stream"),
+        None => stage.watch.wants_text(),
+    };
+    let body = encode::body(&request, settings, &service.target, streamed)?;
+    let order = order(&request, stage, settings, service, body, streamed)?;
+    let mut answered = exchange(&order).await.map_err(|failure| noted(failure, &request, &order.secrets))?;
+    let reply = if !answered.status().is_success() {
+        let body = answered.body(BODY_CAP).await.unwrap_or_default();
+        Err(decode::refusal(&answered, &body))
+    } else if answered.header("content-type").starts_with("text/event-stream") {
+        stream::read(&mut answered, &*stage.watch).await
+    } else {
+        let body = answered.body(BODY_CAP).await;
+        body.and_then(|body| decode::whole(&answered, &body))
+    };
+    let mut reply = reply.map_err(|failure| noted(failure, &request, &order.secrets))?;
+    reply.usage.spend = settings.spend(&reply.usage);
+    Ok(reply)
+}
+
+/// The failure with what was sent, all without secrets.
+fn noted(mut failure: Failure, request: &Request, secrets: &Secrets) -> Failure {
+    let received = secrets.redact(&failure.received);
+    failure.message = secrets.redact(&failure.message);
+    failure.with_exchange(&secrets.redact(&super::said::sent(request)), &received)
+}
+
+fn order<'a>(
+    request: &Request,
+    stage: &'a Stage,
+    settings: Settings<'_>,
+    service: Service,
+    body: Vec<u8>,
+    streamed: bool,
+) -> Result<Order<'a>, Failure> {
+    let mut http = HttpRequest::new(Method::POST, service.target.below("chat/completions"));
+    *http.body_mut() = Some(body.into());
+    let mut secrets = Secrets::default();
+    let headers = http.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if streamed {
+        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+    }
+    let mut private = vec![AUTHORIZATION];
+    super::headers::put(headers, &mut private, &mut secrets, &settings.named("headers"))?;
+    let who = service.key.as_ref().map_or("", |key| key.reveal()).to_owned();
+    if let Some(key) = service.key {
+        headers.insert(AUTHORIZATION, super::headers::bearer(&key)?);
+        secrets.add(key);
+    }
+    let gate = gate(
+        &["openai", service.target.url.as_str(), settings.text("model").unwrap_or_default(), &who],
+        settings.count("at_once"),
+        settings.count("per_minute"),
+    );
+    Ok(Order {
+        request: http,
+        private,
+        class: request.class,
+        repeatable: request.class != Class::Acts,
+        hopeless: decode::is_hopeless,
+        patience: Patience::new(settings.duration("timeout"), request.within),
+        gate,
+        secrets,
+        watch: &*stage.watch,
+    })
+}

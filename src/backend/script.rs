@@ -1,0 +1,105 @@
+//! `script(…)`: answers from a list, in written order, or computed by a small function.
+
+use crate::instrument::{
+    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+    Usage,
+};
+use crate::types::{Signature, Type};
+use crate::value::{Instrument, Value};
+
+use super::said::{flat, sent};
+use super::settings::{Settings, constructor};
+
+/// The backend.
+pub(super) struct Script;
+
+/// What any stand-in can do: everything.
+pub(super) const EVERYTHING: Abilities = Abilities {
+    chat: true,
+    json: true,
+    tools: false,
+    images_in: true,
+    images_out: true,
+    audio_in: true,
+    audio_out: true,
+    streams: false,
+};
+
+impl Backend for Script {
+    fn name(&self) -> &'static str {
+        "script"
+    }
+
+    fn doc(&self) -> &'static str {
+        "A stand-in: answers from a list, in written order, or by a function of what it is asked."
+    }
+
+    fn signature(&self) -> Signature {
+        constructor(&[("answers", Type::Unknown, "A list of answers, or a function such as `asked => …`.")], &[])
+    }
+
+    fn abilities(&self, _instrument: &Instrument) -> Abilities {
+        EVERYTHING
+    }
+
+    fn profile(&self, instrument: &Instrument, _opening: Opening<'_>) -> Profile {
+        let ordered = matches!(instrument.setting("answers"), Some(Value::List(_)));
+        Profile { ordered, stand_in: true, ..Class::Thinks.profile() }
+    }
+
+    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
+        Box::pin(std::future::ready(play(&request, stage)))
+    }
+}
+
+fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
+    let name = &request.instrument.name;
+    let answer = match Settings::of(&request.instrument).value("answers") {
+        Some(Value::List(answers)) => match stage.cabinet.deal(name, answers) {
+            Some((_, answer)) => answer,
+            None => {
+                let message = format!("`{name}` has given all of its {} answers", answers.len());
+                return Err(Failure::new(FailureKind::Exhausted, message)
+                    .with_help(format!("add an answer to the script for `{}`", request.path))
+                    .with_exchange(&sent(request), ""));
+            }
+        },
+        Some(function @ Value::Function(_)) => {
+            (stage.functions)(function, &[Value::text(&flat(request.said()))])?
+        }
+        _ => {
+            let message = "`script` takes a list of answers or a function of what is asked";
+            return Err(Failure::new(FailureKind::InvalidRequest, message));
+        }
+    };
+    Ok(reply(answer, &request.answer))
+}
+
+/// A scripted value as a reply. A text for a part that wants something else is read as a model's words
+/// would be, so that tests can give bad ones.
+fn reply(answer: Value, wanted: &Type) -> Reply {
+    let answer = match answer {
+        Value::Text(text) if !matches!(wanted.shape(), Type::Text) => Answer::Text(text.to_string()),
+        other => Answer::Value(other),
+    };
+    Reply { answer, usage: Usage::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::testing::{instrument, play, request, stage};
+
+    #[tokio::test]
+    async fn answers_come_in_order_and_run_out_by_name() {
+        let stage = stage();
+        let list = Value::list(vec![Value::text("a"), Value::Int(2)]);
+        let actor = instrument("script", &[("answers", list)]);
+        let ask = |ty: Type| request(&actor, ty, "say");
+        assert_eq!(play(ask(Type::Text), &stage).await.unwrap().answer, Answer::Value(Value::text("a")));
+        assert_eq!(play(ask(Type::Int), &stage).await.unwrap().answer, Answer::Value(Value::Int(2)));
+        let failure = play(ask(Type::Int), &stage).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Exhausted);
+        assert!(failure.message.contains("all of its 2 answers"));
+    }
+}

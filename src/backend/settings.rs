@@ -1,0 +1,167 @@
+//! Reads an instrument's settings, and words what a constructor takes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::instrument::{Failure, FailureKind, Usage};
+use crate::types::{Param, Signature, Type};
+use crate::value::{Instrument, Money, Secret, Value};
+
+/// The settings of one instrument, read as what the backend wants.
+#[derive(Clone, Copy)]
+pub(super) struct Settings<'a> {
+    instrument: &'a Instrument,
+}
+
+impl<'a> Settings<'a> {
+    pub(super) fn of(instrument: &'a Instrument) -> Self {
+        Self { instrument }
+    }
+
+    pub(super) fn value(self, name: &str) -> Option<&'a Value> {
+        self.instrument.setting(name)
+    }
+
+    pub(super) fn text(self, name: &str) -> Option<&'a str> {
+        self.value(name).and_then(Value::as_text)
+    }
+
+    /// A text that must be there.
+    pub(super) fn needed(self, name: &str) -> Result<&'a str, Failure> {
+        self.text(name).ok_or_else(|| {
+            let constructor = &self.instrument.constructor;
+            Failure::new(FailureKind::InvalidRequest, format!("`{constructor}` needs a text for `{name}`"))
+        })
+    }
+
+    pub(super) fn flag(self, name: &str) -> bool {
+        matches!(self.value(name), Some(Value::Bool(true)))
+    }
+
+    pub(super) fn whole(self, name: &str) -> Option<i64> {
+        match self.value(name)? {
+            Value::Int(int) => Some(*int),
+            _ => None,
+        }
+    }
+
+    pub(super) fn count(self, name: &str) -> Option<usize> {
+        self.whole(name).and_then(|int| usize::try_from(int).ok())
+    }
+
+    #[allow(clippy::cast_precision_loss)] // a setting of a sampler
+    pub(super) fn number(self, name: &str) -> Option<f64> {
+        match self.value(name)? {
+            Value::Int(int) => Some(*int as f64),
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub(super) fn duration(self, name: &str) -> Option<Duration> {
+        match self.value(name)? {
+            Value::Duration(millis) => u64::try_from(*millis).ok().map(Duration::from_millis),
+            _ => None,
+        }
+    }
+
+    /// A secret, or a text in its place.
+    pub(super) fn secret(self, name: &str) -> Option<Arc<Secret>> {
+        match self.value(name)? {
+            Value::Secret(secret) => Some(secret.clone()),
+            Value::Text(text) => Some(Arc::new(Secret::new(name, &**text))),
+            _ => None,
+        }
+    }
+
+    /// Named texts or secrets, as `headers:` and `env:` take them.
+    pub(super) fn named(self, name: &str) -> Vec<(String, Value)> {
+        match self.value(name) {
+            Some(Value::Map(map)) => map.iter().map(|(key, value)| (key.to_string(), value.clone())).collect(),
+            Some(Value::Record(record)) => {
+                record.entries().map(|(key, value)| (key.to_owned(), value.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// All values of a parameter that takes any number of them.
+    pub(super) fn rest(self, name: &str) -> Vec<Value> {
+        match self.value(name) {
+            Some(Value::List(values)) => values.to_vec(),
+            Some(value) => vec![value.clone()],
+            None => Vec::new(),
+        }
+    }
+
+    /// What a call costs by the `price:` setting: an amount per call, or `{input, output, cached}` per
+    /// million tokens. Unknown where neither is given.
+    pub(super) fn spend(self, usage: &Usage) -> Option<Money> {
+        let price = |value: Option<&Value>| match value {
+            Some(Value::Money(money)) => Some(i128::from(money.nanos)),
+            _ => None,
+        };
+        if let Some(Value::Money(money)) = self.value("price") {
+            return Some(*money);
+        }
+        let prices = self.named("price");
+        let of = |name: &str| price(prices.iter().find(|(key, _)| key == name).map(|(_, value)| value));
+        let (input, output) = (of("input")?, of("output")?);
+        let cached = usage.tokens_cached.unwrap_or(0);
+        let fresh = usage.tokens_in?.saturating_sub(cached);
+        let nanos = i128::from(fresh) * input
+            + i128::from(cached) * of("cached").unwrap_or(input)
+            + i128::from(usage.tokens_out?) * output;
+        // Rounded up: a bill is never shown smaller than it is.
+        i64::try_from((nanos + 999_999) / 1_000_000).ok().map(Money::from_nanos)
+    }
+}
+
+/// One row of a constructor's parameters: name, type, documentation.
+pub(super) type Row = (&'static str, Type, &'static str);
+
+/// A constructor: first what must be given, then what may be.
+pub(super) fn constructor(needed: &[Row], optional: &[Row]) -> Signature {
+    let row = |(name, ty, doc): &Row, optional| Param {
+        name: Arc::from(*name),
+        doc: (*doc).to_owned(),
+        ty: ty.clone(),
+        optional,
+        rest: false,
+    };
+    let params = needed.iter().map(|each| row(each, false)).chain(optional.iter().map(|each| row(each, true)));
+    Signature { params: params.collect(), returns: Type::Instrument }
+}
+
+/// What every constructor that calls a service takes.
+pub(super) fn service_rows() -> [Row; 4] {
+    [
+        ("timeout", Type::Duration, "How long a call may take in all, waiting and tries included (10min)."),
+        ("at_once", Type::Int, "How many calls may be on their way at once (no bound)."),
+        ("per_minute", Type::Int, "How many calls may start in any minute (no bound)."),
+        ("price", Type::Unknown, "What a call costs: `$0.01`, or per million tokens `{input: $1, output: $4}`."),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Map;
+
+    #[test]
+    fn a_price_per_million_tokens_is_exact_and_rounded_up() {
+        let price: Map = [
+            ("input".into(), Value::Money(Money::from_nanos(1_250_000_000))),
+            ("output".into(), Value::Money(Money::from_nanos(10_000_000_000))),
+            ("cached".into(), Value::Money(Money::from_nanos(125_000_000))),
+        ]
+        .into_iter()
+        .collect();
+        let settings: Map = [("price".into(), Value::Map(Arc::new(price)))].into_iter().collect();
+        let instrument = Instrument { name: "a".into(), constructor: "openai".into(), settings };
+        let usage = Usage { tokens_in: Some(1_000), tokens_out: Some(10), tokens_cached: Some(999), spend: None };
+        // 1 x 1250 + 999 x 125 + 10 x 10000 billionths
+        assert_eq!(Settings::of(&instrument).spend(&usage), Some(Money::from_nanos(226_125)));
+        assert_eq!(Settings::of(&instrument).spend(&Usage::default()), None);
+    }
+}

@@ -1,0 +1,73 @@
+//! What the tests of backends share.
+
+use std::sync::{Arc, Mutex};
+
+use crate::instrument::{
+    CallId, Class, Event, Failure, FailureKind, Message, Piece, Reply, Request, Role, Stage, Watch,
+};
+use crate::types::Type;
+use crate::value::{Instrument, Value};
+
+/// Notes what is seen.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) events: Mutex<Vec<Event>>,
+}
+
+impl Watch for Seen {
+    fn event(&self, event: Event) {
+        self.events.lock().unwrap().push(event);
+    }
+}
+
+pub(super) fn stage() -> Stage {
+    stage_with(Arc::new(Seen::default()))
+}
+
+pub(super) fn stage_with(watch: Arc<dyn Watch>) -> Stage {
+    Stage {
+        watch,
+        people: None,
+        functions: Arc::new(|_, _| Err(Failure::new(FailureKind::InvalidRequest, "no functions here"))),
+        orchestra: Arc::new(|request, stage| Box::pin(async move { play(request, &stage).await })),
+        folder: Arc::from(std::env::temp_dir()),
+        cabinet: Arc::default(),
+    }
+}
+
+pub(super) fn instrument(constructor: &str, settings: &[(&str, Value)]) -> Arc<Instrument> {
+    Arc::new(Instrument {
+        name: constructor.into(),
+        constructor: constructor.into(),
+        settings: settings.iter().map(|(name, value)| (Arc::from(*name), value.clone())).collect(),
+    })
+}
+
+pub(super) fn said(role: Role, words: &str) -> Message {
+    Message { role, pieces: vec![Piece::Words(words.into())] }
+}
+
+pub(super) fn request(instrument: &Arc<Instrument>, answer: Type, words: &str) -> Request {
+    Request {
+        call: CallId(1),
+        path: "main/part".into(),
+        instrument: instrument.clone(),
+        part: "part".into(),
+        doc: "".into(),
+        messages: vec![said(Role::User, words)],
+        arguments: Vec::new(),
+        answer,
+        choices: None,
+        stdin: None,
+        prefill: None,
+        attempt: 0,
+        class: Class::Thinks,
+        within: None,
+        idempotency_key: "run-call".into(),
+    }
+}
+
+pub(super) async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
+    let backend = super::find(&request.instrument.constructor).expect("a backend");
+    backend.play(request, stage).await
+}

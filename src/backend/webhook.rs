@@ -1,0 +1,59 @@
+//! `webhook(…)`: posts the part's arguments as JSON, or its text, to one address.
+
+use crate::instrument::{Abilities, Backend, Class, Failure, Opening, PlayFuture, Profile, Request, Stage};
+use crate::types::{Signature, Type};
+use crate::value::Instrument;
+
+use super::http::{ABILITIES, Content, arguments_as_json, body, posted, send};
+use super::said::question;
+use super::settings::{Settings, constructor, service_rows};
+use super::wire::Target;
+
+/// The backend.
+pub(super) struct Webhook;
+
+impl Backend for Webhook {
+    fn name(&self) -> &'static str {
+        "webhook"
+    }
+
+    fn doc(&self) -> &'static str {
+        "Posts a part's arguments as JSON, or its text, to one address."
+    }
+
+    fn signature(&self) -> Signature {
+        let mut optional = vec![
+            ("bearer", Type::Secret, "A key that is sent as `Authorization: Bearer …`."),
+            ("headers", Type::Unknown, "Headers of every request; secrets may stand in them."),
+            ("idempotent", Type::Bool, "Whether the service takes a request that it saw before as the same (`Idempotency-Key`)."),
+        ];
+        optional.extend(service_rows());
+        constructor(&[("url", Type::Text, "Where it is posted to.")], &optional)
+    }
+
+    fn abilities(&self, _instrument: &Instrument) -> Abilities {
+        ABILITIES
+    }
+
+    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
+        Class::Acts.profile()
+    }
+
+    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
+        Target::new(Settings::of(instrument).needed("url")?).map(|_| ())
+    }
+
+    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
+        Box::pin(async move {
+            let settings = Settings::of(&request.instrument);
+            let target = Target::new(settings.needed("url")?)?;
+            let content = if request.messages.is_empty() {
+                arguments_as_json(&request)
+            } else {
+                let (pieces, _) = question(&request);
+                body(pieces, None)?.unwrap_or(Content { bytes: Vec::new(), mime: "text/plain".into() })
+            };
+            send(&request, stage, settings, target, posted(content)).await
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! Addresses: where a call goes, said for people, and whether that is near.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use reqwest::Url;
+
+use crate::instrument::{Failure, FailureKind};
+
+/// A checked base address.
+#[derive(Clone, Debug)]
+pub(in crate::backend) struct Target {
+    pub(in crate::backend) url: Url,
+}
+
+impl Target {
+    /// Reads a base address; anything but `http` and `https` with a host is refused.
+    pub(in crate::backend) fn new(address: &str) -> Result<Self, Failure> {
+        let refuse = |why: String| {
+            Failure::new(FailureKind::InvalidRequest, format!("`{address}` is no address to call: {why}"))
+                .with_help("write it as \"https://host/path\"")
+        };
+        let url = Url::parse(address.trim()).map_err(|error| refuse(error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(refuse(format!("`{}` is not http or https", url.scheme())));
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(refuse("it names no host".into()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Failure::new(FailureKind::InvalidRequest, "an address must not hold a name and a password")
+                .with_help("give the key to the instrument: `bearer: secret(\"NAME\")`"));
+        }
+        Ok(Self { url })
+    }
+
+    /// The base with more path below it, which is taken as it is. The base's query is dropped.
+    pub(in crate::backend) fn below(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        let joined = format!("{}/{}", url.path().trim_end_matches('/'), path.trim_start_matches('/'));
+        url.set_path(&joined);
+        url.set_query(None);
+        url
+    }
+
+    /// Whether it is this machine or its own network.
+    pub(in crate::backend) fn is_local(&self) -> bool {
+        is_local(&self.url)
+    }
+
+    /// Whether it is this machine.
+    pub(in crate::backend) fn is_loopback(&self) -> bool {
+        is_loopback(&self.url)
+    }
+}
+
+/// The host and, where it is not the usual one, the port: what people are shown of an address.
+pub(super) fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or("?");
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Whether an address is on this machine, as written; names are not looked up.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    match literal(host) {
+        Some(address) => address.is_loopback(),
+        None => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+/// Whether an address is on this machine or a private network, as written; names are not looked up.
+pub(in crate::backend) fn is_local(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    match literal(host) {
+        Some(IpAddr::V4(v4)) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified(),
+        Some(IpAddr::V6(v6)) => is_local_v6(v6),
+        None => is_loopback(url) || host.ends_with(".local") || !host.contains('.'),
+    }
+}
+
+fn is_local_v6(address: Ipv6Addr) -> bool {
+    if let Some(v4) = address.to_ipv4_mapped() {
+        return v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified();
+    }
+    let first = address.segments()[0];
+    address.is_loopback() || address.is_unspecified() || first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80
+}
+
+fn literal(host: &str) -> Option<IpAddr> {
+    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_and_far_are_told_apart() {
+        for near in [
+            "http://127.0.0.1:8080/v1", "http://localhost", "http://10.0.0.5", "http://192.168.1.2", "http://[::1]:1",
+            "http://[::ffff:127.0.0.1]", "http://169.254.169.254", "http://[fe80::1]", "http://gpu-box:8000", "http://0.0.0.0",
+        ] {
+            assert!(Target::new(near).unwrap().is_local(), "{near}");
+        }
+        for far in ["https://api.openai.com/v1", "http://8.8.8.8", "http://[2606::1]", "https://localhost.example.com"] {
+            assert!(!Target::new(far).unwrap().is_local(), "{far}");
+        }
+    }
+
+    #[test]
+    fn odd_addresses_are_refused_by_name() {
+        for odd in ["", "api.openai.com", "file:///etc/passwd", "ftp://x", "https://user:secret@host/"] {
+            let failure = Target::new(odd).unwrap_err();
+            assert_eq!(failure.kind, FailureKind::InvalidRequest);
+            assert!(!failure.message.contains("secret"), "{}", failure.message);
+        }
+    }
+
+    #[test]
+    fn paths_are_put_below_the_base() {
+        for base in ["http://h/v1", "http://h/v1/", "http://h/v1?x=1"] {
+            assert_eq!(Target::new(base).unwrap().below("/chat/completions").as_str(), "http://h/v1/chat/completions");
+        }
+    }
+}

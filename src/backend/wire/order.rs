@@ -1,0 +1,345 @@
+//! One call over HTTP: sent, sent again where that is safe, redirected, and its answer taken in.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, TRANSFER_ENCODING};
+use reqwest::{Method, Request, Response, StatusCode, Url, Version};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+use crate::instrument::{Class, Committed, Event, Failure, FailureKind, Watch};
+
+use super::address::{is_local, place};
+use super::client::client;
+use super::gate::{Gate, Pass};
+use super::patience::{LONGEST_PAUSE, Patience};
+use super::secrets::Secrets;
+use super::status::{asked_pause, is_broken, is_busy};
+use super::trouble::{Trouble, innermost, trouble};
+
+/// Tries after the first where nothing could be sent.
+const TRIES_UNSENT: u32 = 2;
+/// Tries after the first where the service was too busy.
+const TRIES_BUSY: u32 = 4;
+/// Tries after the first where the service broke.
+const TRIES_BROKEN: u32 = 2;
+const HOPS: usize = 5;
+/// How much of a refusal is read to see whether trying again is any use.
+const REFUSAL_CAP: usize = 64 << 10;
+
+/// A call to be made.
+pub(in crate::backend) struct Order<'a> {
+    /// What is sent; its body is held in memory.
+    pub(in crate::backend) request: Request,
+    /// Headers that go to no other host than the first.
+    pub(in crate::backend) private: Vec<HeaderName>,
+    /// What its effect is.
+    pub(in crate::backend) class: Class,
+    /// Whether sending it twice is as good as once.
+    pub(in crate::backend) repeatable: bool,
+    /// Whether a refusal with this body stays one however often it is tried.
+    pub(in crate::backend) hopeless: fn(&[u8]) -> bool,
+    pub(in crate::backend) patience: Patience,
+    pub(in crate::backend) gate: Arc<Gate>,
+    pub(in crate::backend) secrets: Secrets,
+    pub(in crate::backend) watch: &'a dyn Watch,
+}
+
+/// An answer whose body is still to be taken. The call counts as being on its way until this is dropped.
+pub(in crate::backend) struct Answered<'a> {
+    order: &'a Order<'a>,
+    response: Response,
+    /// A body that was read already.
+    early: Option<Vec<u8>>,
+    deadline: Instant,
+    taken: usize,
+    pass: Pass,
+}
+
+/// Makes the call. Any status that is left after the tries is the caller's to judge.
+pub(in crate::backend) async fn exchange<'a>(order: &'a Order<'a>) -> Result<Answered<'a>, Failure> {
+    let deadline = Instant::now() + order.patience.total;
+    let mut sent = false;
+    match timeout_at(deadline, tries(order, deadline, &mut sent)).await {
+        Ok(result) => result,
+        Err(_) => {
+            let waited = if sent { "gave no answer" } else { "could not be called" };
+            Err(order.late(&format!("{} {waited} in {}", order.place(), seconds(order.patience.total)), sent))
+        }
+    }
+}
+
+async fn tries<'a>(order: &'a Order<'a>, deadline: Instant, sent: &mut bool) -> Result<Answered<'a>, Failure> {
+    let mut tried = 0;
+    loop {
+        let waiting = || order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
+        let pass = order.gate.enter(waiting).await;
+        *sent = true;
+        let fits = |pause: Duration| Instant::now() + pause < deadline;
+        match send(order).await {
+            Ok(response) => {
+                let status = response.status();
+                let mut answered = Answered { order, response, early: None, deadline, taken: 0, pass };
+                let tries = order.tries_after(status);
+                if tried >= tries {
+                    if status.is_success() {
+                        answered.pass.went_well();
+                    }
+                    return Ok(answered);
+                }
+                let pause = asked_pause(answered.headers()).unwrap_or_default().max(order.pause(tried));
+                if !fits(pause) || answered.is_hopeless().await {
+                    return Ok(answered);
+                }
+                order.watch.event(Event::Waiting(format!(
+                    "{} answered {}, tried again in {}", order.place(), status.as_u16(), seconds(pause)
+                )));
+                if is_busy(status) {
+                    answered.pass.pushed_back(Instant::now() + pause);
+                    drop(answered);
+                } else {
+                    drop(answered);
+                    sleep(pause).await;
+                }
+            }
+            Err(Sent::Failed(failure)) => return Err(failure),
+            Err(Sent::Trouble(trouble)) => {
+                drop(pass);
+                let pause = order.pause(tried);
+                if !trouble.may_pass || tried >= TRIES_UNSENT || !fits(pause) {
+                    return Err(order.lost(&trouble));
+                }
+                *sent = false;
+                order.watch.event(Event::Waiting(format!("{}, tried again in {}", trouble.message, seconds(pause))));
+                sleep(pause).await;
+            }
+        }
+        tried += 1;
+    }
+}
+
+enum Sent {
+    Failed(Failure),
+    Trouble(Trouble),
+}
+
+/// Sends once and follows redirects.
+async fn send(order: &Order<'_>) -> Result<Response, Sent> {
+    let mut request = order.again()?;
+    let mut private = true;
+    for _ in 0..=HOPS {
+        let client = client(request.url()).map_err(Sent::Failed)?;
+        let sending = client.execute(request);
+        let answer = if order.patience.first_byte < order.patience.total {
+            timeout(order.patience.first_byte, sending).await.map_err(|_| {
+                let waited = seconds(order.patience.first_byte);
+                Sent::Failed(order.late(&format!("{} gave no answer in {waited}", order.place()), true))
+            })?
+        } else {
+            sending.await
+        };
+        let response = answer.map_err(|error| Sent::Trouble(trouble(error, &order.place())))?;
+        let Some(next) = next_hop(order, &response).map_err(Sent::Failed)? else { return Ok(response) };
+        private = private && same_origin(&next, order.request.url());
+        request = order.again()?;
+        let turned = matches!(response.status().as_u16(), 301..=303)
+            && !matches!(*order.request.method(), Method::GET | Method::HEAD);
+        if turned {
+            *request.method_mut() = Method::GET;
+            *request.body_mut() = None;
+            request.headers_mut().remove(CONTENT_TYPE);
+            request.headers_mut().remove(CONTENT_LENGTH);
+        }
+        if !private {
+            for name in &order.private {
+                request.headers_mut().remove(name);
+            }
+        }
+        *request.url_mut() = next;
+    }
+    Err(Sent::Failed(order.failure(FailureKind::Unavailable, format!("{} redirects without end", order.place()))))
+}
+
+/// Where a redirect leads; `None` where the response is none.
+fn next_hop(order: &Order<'_>, response: &Response) -> Result<Option<Url>, Failure> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(location) = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()) else {
+        return Ok(None);
+    };
+    let from = response.url();
+    let refuse = |why: &str| {
+        let message = format!("{} sends the call on to an address it must not go to: {why}", order.place());
+        Err(order.failure(FailureKind::InvalidRequest, message))
+    };
+    let Ok(next) = from.join(location) else { return refuse("it can't be read") };
+    match (from.scheme(), next.scheme()) {
+        ("https", "http") => return refuse("it is not encrypted, and the one before was"),
+        (_, "http" | "https") => {}
+        _ => return refuse("it is not http or https"),
+    }
+    if is_local(&next) && !is_local(order.request.url()) {
+        return refuse("it is on this machine or its own network");
+    }
+    Ok(Some(next))
+}
+
+fn same_origin(one: &Url, other: &Url) -> bool {
+    one.scheme() == other.scheme()
+        && one.host_str() == other.host_str()
+        && one.port_or_known_default() == other.port_or_known_default()
+}
+
+impl Order<'_> {
+    /// The host that is called, for people.
+    pub(in crate::backend) fn place(&self) -> String {
+        place(self.request.url())
+    }
+
+    /// A failure of this call, without secrets.
+    pub(in crate::backend) fn failure(&self, kind: FailureKind, message: impl AsRef<str>) -> Failure {
+        Failure::new(kind, self.secrets.redact(message.as_ref()))
+    }
+
+    fn again(&self) -> Result<Request, Sent> {
+        // Only bodies that are streams can't be copied, and none is.
+        self.request.try_clone().ok_or_else(|| {
+            Sent::Failed(self.failure(FailureKind::InvalidRequest, "the request can't be sent twice"))
+        })
+    }
+
+    fn tries_after(&self, status: StatusCode) -> u32 {
+        if is_busy(status) {
+            TRIES_BUSY
+        } else if is_broken(status) && self.repeatable {
+            TRIES_BROKEN
+        } else {
+            0
+        }
+    }
+
+    /// The pause after so many tries: twice as long each time, and never the same for two callers.
+    fn pause(&self, tried: u32) -> Duration {
+        let full = (self.patience.pause * 2u32.saturating_pow(tried.min(16))).min(LONGEST_PAUSE);
+        let share = u32::try_from(RandomState::new().hash_one(tried) % 512).unwrap_or(0);
+        full * (512 + share) / 1024
+    }
+
+    fn committed(&self, sent: bool) -> Committed {
+        if sent && self.class == Class::Acts { Committed::Unknown } else { Committed::No }
+    }
+
+    fn late(&self, message: &str, sent: bool) -> Failure {
+        self.failure(FailureKind::Timeout, message)
+            .with_help("a longer `timeout:` on the instrument gives it more time")
+            .with_committed(self.committed(sent))
+    }
+
+    fn lost(&self, trouble: &Trouble) -> Failure {
+        let failure = self.failure(FailureKind::Unavailable, &trouble.message);
+        let failure = failure.with_committed(self.committed(!trouble.unsent));
+        match &trouble.help {
+            Some(help) => failure.with_help(help),
+            None => failure,
+        }
+    }
+}
+
+impl<'a> Answered<'a> {
+    pub(in crate::backend) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    pub(in crate::backend) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The value of a header, where it is plain text.
+    pub(in crate::backend) fn header(&self, name: &str) -> &str {
+        self.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub(in crate::backend) fn order(&self) -> &'a Order<'a> {
+        self.order
+    }
+
+    /// Whether the end of the body is marked, so that a lost connection can't look like it.
+    pub(in crate::backend) fn has_marked_end(&self) -> bool {
+        self.response.version() == Version::HTTP_2
+            || self.headers().contains_key(TRANSFER_ENCODING)
+            || self.headers().contains_key(CONTENT_LENGTH)
+    }
+
+    /// A failure after the server answered: what its status says of the effect is kept.
+    pub(in crate::backend) fn failure(&self, kind: FailureKind, message: impl AsRef<str>) -> Failure {
+        let status = self.status();
+        let committed = match (self.order.class, status.as_u16()) {
+            (Class::Acts, 200..=299) => Committed::Yes,
+            (Class::Acts, 500..) if !is_busy(status) => Committed::Unknown,
+            _ => Committed::No,
+        };
+        self.order.failure(kind, message).with_committed(committed)
+    }
+
+    /// The next bytes; `None` at the end.
+    pub(in crate::backend) async fn chunk(
+        &mut self,
+        cap: usize,
+    ) -> Result<Option<impl AsRef<[u8]> + use<>>, Failure> {
+        let until = (Instant::now() + self.order.patience.idle).min(self.deadline);
+        let Ok(next) = timeout_at(until, self.response.chunk()).await else {
+            let place = self.order.place();
+            let message = if until < self.deadline {
+                format!("{place} fell silent for {} in the middle of its answer", seconds(self.order.patience.idle))
+            } else {
+                format!("the answer of {place} was not complete in {}", seconds(self.order.patience.total))
+            };
+            let failure = self.failure(FailureKind::Timeout, message);
+            return Err(failure.with_help("a longer `timeout:` on the instrument gives it more time"));
+        };
+        let chunk = next.map_err(|error| {
+            let why = innermost(&error.without_url());
+            let message = format!("the connection to {} broke in the middle of its answer ({why})", self.order.place());
+            self.failure(FailureKind::Unavailable, message)
+        })?;
+        if let Some(chunk) = &chunk {
+            self.taken += chunk.len();
+            if self.taken > cap {
+                let message = format!("the answer of {} is longer than {} MiB", self.order.place(), cap >> 20);
+                return Err(self.failure(FailureKind::BadShape, message));
+            }
+        }
+        Ok(chunk)
+    }
+
+    /// The whole body.
+    pub(in crate::backend) async fn body(&mut self, cap: usize) -> Result<Vec<u8>, Failure> {
+        if let Some(early) = self.early.take() {
+            return Ok(early);
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = self.chunk(cap).await? {
+            body.extend_from_slice(chunk.as_ref());
+        }
+        Ok(body)
+    }
+
+    /// Reads a refusal to see whether trying again is any use.
+    async fn is_hopeless(&mut self) -> bool {
+        let body = self.body(REFUSAL_CAP).await.unwrap_or_default();
+        let hopeless = (self.order.hopeless)(&body);
+        self.early = Some(body);
+        hopeless
+    }
+}
+
+/// A length of time as people read it.
+pub(in crate::backend) fn seconds(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{} s", (time.as_secs_f64() * 10.0).round() / 10.0)
+    }
+}
