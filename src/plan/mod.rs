@@ -6,11 +6,18 @@
 //! movements) have slots of their own; what they use from around them is handed in by *inputs* as soon
 //! as it is there, so that work inside need not wait for values it does not use.
 
+mod dump;
+mod error;
 mod expression;
+mod lower;
 mod node;
 mod part;
 mod score;
+mod validate;
+mod walk;
 
+pub use dump::{show_duration, show_value};
+pub use error::LowerError;
 pub use expression::{Compare, Expr, ExprKind, Math, Segment, Test};
 pub use node::{
     Arm, Body, BodyId, Call, For, Guard, Input, Kind, Limit, Node, NodeIx, Otherwise, Output, Repeat, Slot, Target, Use,

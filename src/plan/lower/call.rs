@@ -1,0 +1,352 @@
+//! Calls: of parts, movements, builtins, constructors, functions.
+
+use super::body::Key;
+use super::{Lower, Lowered, Made};
+use crate::base::{Name, Span};
+use crate::builtin::{Builtin, Run};
+use crate::check::{CallFacts, Callee, Passed};
+use crate::plan::{self, Expr, ExprKind, Kind, LowerError, MovementId, PartId, Slot, Target};
+use crate::syntax::ast::{self, Suffix};
+use crate::types::Type;
+use crate::value::Value;
+
+/// A call with what stands around it, unwrapped.
+struct Written<'e> {
+    call: &'e ast::Expr,
+    callee: &'e ast::Expr,
+    arguments: &'e [ast::Argument],
+    piped: Option<&'e ast::Expr>,
+    by: Option<&'e ast::Expr>,
+    within: Vec<&'e ast::Expr>,
+    retry: Option<&'e ast::Expr>,
+    hint: Option<Name>,
+}
+
+/// The values of its arguments, each with its type, in written order; what was piped comes first.
+struct Given {
+    values: Vec<Option<Expr>>,
+    types: Vec<Type>,
+    piped: usize,
+}
+
+impl Given {
+    fn take(&mut self, at: usize, span: Span) -> Lowered<(Expr, Type)> {
+        let lost = LowerError::LostTrack { what: "an argument", span };
+        let value = self.values.get_mut(at).and_then(Option::take).ok_or(lost)?;
+        Ok((value, self.types.get(at).cloned().unwrap_or(Type::Unknown)))
+    }
+}
+
+impl Lower<'_> {
+    /// A call with its suffixes; `piped` is what stands left of a `|>`.
+    pub(super) fn call(
+        &mut self,
+        expr: &ast::Expr,
+        piped: Option<&ast::Expr>,
+        hint: Option<Name>,
+    ) -> Lowered<Expr> {
+        let written = unwrap(expr, piped, hint)?;
+        let facts = self.facts(written.call.id, expr.span)?;
+        match &facts.callee {
+            Callee::Part(item) => {
+                let Some(Made::Part(part)) = self.made.get(item).copied() else { return Err(lost(expr.span)) };
+                self.part_call(&written, facts, part, *item)
+            }
+            Callee::Movement(item) => {
+                let Some(Made::Movement(movement)) = self.made.get(item).copied() else {
+                    return Err(lost(expr.span));
+                };
+                self.movement_call(&written, facts, movement)
+            }
+            Callee::Builtin(builtin) => self.builtin_call(&written, facts, builtin),
+            Callee::Instrument(item) => {
+                let Some(Made::Instrument(id)) = self.made.get(item).copied() else { return Err(lost(expr.span)) };
+                let params = self.plan.instruments.get(id.0 as usize).map(|made| made.params.clone());
+                let arguments = self.arguments(&written, facts, &params.unwrap_or_default())?;
+                Ok(Expr { kind: ExprKind::Instrument(id, arguments.into_boxed_slice()), span: expr.span })
+            }
+            Callee::Constructor(name, params) => self.constructor_call(&written, facts, name, params),
+            Callee::Record(record) => {
+                let mut given = self.given(&written)?;
+                let mut fields = Vec::with_capacity(facts.passed.len());
+                for (passed, field) in facts.passed.iter().zip(record.fields()) {
+                    fields.push(self.passed(&mut given, passed, &field.ty, expr.span)?);
+                }
+                self.record(record, fields, expr.span)
+            }
+            Callee::Value => {
+                let function = self.expression(written.callee)?;
+                let given = self.given(&written)?;
+                let arguments = given.values.into_iter().flatten().collect();
+                Ok(Expr { kind: ExprKind::Apply(Box::new(function), arguments), span: expr.span })
+            }
+        }
+    }
+
+    /// The arguments' values, in written order.
+    fn given(&mut self, written: &Written<'_>) -> Lowered<Given> {
+        let parts: Vec<&ast::Expr> =
+            written.piped.into_iter().chain(written.arguments.iter().map(|argument| &argument.value)).collect();
+        let values = self.sequence(&parts)?.into_iter().map(Some).collect();
+        let types = parts.iter().map(|part| self.type_of(part.id)).collect();
+        Ok(Given { values, types, piped: usize::from(written.piped.is_some()) })
+    }
+
+    /// What is passed for one parameter, in the form of its type; `None` where its default stands in.
+    fn passed(&mut self, given: &mut Given, passed: &Passed, wanted: &Type, span: Span) -> Lowered<Option<Expr>> {
+        match passed {
+            Passed::Argument(at) => {
+                let (value, has) = given.take(at + given.piped, span)?;
+                Ok(Some(self.conform(value, &has, wanted)))
+            }
+            Passed::Piped => {
+                let (value, has) = given.take(0, span)?;
+                Ok(Some(self.conform(value, &has, wanted)))
+            }
+            Passed::Default => Ok(None),
+            Passed::Rest(all) => {
+                let mut items = Vec::with_capacity(all.len());
+                for at in all {
+                    let (value, has) = given.take(at + given.piped, span)?;
+                    items.push(self.conform(value, &has, wanted));
+                }
+                Ok(Some(Expr { kind: ExprKind::List(items.into_boxed_slice()), span }))
+            }
+        }
+    }
+
+    /// One value per parameter, defaults filled in.
+    fn arguments(
+        &mut self,
+        written: &Written<'_>,
+        facts: &CallFacts,
+        params: &[plan::Param],
+    ) -> Lowered<Vec<Expr>> {
+        let span = written.call.span;
+        let mut given = self.given(written)?;
+        let mut arguments = Vec::with_capacity(params.len());
+        for (at, param) in params.iter().enumerate() {
+            let passed = facts.passed.get(at).unwrap_or(&Passed::Default);
+            let value = self.passed(&mut given, passed, &param.ty, span)?;
+            let default = || param.default.clone().unwrap_or(Expr::constant(Value::Nothing, span));
+            arguments.push(value.unwrap_or_else(default));
+        }
+        Ok(arguments)
+    }
+
+    fn argument_slots(
+        &mut self,
+        written: &Written<'_>,
+        facts: &CallFacts,
+        params: &[plan::Param],
+    ) -> Lowered<Vec<Slot>> {
+        let arguments = self.arguments(written, facts, params)?;
+        params.iter().zip(arguments).map(|(param, value)| self.slot_of(value, &param.name)).collect()
+    }
+
+    fn slots(&mut self, exprs: &[&ast::Expr], name: &str) -> Lowered<Vec<Slot>> {
+        let values = self.sequence(exprs)?;
+        values.into_iter().map(|value| self.slot_of(value, name)).collect()
+    }
+
+    fn part_call(
+        &mut self,
+        written: &Written<'_>,
+        facts: &CallFacts,
+        part: PartId,
+        item: crate::resolve::ItemId,
+    ) -> Lowered<Expr> {
+        let span = written.call.span;
+        let header = self.plan.parts.get(part.0 as usize).ok_or(lost(span))?;
+        let (name, params, returns) = (header.name.clone(), header.params.clone(), header.returns.clone());
+        let arguments = self.argument_slots(written, facts, &params)?;
+        let call = self.instrument_call(written, Target::Part(part), arguments.clone())?;
+        let site = self.site(written.hint.clone(), &name);
+        let ast::ItemKind::Part(written_part) = &self.item(item, span)?.kind else { return Err(lost(span)) };
+        let otherwise = written_part.clauses.iter().find_map(|clause| match &clause.kind {
+            ast::ClauseKind::Otherwise(fallback) => Some(fallback),
+            _ => None,
+        });
+        let Some(otherwise) = otherwise else { return self.push_out(Kind::Call(Box::new(call)), site, span) };
+        // What the part's own `otherwise` uses of its parameters, it uses of the arguments of this call.
+        for (param, slot) in written_part.params.iter().zip(&arguments) {
+            self.here(span)?.define(Key::Name(param.id), *slot);
+        }
+        let body = self.nest(span, |lower| {
+            let call = lower.hand_in_call(&call, span)?;
+            let out = lower.fresh(span)?;
+            lower.push(Kind::Call(Box::new(call)), Some(out), site, span)?;
+            Ok(Some(out))
+        })?;
+        let (fallback, error) = self.fallback(Key::Name(otherwise.id), otherwise, &returns, None)?;
+        let name = self.site(None, "otherwise");
+        let otherwise = plan::Otherwise { body, kinds: Box::default(), fallback, error };
+        self.push_out(Kind::Otherwise(Box::new(otherwise)), name, span)
+    }
+
+    /// The same call in a body inside this one.
+    fn hand_in_call(&mut self, call: &plan::Call, span: Span) -> Lowered<plan::Call> {
+        let target = match &call.target {
+            Target::Part(part) => Target::Part(*part),
+            Target::World { instrument, builtin, class } => Target::World { instrument, builtin, class: *class },
+        };
+        let mut all = |slots: &[Slot]| -> Lowered<Box<[Slot]>> {
+            slots.iter().map(|slot| self.hand_in(*slot, span)).collect()
+        };
+        let arguments = all(&call.arguments)?;
+        let by = all(call.by.as_slice())?.first().copied();
+        let within = all(&call.within)?;
+        let retry = all(call.retry.as_slice())?.first().copied();
+        Ok(plan::Call { target, arguments, by, within, retry })
+    }
+
+    fn instrument_call(
+        &mut self,
+        written: &Written<'_>,
+        target: Target,
+        arguments: Vec<Slot>,
+    ) -> Lowered<plan::Call> {
+        let by = self.slots(written.by.as_slice(), "by")?.first().copied();
+        let within = self.slots(&written.within, "within")?.into_boxed_slice();
+        let retry = self.slots(written.retry.as_slice(), "retry")?.first().copied();
+        Ok(plan::Call { target, arguments: arguments.into_boxed_slice(), by, within, retry })
+    }
+
+    /// A movement called; `within` bounds it as `limit` does, `retry` tries it again where it fails.
+    fn movement_call(&mut self, written: &Written<'_>, facts: &CallFacts, movement: MovementId) -> Lowered<Expr> {
+        let span = written.call.span;
+        let header = self.plan.movements.get(movement.0 as usize).ok_or(lost(span))?;
+        let (name, params) = (header.name.clone(), header.params.clone());
+        let arguments = self.argument_slots(written, facts, &params)?;
+        let site = (written.hint.clone(), name);
+        let tries = match written.retry {
+            None => 0,
+            Some(ast::Expr { kind: ast::ExprKind::Int(tries), .. }) if (0..=20).contains(tries) => *tries,
+            Some(retry) => {
+                return Err(LowerError::NotPlannable { what: "this number of tries of a movement", span: retry.span });
+            }
+        };
+        let within: Vec<(Slot, Type)> = {
+            let slots = self.slots(&written.within, "within")?;
+            slots.into_iter().zip(written.within.iter().map(|limit| self.type_of(limit.id))).collect()
+        };
+        if within.is_empty() {
+            return self.movement_tries(movement, &arguments, &site, tries, span);
+        }
+        let of = |is: fn(&Type) -> bool| within.iter().find(|(_, ty)| is(ty.shape())).map(|(slot, _)| *slot);
+        let (time, money) = (of(|ty| matches!(ty, Type::Duration)), of(|ty| matches!(ty, Type::Money)));
+        let body = self.nest(span, |lower| {
+            let arguments = arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<Vec<_>>>()?;
+            let value = lower.movement_tries(movement, &arguments, &site, tries, span)?;
+            Ok(Some(lower.slot_of(value, "within")?))
+        })?;
+        let name = self.site(None, "limit");
+        self.push_out(Kind::Limit(Box::new(plan::Limit { time, money, body })), name, span)
+    }
+
+    /// A movement, and so many times again where it fails.
+    fn movement_tries(
+        &mut self,
+        movement: MovementId,
+        arguments: &[Slot],
+        site: &(Option<Name>, Name),
+        tries: i64,
+        span: Span,
+    ) -> Lowered<Expr> {
+        let name = self.site(site.0.clone(), &site.1);
+        if tries == 0 {
+            return self.push_out(Kind::Movement { movement, arguments: arguments.into() }, name, span);
+        }
+        let body = self.nest(span, |lower| {
+            let arguments = arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<_>>()?;
+            let out = lower.fresh(span)?;
+            lower.push(Kind::Movement { movement, arguments }, Some(out), name, span)?;
+            Ok(Some(out))
+        })?;
+        let fallback = self.nest(span, |lower| {
+            let arguments = arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<Vec<_>>>()?;
+            let value = lower.movement_tries(movement, &arguments, site, tries - 1, span)?;
+            Ok(Some(lower.slot_of(value, "retry")?))
+        })?;
+        let name = self.site(None, "otherwise");
+        let again = plan::Otherwise { body, kinds: Box::default(), fallback, error: None };
+        self.push_out(Kind::Otherwise(Box::new(again)), name, span)
+    }
+
+    fn builtin_call(
+        &mut self,
+        written: &Written<'_>,
+        facts: &CallFacts,
+        builtin: &'static Builtin,
+    ) -> Lowered<Expr> {
+        let span = written.call.span;
+        let params = match builtin.run {
+            Run::Special => return self.special(builtin.name, written.call, written.arguments),
+            Run::Pure(_) | Run::Apply(_) | Run::World { .. } => (builtin.signature)().params,
+        };
+        let mut given = self.given(written)?;
+        let mut arguments = Vec::with_capacity(params.len());
+        for (at, param) in params.iter().enumerate() {
+            let passed = facts.passed.get(at).unwrap_or(&Passed::Default);
+            let wanted = if matches!(param.ty, Type::Number) { Type::Number } else { Type::Unknown };
+            let value = self.passed(&mut given, passed, &wanted, span)?;
+            arguments.push(value.unwrap_or(Expr::constant(Value::Nothing, span)));
+        }
+        let Run::World { instrument, class } = builtin.run else {
+            return Ok(Expr { kind: ExprKind::Builtin(builtin, arguments.into_boxed_slice()), span });
+        };
+        let slots = params
+            .iter()
+            .zip(arguments)
+            .map(|(param, value)| self.slot_of(value, &param.name))
+            .collect::<Lowered<Vec<_>>>()?;
+        let target = Target::World { instrument, builtin: builtin.name, class };
+        let call = self.instrument_call(written, target, slots)?;
+        let name = self.site(written.hint.clone(), builtin.name);
+        self.push_out(Kind::Call(Box::new(call)), name, span)
+    }
+
+    fn constructor_call(
+        &mut self,
+        written: &Written<'_>,
+        facts: &CallFacts,
+        name: &'static str,
+        params: &[Name],
+    ) -> Lowered<Expr> {
+        let span = written.call.span;
+        let mut given = self.given(written)?;
+        let mut settings = Vec::with_capacity(params.len());
+        for (param, passed) in params.iter().zip(&facts.passed) {
+            if let Some(value) = self.passed(&mut given, passed, &Type::Unknown, span)? {
+                settings.push((param.clone(), value));
+            }
+        }
+        Ok(Expr { kind: ExprKind::Construct(Name::from(name), settings.into_boxed_slice()), span })
+    }
+}
+
+/// The call inside its suffixes.
+fn unwrap<'e>(expr: &'e ast::Expr, piped: Option<&'e ast::Expr>, hint: Option<Name>) -> Lowered<Written<'e>> {
+    let (mut by, mut within, mut retry) = (None, Vec::new(), None);
+    let mut inner = expr;
+    loop {
+        match &inner.kind {
+            ast::ExprKind::Suffix { target, suffix } => {
+                match suffix {
+                    Suffix::By(player) => by = by.or(Some(&**player)),
+                    Suffix::Within(limits) => within = limits.iter().chain(within).collect(),
+                    Suffix::Retry(tries) => retry = retry.or(Some(&**tries)),
+                }
+                inner = target;
+            }
+            ast::ExprKind::Call { callee, arguments } => {
+                return Ok(Written { call: inner, callee, arguments, piped, by, within, retry, hint });
+            }
+            _ => return Err(LowerError::NotPlannable { what: "a suffix on something that is no call", span: expr.span }),
+        }
+    }
+}
+
+fn lost(span: Span) -> LowerError {
+    LowerError::LostTrack { what: "what this calls", span }
+}

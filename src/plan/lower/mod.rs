@@ -1,0 +1,138 @@
+//! From the checked tree to the plan. One file per topic, as in the syntax tree.
+//!
+//! Pure expressions stay whole; what needs an instrument, or may leave, becomes a node in written order
+//! (arguments before the call, left before right) whose value the expression around it reads from a slot.
+
+mod body;
+mod call;
+mod choice;
+mod expression;
+mod guard;
+mod item;
+mod lambda;
+mod names;
+mod nested;
+mod part;
+mod pattern;
+mod purity;
+mod statement;
+mod text;
+mod types;
+mod world;
+
+use std::collections::HashMap;
+
+use body::{Builder, Key};
+
+use super::{InstrumentId, LowerError, MovementId, PartId, Plan};
+use crate::base::{Name, NodeId, Span, Table};
+use crate::check::{CallFacts, Checked};
+use crate::resolve::{ItemId, Meaning};
+use crate::syntax::ast;
+use crate::types::Type;
+
+type Lowered<T> = Result<T, LowerError>;
+
+impl Plan {
+    /// The plan of a checked program: all its movements, parts and instruments.
+    ///
+    /// # Errors
+    /// Only where Score itself is at fault; see [`LowerError`].
+    pub fn lower(checked: &Checked) -> Result<Self, LowerError> {
+        let mut lower = Lower::new(checked);
+        lower.program()?;
+        Ok(lower.plan)
+    }
+
+    /// A checked expression that stands outside of all items (`--with NAME=EXPR`), as one over no slots.
+    /// The functions in it are added to this plan.
+    ///
+    /// # Errors
+    /// Only where Score itself is at fault; see [`LowerError`].
+    pub fn lower_expression(&mut self, checked: &Checked, expr: &ast::Expr) -> Result<super::Expr, LowerError> {
+        let mut lower = Lower::new(checked);
+        lower.number_items();
+        std::mem::swap(&mut lower.plan, self);
+        lower.stack.push(Builder::closed());
+        let lowered = lower.expression(expr);
+        std::mem::swap(&mut lower.plan, self);
+        lowered
+    }
+}
+
+/// Which part of the plan an item became.
+#[derive(Clone, Copy)]
+enum Made {
+    Part(PartId),
+    Movement(MovementId),
+    Instrument(InstrumentId),
+}
+
+/// The work in progress.
+struct Lower<'a> {
+    checked: &'a Checked,
+    plan: Plan,
+    made: HashMap<ItemId, Made>,
+    /// Bodies and functions being built, innermost last.
+    stack: Vec<Builder>,
+    /// How often each name was given in the movement so far.
+    counts: HashMap<Name, u32>,
+    /// The `let` whose value the next call gives.
+    hint: Option<Name>,
+    /// What the movement gives.
+    returns: Type,
+    /// The `repeat`s around, innermost last: the type of each and whether it can stop.
+    repeats: Vec<(Type, bool)>,
+    /// Which expressions need no node, as far as it was asked.
+    pure: Table<bool>,
+}
+
+impl<'a> Lower<'a> {
+    fn new(checked: &'a Checked) -> Self {
+        let plan = Plan {
+            movements: Vec::new(),
+            parts: Vec::new(),
+            instruments: Vec::new(),
+            bodies: Vec::new(),
+            functions: Vec::new(),
+            conditions: Vec::new(),
+            defaults: Vec::new(),
+        };
+        Self {
+            checked,
+            plan,
+            made: HashMap::new(),
+            stack: Vec::new(),
+            counts: HashMap::new(),
+            hint: None,
+            returns: Type::Unknown,
+            repeats: Vec::new(),
+            pure: Table::default(),
+        }
+    }
+
+    /// The type of a node; unknown where none was noted.
+    fn type_of(&self, node: NodeId) -> Type {
+        self.checked.types.get(node).cloned().unwrap_or(Type::Unknown)
+    }
+
+    fn facts(&self, node: NodeId, span: Span) -> Lowered<&'a CallFacts> {
+        self.checked.calls.get(node).ok_or(LowerError::LostTrack { what: "what this calls", span })
+    }
+
+    fn meaning(&self, node: NodeId, span: Span) -> Lowered<Meaning> {
+        self.checked.resolved.meanings.get(node).copied().ok_or(LowerError::LostTrack { what: "this name", span })
+    }
+
+    fn item(&self, id: ItemId, span: Span) -> Lowered<&'a ast::Item> {
+        let lost = LowerError::LostTrack { what: "an item", span };
+        let place = self.checked.resolved.items.get(id.0 as usize).ok_or(lost.clone())?;
+        let module = self.checked.program.modules.get(place.module).ok_or(lost.clone())?;
+        module.file.items.get(place.item).ok_or(lost)
+    }
+
+    /// The slot of a name where it is used: its own, or one that it is handed into.
+    fn local(&mut self, key: Key, span: Span) -> Lowered<super::Slot> {
+        body::reach(&mut self.stack, key).ok_or(LowerError::LostTrack { what: "where this name gets its value", span })
+    }
+}
