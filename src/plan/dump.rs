@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    Arm, Body, Call, Compare, Expr, ExprKind, Guard, Kind, Math, Movement, Node, Part, Plan, PromptPiece, Segment, Slot,
-    Target, Test, Use,
+    Arm, Body, Call, Compare, Expr, ExprKind, Guard, Kind, Math, Movement, Node, Part, Plan, PromptPiece,
+    Segment, Slot, Target, Test, Use,
 };
 use crate::value::Value;
 
@@ -18,13 +18,16 @@ impl Plan {
             dump.line(0, &format!("instrument {} = {}", instrument.name, dump.expr(&instrument.value)));
         }
         for (record, defaults) in &self.defaults {
-            let defaults: Vec<String> =
-                defaults.iter().map(|default| default.as_ref().map_or("-".to_owned(), |expr| dump.expr(expr))).collect();
+            let defaults: Vec<String> = defaults
+                .iter()
+                .map(|default| default.as_ref().map_or("-".to_owned(), |expr| dump.expr(expr)))
+                .collect();
             let name = record.name.as_deref().unwrap_or("record");
             dump.line(0, &format!("defaults {name}: {}", defaults.join(", ")));
         }
         for (at, condition) in self.conditions.iter().enumerate() {
-            let message = condition.message.as_ref().map_or(String::new(), |said| format!(" else {}", dump.expr(said)));
+            let message =
+                condition.message.as_ref().map_or(String::new(), |said| format!(" else {}", dump.expr(said)));
             dump.line(0, &format!("condition {at}: {}{message}", dump.expr(&condition.test)));
         }
         for (at, function) in self.functions.iter().enumerate() {
@@ -86,7 +89,10 @@ impl Dump<'_> {
             }
         }
         for ensure in &part.ensures {
-            self.line(1, &format!("ensure {} else {}", self.expr(&ensure.condition), self.expr(&ensure.message)));
+            self.line(
+                1,
+                &format!("ensure {} else {}", self.expr(&ensure.condition), self.expr(&ensure.message)),
+            );
         }
         for within in &part.within {
             self.line(1, &format!("within {}", self.expr(within)));
@@ -111,9 +117,13 @@ impl Dump<'_> {
     }
 
     fn movement(&mut self, movement: &Movement) {
-        let params: Vec<String> = movement.params.iter().enumerate().map(|(at, param)| format!("{}=s{at}", param.name)).collect();
+        let params: Vec<String> =
+            movement.params.iter().enumerate().map(|(at, param)| format!("{}=s{at}", param.name)).collect();
         let thinks = if movement.thinks { " thinks" } else { "" };
-        self.line(0, &format!("movement {}({}) -> {}{thinks}", movement.name, params.join(", "), movement.returns));
+        self.line(
+            0,
+            &format!("movement {}({}) -> {}{thinks}", movement.name, params.join(", "), movement.returns),
+        );
         if let Some(body) = self.plan.bodies.get(movement.body.0 as usize) {
             self.body(body, 1);
         }
@@ -150,7 +160,8 @@ impl Dump<'_> {
             Kind::Pure(expr) => self.expr(expr),
             Kind::Call(call) => self.call(call),
             Kind::Movement { movement, arguments } => {
-                let name = self.plan.movements.get(movement.0 as usize).map_or("?", |movement| &movement.name);
+                let name =
+                    self.plan.movements.get(movement.0 as usize).map_or("?", |movement| &movement.name);
                 format!("perform {name}({})", slots(arguments))
             }
             Kind::Branch(_) => "branch".to_owned(),
@@ -189,7 +200,9 @@ impl Dump<'_> {
 
     fn call(&self, call: &Call) -> String {
         let target = match &call.target {
-            Target::Part(part) => self.plan.parts.get(part.0 as usize).map_or("?", |part| &part.name).to_owned(),
+            Target::Part(part) => {
+                self.plan.parts.get(part.0 as usize).map_or("?", |part| &part.name).to_owned()
+            }
             Target::World { builtin, class, .. } => format!("{builtin} {}", class.word()),
         };
         let mut text = format!("call {target}({})", slots(&call.arguments));
@@ -211,7 +224,9 @@ impl Dump<'_> {
             format!("{word}{value}{condition}")
         };
         match guard {
-            Guard::Require { condition, message } => format!("require s{condition} else {}", self.expr(message)),
+            Guard::Require { condition, message } => {
+                format!("require s{condition} else {}", self.expr(message))
+            }
             Guard::Fail(slot) => format!("fail s{slot}"),
             Guard::Return { value, condition } => leave("return", value, condition),
             Guard::Stop { value, condition } => leave("stop", value, condition),
@@ -236,7 +251,12 @@ impl Dump<'_> {
                 self.used(&format!("else{error}"), &otherwise.fallback, depth);
             }
             Kind::Limit(limit) => self.used("do", &limit.body, depth),
-            Kind::Pure(_) | Kind::Call(_) | Kind::Movement { .. } | Kind::Guard(_) | Kind::Wait(_) | Kind::Say(_) => {}
+            Kind::Pure(_)
+            | Kind::Call(_)
+            | Kind::Movement { .. }
+            | Kind::Guard(_)
+            | Kind::Wait(_)
+            | Kind::Say(_) => {}
         }
     }
 
@@ -278,23 +298,28 @@ impl Dump<'_> {
             ExprKind::List(items) => format!("[{}]", self.exprs(items)),
             ExprKind::Record(record, values) => {
                 let fields = record.fields().iter().zip(values);
-                let fields: Vec<String> = fields.map(|(field, value)| format!("{}: {}", field.name, show(value))).collect();
+                let fields: Vec<String> =
+                    fields.map(|(field, value)| format!("{}: {}", field.name, show(value))).collect();
                 format!("{}{{{}}}", record.name.as_deref().unwrap_or(""), fields.join(", "))
             }
             ExprKind::Map(entries) => {
-                let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{key:?}: {}", show(value))).collect();
+                let entries: Vec<String> =
+                    entries.iter().map(|(key, value)| format!("{key:?}: {}", show(value))).collect();
                 format!("map{{{}}}", entries.join(", "))
             }
             ExprKind::Range(from, to) => format!("{}..{}", show(from), show(to)),
             ExprKind::Field(target, name) => format!("{}.{name}", show(target)),
             ExprKind::Index(target, index) => format!("{}[{}]", show(target), show(index)),
             ExprKind::Slice(target, from, to) => {
-                let bound = |bound: &Option<Box<Expr>>| bound.as_ref().map_or(String::new(), |bound| show(bound));
+                let bound =
+                    |bound: &Option<Box<Expr>>| bound.as_ref().map_or(String::new(), |bound| show(bound));
                 format!("{}[{}..{}]", show(target), bound(from), bound(to))
             }
             ExprKind::Not(inner) => format!("not {}", show(inner)),
             ExprKind::Negate(inner) => format!("-{}", show(inner)),
-            ExprKind::Math(math, left, right) => format!("({} {} {})", show(left), math_sign(*math), show(right)),
+            ExprKind::Math(math, left, right) => {
+                format!("({} {} {})", show(left), math_sign(*math), show(right))
+            }
             ExprKind::Compare(compare, left, right) => {
                 format!("({} {} {})", show(left), compare_sign(*compare), show(right))
             }
@@ -315,14 +340,22 @@ impl Dump<'_> {
             ExprKind::But(base, changes) => format!("({} but {})", show(base), self.named(changes)),
             ExprKind::Builtin(builtin, arguments) => format!("{}({})", builtin.name, self.exprs(arguments)),
             ExprKind::Function(id, captured) => format!("function {id}[{}]", slots(captured)),
-            ExprKind::Apply(function, arguments) => format!("({})({})", show(function), self.exprs(arguments)),
+            ExprKind::Apply(function, arguments) => {
+                format!("({})({})", show(function), self.exprs(arguments))
+            }
             ExprKind::Instrument(id, arguments) => {
-                let name = self.plan.instruments.get(id.0 as usize).map_or("?", |instrument| &instrument.name);
-                if arguments.is_empty() { name.to_owned() } else { format!("{name}({})", self.exprs(arguments)) }
+                let name =
+                    self.plan.instruments.get(id.0 as usize).map_or("?", |instrument| &instrument.name);
+                if arguments.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{name}({})", self.exprs(arguments))
+                }
             }
             ExprKind::Construct(name, settings) => format!("{name}({})", self.named(settings)),
             ExprKind::Env(name, default) => {
-                let default = default.as_ref().map_or(String::new(), |default| format!(", {}", show(default)));
+                let default =
+                    default.as_ref().map_or(String::new(), |default| format!(", {}", show(default)));
                 format!("env({name:?}{default})")
             }
             ExprKind::Secret(name) => format!("secret({name:?})"),
@@ -332,7 +365,8 @@ impl Dump<'_> {
     }
 
     fn named(&self, entries: &[(crate::base::Name, Expr)]) -> String {
-        let entries: Vec<String> = entries.iter().map(|(name, value)| format!("{name}: {}", self.expr(value))).collect();
+        let entries: Vec<String> =
+            entries.iter().map(|(name, value)| format!("{name}: {}", self.expr(value))).collect();
         entries.join(", ")
     }
 }

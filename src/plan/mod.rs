@@ -20,7 +20,8 @@ pub use dump::{show_duration, show_value};
 pub use error::LowerError;
 pub use expression::{Compare, Expr, ExprKind, Math, Segment, Test};
 pub use node::{
-    Arm, Body, BodyId, Call, For, Guard, Input, Kind, Limit, Node, NodeIx, Otherwise, Output, Repeat, Slot, Target, Use,
+    Arm, Body, BodyId, Call, For, Guard, Input, Kind, Limit, Node, NodeIx, Otherwise, Output, Repeat, Slot,
+    Target, Use,
 };
 pub use part::{Ensure, Line, Part, PartId, PromptPiece};
-pub use score::{Condition, Function, Instrument, InstrumentId, Movement, MovementId, Param, Plan};
+pub use score::{Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Param, Plan};

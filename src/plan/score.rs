@@ -23,8 +23,11 @@ pub struct Plan {
     /// What `where`s demand, by [`crate::types::RefinementId`].
     pub conditions: Vec<Condition>,
     /// Defaults of record fields that a reader fills in, for record types that have any: one per field.
-    pub defaults: Vec<(Arc<RecordType>, Box<[Option<Expr>]>)>,
+    pub defaults: Vec<Defaults>,
 }
+
+/// A record type with the default of each field, where it has one.
+pub type Defaults = (Arc<RecordType>, Box<[Option<Expr>]>);
 
 /// Which movement of a plan.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -86,7 +86,9 @@ impl Defects<'_> {
         let mut guard = None;
         for (at, node) in (0..).zip(&body.nodes) {
             let here = format!("{place}/{}", node.name);
-            if !matches!(node.kind, Kind::Pure(_) | Kind::Guard(_) | Kind::Say(_)) && !self.names.insert(node.name.clone()) {
+            if !matches!(node.kind, Kind::Pure(_) | Kind::Guard(_) | Kind::Say(_))
+                && !self.names.insert(node.name.clone())
+            {
                 self.list.push(format!("{here}: the name stands twice"));
             }
             for slot in &node.ins {
@@ -146,7 +148,8 @@ impl Defects<'_> {
                 self.same(place, wanted, call.arguments.len());
             }
             Kind::Movement { movement, arguments } => {
-                let wanted = self.plan.movements.get(movement.0 as usize).map(|movement| movement.params.len());
+                let wanted =
+                    self.plan.movements.get(movement.0 as usize).map(|movement| movement.params.len());
                 self.same(place, wanted, arguments.len());
                 arguments.iter().for_each(|slot| self.reads(place, *slot, set));
             }

@@ -18,7 +18,9 @@ impl Expr {
             | ExprKind::Record(_, items)
             | ExprKind::Builtin(_, items)
             | ExprKind::Instrument(_, items) => items.iter().collect(),
-            ExprKind::Map(entries) | ExprKind::Construct(_, entries) => entries.iter().map(|(_, value)| value).collect(),
+            ExprKind::Map(entries) | ExprKind::Construct(_, entries) => {
+                entries.iter().map(|(_, value)| value).collect()
+            }
             ExprKind::Range(left, right)
             | ExprKind::Index(left, right)
             | ExprKind::Math(_, left, right)
@@ -41,7 +43,9 @@ impl Expr {
             ExprKind::But(base, changes) => {
                 std::iter::once(&**base).chain(changes.iter().map(|(_, value)| value)).collect()
             }
-            ExprKind::Apply(function, arguments) => std::iter::once(&**function).chain(arguments.iter()).collect(),
+            ExprKind::Apply(function, arguments) => {
+                std::iter::once(&**function).chain(arguments.iter()).collect()
+            }
             ExprKind::Choose(arms) => {
                 arms.iter().flat_map(|(test, value)| test.iter().chain(std::iter::once(value))).collect()
             }

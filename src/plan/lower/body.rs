@@ -72,6 +72,16 @@ impl Builder {
         self.names.insert(key, slot);
     }
 
+    /// The slot that a slot around it is handed into.
+    fn hand_in(&mut self, from: Slot) -> Slot {
+        if let Some(input) = self.inputs.iter().find(|input| input.from == from) {
+            return input.to;
+        }
+        let to = self.fresh();
+        self.inputs.push(Input { from, to });
+        to
+    }
+
     /// A new slot for this name.
     pub fn introduce(&mut self, key: Key) -> Slot {
         let slot = self.fresh();
@@ -90,14 +100,7 @@ pub(super) fn reach(stack: &mut [Builder], key: Key) -> Option<Slot> {
         return None;
     }
     let from = reach(outer, key)?;
-    let to = match inner.inputs.iter().find(|input| input.from == from) {
-        Some(input) => input.to,
-        None => {
-            let to = inner.fresh();
-            inner.inputs.push(Input { from, to });
-            to
-        }
-    };
+    let to = inner.hand_in(from);
     inner.define(key, to);
     Some(to)
 }
@@ -157,13 +160,7 @@ impl Lower<'_> {
 
     /// Hands a slot of the body around into the one in work.
     pub(super) fn hand_in(&mut self, from: Slot, span: Span) -> Lowered<Slot> {
-        let body = self.here(span)?;
-        if let Some(input) = body.inputs.iter().find(|input| input.from == from) {
-            return Ok(input.to);
-        }
-        let to = body.fresh();
-        body.inputs.push(Input { from, to });
-        Ok(to)
+        Ok(self.here(span)?.hand_in(from))
     }
 
     /// Builds a nested body. `fill` gives the slot of its value, if it has one.
@@ -225,7 +222,9 @@ impl Lower<'_> {
         }
         self.stack.push(builder);
         let value = fill(self);
-        let Some(done) = self.stack.pop() else { return Err(LowerError::LostTrack { what: "a function", span }) };
+        let Some(done) = self.stack.pop() else {
+            return Err(LowerError::LostTrack { what: "a function", span });
+        };
         let id = u32::try_from(self.plan.functions.len()).unwrap_or(u32::MAX);
         let params = u32::try_from(params.len()).unwrap_or(u32::MAX);
         self.plan.functions.push(Function { params, slots: done.slots, value: value? });
@@ -261,10 +260,13 @@ impl Lower<'_> {
                 arms.iter().any(|arm| arm.test.as_ref().is_some_and(leaves) || self.has_guard(&arm.body))
             }
             Kind::Repeat(repeat) => {
-                self.has_guard(&repeat.body) || repeat.otherwise.as_ref().is_some_and(|(used, _)| self.has_guard(used))
+                self.has_guard(&repeat.body)
+                    || repeat.otherwise.as_ref().is_some_and(|(used, _)| self.has_guard(used))
             }
             Kind::Together(lanes) => lanes.iter().any(|lane| self.has_guard(lane)),
-            Kind::Otherwise(otherwise) => self.has_guard(&otherwise.body) || self.has_guard(&otherwise.fallback),
+            Kind::Otherwise(otherwise) => {
+                self.has_guard(&otherwise.body) || self.has_guard(&otherwise.fallback)
+            }
             Kind::Limit(limit) => self.has_guard(&limit.body),
             Kind::Call(_) | Kind::Movement { .. } | Kind::For(_) | Kind::Say(_) => false,
         }
@@ -275,14 +277,9 @@ impl Lower<'_> {
 fn node_ins(kind: &Kind) -> Vec<Slot> {
     let slots: Vec<Slot> = match kind {
         Kind::Pure(expr) => return expr.slots(),
-        Kind::Call(call) => call
-            .arguments
-            .iter()
-            .chain(&call.by)
-            .chain(&call.within)
-            .chain(&call.retry)
-            .copied()
-            .collect(),
+        Kind::Call(call) => {
+            call.arguments.iter().chain(&call.by).chain(&call.within).chain(&call.retry).copied().collect()
+        }
         Kind::Movement { .. } | Kind::Together(_) | Kind::Otherwise(_) => Vec::new(),
         Kind::Branch(arms) => arms.iter().filter_map(|arm| arm.test.as_ref()).flat_map(Expr::slots).collect(),
         Kind::For(each) => vec![each.list],

@@ -1,6 +1,7 @@
 //! Calls: of parts, movements, builtins, constructors, functions.
 
 use super::body::Key;
+use super::types::conform;
 use super::{Lower, Lowered, Made};
 use crate::base::{Name, Span};
 use crate::builtin::{Builtin, Run};
@@ -49,7 +50,9 @@ impl Lower<'_> {
         let facts = self.facts(written.call.id, expr.span)?;
         match &facts.callee {
             Callee::Part(item) => {
-                let Some(Made::Part(part)) = self.made.get(item).copied() else { return Err(lost(expr.span)) };
+                let Some(Made::Part(part)) = self.made.get(item).copied() else {
+                    return Err(lost(expr.span));
+                };
                 self.part_call(&written, facts, part, *item)
             }
             Callee::Movement(item) => {
@@ -60,7 +63,9 @@ impl Lower<'_> {
             }
             Callee::Builtin(builtin) => self.builtin_call(&written, facts, builtin),
             Callee::Instrument(item) => {
-                let Some(Made::Instrument(id)) = self.made.get(item).copied() else { return Err(lost(expr.span)) };
+                let Some(Made::Instrument(id)) = self.made.get(item).copied() else {
+                    return Err(lost(expr.span));
+                };
                 let params = self.plan.instruments.get(id.0 as usize).map(|made| made.params.clone());
                 let arguments = self.arguments(&written, facts, &params.unwrap_or_default())?;
                 Ok(Expr { kind: ExprKind::Instrument(id, arguments.into_boxed_slice()), span: expr.span })
@@ -70,7 +75,7 @@ impl Lower<'_> {
                 let mut given = self.given(&written)?;
                 let mut fields = Vec::with_capacity(facts.passed.len());
                 for (passed, field) in facts.passed.iter().zip(record.fields()) {
-                    fields.push(self.passed(&mut given, passed, &field.ty, expr.span)?);
+                    fields.push(Self::passed(&mut given, passed, &field.ty, expr.span)?);
                 }
                 self.record(record, fields, expr.span)
             }
@@ -85,30 +90,33 @@ impl Lower<'_> {
 
     /// The arguments' values, in written order.
     fn given(&mut self, written: &Written<'_>) -> Lowered<Given> {
-        let parts: Vec<&ast::Expr> =
-            written.piped.into_iter().chain(written.arguments.iter().map(|argument| &argument.value)).collect();
+        let parts: Vec<&ast::Expr> = written
+            .piped
+            .into_iter()
+            .chain(written.arguments.iter().map(|argument| &argument.value))
+            .collect();
         let values = self.sequence(&parts)?.into_iter().map(Some).collect();
         let types = parts.iter().map(|part| self.type_of(part.id)).collect();
         Ok(Given { values, types, piped: usize::from(written.piped.is_some()) })
     }
 
     /// What is passed for one parameter, in the form of its type; `None` where its default stands in.
-    fn passed(&mut self, given: &mut Given, passed: &Passed, wanted: &Type, span: Span) -> Lowered<Option<Expr>> {
+    fn passed(given: &mut Given, passed: &Passed, wanted: &Type, span: Span) -> Lowered<Option<Expr>> {
         match passed {
             Passed::Argument(at) => {
                 let (value, has) = given.take(at + given.piped, span)?;
-                Ok(Some(self.conform(value, &has, wanted)))
+                Ok(Some(conform(value, &has, wanted)))
             }
             Passed::Piped => {
                 let (value, has) = given.take(0, span)?;
-                Ok(Some(self.conform(value, &has, wanted)))
+                Ok(Some(conform(value, &has, wanted)))
             }
             Passed::Default => Ok(None),
             Passed::Rest(all) => {
                 let mut items = Vec::with_capacity(all.len());
                 for at in all {
                     let (value, has) = given.take(at + given.piped, span)?;
-                    items.push(self.conform(value, &has, wanted));
+                    items.push(conform(value, &has, wanted));
                 }
                 Ok(Some(Expr { kind: ExprKind::List(items.into_boxed_slice()), span }))
             }
@@ -127,7 +135,7 @@ impl Lower<'_> {
         let mut arguments = Vec::with_capacity(params.len());
         for (at, param) in params.iter().enumerate() {
             let passed = facts.passed.get(at).unwrap_or(&Passed::Default);
-            let value = self.passed(&mut given, passed, &param.ty, span)?;
+            let value = Self::passed(&mut given, passed, &param.ty, span)?;
             let default = || param.default.clone().unwrap_or(Expr::constant(Value::Nothing, span));
             arguments.push(value.unwrap_or_else(default));
         }
@@ -188,7 +196,9 @@ impl Lower<'_> {
     fn hand_in_call(&mut self, call: &plan::Call, span: Span) -> Lowered<plan::Call> {
         let target = match &call.target {
             Target::Part(part) => Target::Part(*part),
-            Target::World { instrument, builtin, class } => Target::World { instrument, builtin, class: *class },
+            Target::World { instrument, builtin, class } => {
+                Target::World { instrument, builtin, class: *class }
+            }
         };
         let mut all = |slots: &[Slot]| -> Lowered<Box<[Slot]>> {
             slots.iter().map(|slot| self.hand_in(*slot, span)).collect()
@@ -213,7 +223,12 @@ impl Lower<'_> {
     }
 
     /// A movement called; `within` bounds it as `limit` does, `retry` tries it again where it fails.
-    fn movement_call(&mut self, written: &Written<'_>, facts: &CallFacts, movement: MovementId) -> Lowered<Expr> {
+    fn movement_call(
+        &mut self,
+        written: &Written<'_>,
+        facts: &CallFacts,
+        movement: MovementId,
+    ) -> Lowered<Expr> {
         let span = written.call.span;
         let header = self.plan.movements.get(movement.0 as usize).ok_or(lost(span))?;
         let (name, params) = (header.name.clone(), header.params.clone());
@@ -223,7 +238,10 @@ impl Lower<'_> {
             None => 0,
             Some(ast::Expr { kind: ast::ExprKind::Int(tries), .. }) if (0..=20).contains(tries) => *tries,
             Some(retry) => {
-                return Err(LowerError::NotPlannable { what: "this number of tries of a movement", span: retry.span });
+                return Err(LowerError::NotPlannable {
+                    what: "this number of tries of a movement",
+                    span: retry.span,
+                });
             }
         };
         let within: Vec<(Slot, Type)> = {
@@ -236,7 +254,8 @@ impl Lower<'_> {
         let of = |is: fn(&Type) -> bool| within.iter().find(|(_, ty)| is(ty.shape())).map(|(slot, _)| *slot);
         let (time, money) = (of(|ty| matches!(ty, Type::Duration)), of(|ty| matches!(ty, Type::Money)));
         let body = self.nest(span, |lower| {
-            let arguments = arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<Vec<_>>>()?;
+            let arguments =
+                arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<Vec<_>>>()?;
             let value = lower.movement_tries(movement, &arguments, &site, tries, span)?;
             Ok(Some(lower.slot_of(value, "within")?))
         })?;
@@ -258,13 +277,15 @@ impl Lower<'_> {
             return self.push_out(Kind::Movement { movement, arguments: arguments.into() }, name, span);
         }
         let body = self.nest(span, |lower| {
-            let arguments = arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<_>>()?;
+            let arguments =
+                arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<_>>()?;
             let out = lower.fresh(span)?;
             lower.push(Kind::Movement { movement, arguments }, Some(out), name, span)?;
             Ok(Some(out))
         })?;
         let fallback = self.nest(span, |lower| {
-            let arguments = arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<Vec<_>>>()?;
+            let arguments =
+                arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<Vec<_>>>()?;
             let value = lower.movement_tries(movement, &arguments, site, tries - 1, span)?;
             Ok(Some(lower.slot_of(value, "retry")?))
         })?;
@@ -289,7 +310,7 @@ impl Lower<'_> {
         for (at, param) in params.iter().enumerate() {
             let passed = facts.passed.get(at).unwrap_or(&Passed::Default);
             let wanted = if matches!(param.ty, Type::Number) { Type::Number } else { Type::Unknown };
-            let value = self.passed(&mut given, passed, &wanted, span)?;
+            let value = Self::passed(&mut given, passed, &wanted, span)?;
             arguments.push(value.unwrap_or(Expr::constant(Value::Nothing, span)));
         }
         let Run::World { instrument, class } = builtin.run else {
@@ -317,7 +338,7 @@ impl Lower<'_> {
         let mut given = self.given(written)?;
         let mut settings = Vec::with_capacity(params.len());
         for (param, passed) in params.iter().zip(&facts.passed) {
-            if let Some(value) = self.passed(&mut given, passed, &Type::Unknown, span)? {
+            if let Some(value) = Self::passed(&mut given, passed, &Type::Unknown, span)? {
                 settings.push((param.clone(), value));
             }
         }
@@ -342,7 +363,12 @@ fn unwrap<'e>(expr: &'e ast::Expr, piped: Option<&'e ast::Expr>, hint: Option<Na
             ast::ExprKind::Call { callee, arguments } => {
                 return Ok(Written { call: inner, callee, arguments, piped, by, within, retry, hint });
             }
-            _ => return Err(LowerError::NotPlannable { what: "a suffix on something that is no call", span: expr.span }),
+            _ => {
+                return Err(LowerError::NotPlannable {
+                    what: "a suffix on something that is no call",
+                    span: expr.span,
+                });
+            }
         }
     }
 }

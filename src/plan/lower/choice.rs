@@ -2,6 +2,7 @@
 //! only when chosen; the others stay in one expression.
 
 use super::body::Key;
+use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::{Name, Span};
 use crate::plan::{Arm, Expr, ExprKind, Kind, LowerError, Slot, Test, Use};
@@ -11,7 +12,7 @@ use crate::value::Value;
 
 impl Lower<'_> {
     /// `if` and `match`.
-    pub(super) fn choice(&mut self, expr: &ast::Expr, hint: Option<Name>) -> Lowered<Expr> {
+    pub(super) fn choice(&mut self, expr: &ast::Expr, hint: Option<&Name>) -> Lowered<Expr> {
         let wanted = self.type_of(expr.id);
         let pure = !self.in_body() || self.is_pure(expr);
         match &expr.kind {
@@ -19,14 +20,14 @@ impl Lower<'_> {
                 self.pure_if(condition, then, otherwise.as_deref(), &wanted, expr.span)
             }
             ast::ExprKind::If { condition, then, otherwise } => {
-                let arms = self.if_arms(condition, then, otherwise.as_deref(), &wanted, hint.as_ref())?;
+                let arms = self.if_arms(condition, then, otherwise.as_deref(), &wanted, hint)?;
                 self.branch(arms, "if", expr.span)
             }
             ast::ExprKind::Match { subject, arms } if pure => self.pure_match(expr, subject, arms, &wanted),
             ast::ExprKind::Match { subject, arms } => {
                 let subject = self.expression(subject)?;
                 let subject = self.slot_of(subject, "match")?;
-                let arms = self.match_arms(arms, subject, &wanted, hint.as_ref(), expr.span)?;
+                let arms = self.match_arms(arms, subject, &wanted, hint, expr.span)?;
                 self.branch(arms, "match", expr.span)
             }
             _ => Err(LowerError::LostTrack { what: "what is chosen", span: expr.span }),
@@ -57,7 +58,7 @@ impl Lower<'_> {
                 ast::ExprKind::Block(block) => arms.push((None, self.pure_block(block, wanted)?)),
                 _ => {
                     let value = self.expression(next)?;
-                    arms.push((None, self.conform(value, &self.type_of(next.id), wanted)));
+                    arms.push((None, conform(value, &self.type_of(next.id), wanted)));
                 }
             }
         }
@@ -105,7 +106,8 @@ impl Lower<'_> {
         hint: Option<&Name>,
         span: Span,
     ) -> Lowered<Vec<Arm>> {
-        let stepped = written.iter().position(|arm| arm.guard.as_ref().is_some_and(|guard| !self.is_pure(guard)));
+        let stepped =
+            written.iter().position(|arm| arm.guard.as_ref().is_some_and(|guard| !self.is_pure(guard)));
         let (plain, rest) = written.split_at(stepped.unwrap_or(written.len()));
         if let ([], Some((arm, rest))) = (plain, rest.split_first())
             && let Some(guard) = &arm.guard
@@ -191,12 +193,11 @@ impl Lower<'_> {
                     Some(both(fits, guard, arm.span))
                 }
             };
-            let value = match &arm.body.kind {
-                ast::ExprKind::Block(block) => self.pure_block(block, wanted)?,
-                _ => {
-                    let value = self.expression(&arm.body)?;
-                    self.conform(value, &self.type_of(arm.body.id), wanted)
-                }
+            let value = if let ast::ExprKind::Block(block) = &arm.body.kind {
+                self.pure_block(block, wanted)?
+            } else {
+                let value = self.expression(&arm.body)?;
+                conform(value, &self.type_of(arm.body.id), wanted)
             };
             choices.push((test, value));
         }
@@ -210,7 +211,7 @@ impl Lower<'_> {
         op: BinaryOp,
         left: &ast::Expr,
         right: &ast::Expr,
-        hint: Option<Name>,
+        hint: Option<&Name>,
     ) -> Lowered<Expr> {
         let span = expr.span;
         let wanted = self.type_of(expr.id);
@@ -227,8 +228,8 @@ impl Lower<'_> {
                 BinaryOp::And => ExprKind::And(Box::new(value), Box::new(right_value)),
                 BinaryOp::Or => ExprKind::Or(Box::new(value), Box::new(right_value)),
                 _ => {
-                    let left_value = self.conform(value, &self.type_of(left.id), &wanted.clone().optional());
-                    let right_value = self.conform(right_value, &self.type_of(right.id), &wanted);
+                    let left_value = conform(value, &self.type_of(left.id), &wanted.clone().optional());
+                    let right_value = conform(right_value, &self.type_of(right.id), &wanted);
                     ExprKind::Coalesce(Box::new(left_value), Box::new(right_value))
                 }
             };
@@ -236,7 +237,7 @@ impl Lower<'_> {
         }
         let slot = self.slot_of(value, word)?;
         let here = Expr::slot(slot, left.span);
-        let evaluated = self.value_body(right, &wanted, hint.as_ref())?;
+        let evaluated = self.value_body(right, &wanted, hint)?;
         let arms = match op {
             BinaryOp::And => {
                 let settled = self.constant_body(Value::Bool(false), span)?;
@@ -250,7 +251,7 @@ impl Lower<'_> {
                 let absent = Expr { kind: ExprKind::Is(Box::new(here), Test::Nothing), span: left.span };
                 let settled = self.nest(span, |lower| {
                     let value = Expr::slot(lower.hand_in(slot, span)?, left.span);
-                    let value = lower.conform(value, &lower.type_of(left.id), &wanted);
+                    let value = conform(value, &lower.type_of(left.id), &wanted);
                     Ok(Some(lower.slot_of(value, word)?))
                 })?;
                 [Arm { test: Some(absent), body: evaluated }, Arm { test: None, body: settled }]
@@ -268,7 +269,12 @@ impl Lower<'_> {
     }
 
     /// A body with this expression's value.
-    pub(super) fn value_body(&mut self, expr: &ast::Expr, wanted: &Type, hint: Option<&Name>) -> Lowered<Use> {
+    pub(super) fn value_body(
+        &mut self,
+        expr: &ast::Expr,
+        wanted: &Type,
+        hint: Option<&Name>,
+    ) -> Lowered<Use> {
         self.nest(expr.span, |lower| {
             lower.hint = hint.cloned();
             lower.value(expr, Some(wanted))

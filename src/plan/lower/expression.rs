@@ -1,5 +1,6 @@
 //! Expressions.
 
+use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::{Name, Span};
 use crate::plan::{Compare, Expr, ExprKind, LowerError, Math, Test};
@@ -27,16 +28,16 @@ impl Lower<'_> {
             ast::ExprKind::Lambda { params, body } => self.lambda(params, body, span),
             ast::ExprKind::Call { .. } | ast::ExprKind::Suffix { .. } => self.call(expr, None, hint),
             ast::ExprKind::Pipe { left, right } => self.call(right, Some(left), hint),
-            ast::ExprKind::Index { target, index } => {
-                self.two(target, index, span, |target, index| ExprKind::Index(target, index))
+            ast::ExprKind::Index { target, index } => self.two(target, index, span, ExprKind::Index),
+            ast::ExprKind::Slice { target, from, to } => {
+                self.slice(target, from.as_deref(), to.as_deref(), span)
             }
-            ast::ExprKind::Slice { target, from, to } => self.slice(target, from.as_deref(), to.as_deref(), span),
             ast::ExprKind::Field { target, field } => self.field(expr, target, field),
             ast::ExprKind::Unary { op, operand } => self.unary(*op, operand, span),
-            ast::ExprKind::Binary { op, left, right, .. } => self.binary(expr, *op, left, right, hint),
-            ast::ExprKind::Range { from, to } => {
-                self.two(from, to, span, |from, to| ExprKind::Range(from, to))
+            ast::ExprKind::Binary { op, left, right, .. } => {
+                self.binary(expr, *op, left, right, hint.as_ref())
             }
+            ast::ExprKind::Range { from, to } => self.two(from, to, span, ExprKind::Range),
             ast::ExprKind::Is { value, ty } => {
                 let value = self.expression(value)?;
                 Ok(Expr { kind: ExprKind::Is(Box::new(value), test_of(self.type_of(ty.id))), span })
@@ -47,12 +48,12 @@ impl Lower<'_> {
             }
             ast::ExprKind::But { base, changes } => self.but(expr, base, changes),
             ast::ExprKind::Otherwise { value, kinds, fallback } => {
-                self.otherwise(expr, value, kinds, fallback, hint)
+                self.otherwise(expr, value, kinds, fallback, hint.as_ref())
             }
-            ast::ExprKind::If { .. } | ast::ExprKind::Match { .. } => self.choice(expr, hint),
+            ast::ExprKind::If { .. } | ast::ExprKind::Match { .. } => self.choice(expr, hint.as_ref()),
             ast::ExprKind::For(each) => self.each(expr, each, hint),
             ast::ExprKind::Repeat(repeat) => self.repeat(expr, repeat, hint),
-            ast::ExprKind::Together(block) => self.together(expr, block, hint),
+            ast::ExprKind::Together(block) => self.together(expr, block, hint.as_ref()),
             ast::ExprKind::Limit { limits, body } => self.limit(expr, limits, body, hint),
             ast::ExprKind::Block(block) => self.block_expression(expr, block, hint),
             ast::ExprKind::Vouch { .. } => Err(LowerError::NotPlannable { what: "`vouch`", span }),
@@ -108,7 +109,7 @@ impl Lower<'_> {
             .iter()
             .zip(lowered)
             .map(|(item, value)| match &wanted {
-                Some(wanted) => self.conform(value, &self.type_of(item.id), wanted),
+                Some(wanted) => conform(value, &self.type_of(item.id), wanted),
                 None => value,
             })
             .collect();
@@ -145,7 +146,9 @@ impl Lower<'_> {
             (UnaryOp::Minus, ExprKind::Constant(Value::Int(int))) if *int != i64::MIN => {
                 ExprKind::Constant(Value::Int(-int))
             }
-            (UnaryOp::Minus, ExprKind::Constant(Value::Number(number))) => ExprKind::Constant(Value::Number(-number)),
+            (UnaryOp::Minus, ExprKind::Constant(Value::Number(number))) => {
+                ExprKind::Constant(Value::Number(-number))
+            }
             (UnaryOp::Minus, _) => ExprKind::Negate(Box::new(operand)),
             (UnaryOp::Not, _) => ExprKind::Not(Box::new(operand)),
         };
@@ -158,7 +161,7 @@ impl Lower<'_> {
         op: BinaryOp,
         left: &ast::Expr,
         right: &ast::Expr,
-        hint: Option<Name>,
+        hint: Option<&Name>,
     ) -> Lowered<Expr> {
         let span = expr.span;
         let math = |math| move |left, right| ExprKind::Math(math, left, right);
@@ -180,7 +183,9 @@ impl Lower<'_> {
                 let inside = self.two(left, right, span, ExprKind::In)?;
                 Ok(Expr { kind: ExprKind::Not(Box::new(inside)), span })
             }
-            BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => self.short_circuit(expr, op, left, right, hint),
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => {
+                self.short_circuit(expr, op, left, right, hint)
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What may leave: `require`, `return`, `stop`.
 
+use super::types::conform;
 use super::{Lower, Lowered, text};
 use crate::base::{Name, Span};
 use crate::plan::{Arm, Expr, ExprKind, Guard, Kind, LowerError, Slot};
@@ -49,7 +50,9 @@ impl Lower<'_> {
                     *can_stop = true;
                     ty.clone()
                 }
-                None => return Err(LowerError::LostTrack { what: "the `repeat` around this", span: expr.span }),
+                None => {
+                    return Err(LowerError::LostTrack { what: "the `repeat` around this", span: expr.span });
+                }
             },
         };
         let span = expr.span;
@@ -84,7 +87,7 @@ impl Lower<'_> {
     /// The slot of a value that is computed only where the condition holds: `return xs[0] if len(xs) > 0`.
     fn only_if(&mut self, condition: Slot, value: &ast::Expr, wanted: &Type, span: Span) -> Lowered<Slot> {
         let lowered = self.expression(value)?;
-        let lowered = self.conform(lowered, &self.type_of(value.id), wanted);
+        let lowered = conform(lowered, &self.type_of(value.id), wanted);
         let lowered = match lowered.kind {
             ExprKind::Slot(_) | ExprKind::Constant(_) => lowered,
             _ => {
@@ -95,7 +98,13 @@ impl Lower<'_> {
         self.slot_of(lowered, "value")
     }
 
-    fn push_leave(&mut self, to: Leave, value: Option<Slot>, condition: Option<Slot>, span: Span) -> Lowered<()> {
+    fn push_leave(
+        &mut self,
+        to: Leave,
+        value: Option<Slot>,
+        condition: Option<Slot>,
+        span: Span,
+    ) -> Lowered<()> {
         let (guard, word) = match to {
             Leave::Movement => (Guard::Return { value, condition }, "return"),
             Leave::Repeat => (Guard::Stop { value, condition }, "stop"),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::body::{Builder, Key};
 use super::{Lower, Lowered, Made};
-use crate::plan::{Instrument, InstrumentId, LowerError, Movement, MovementId, Param, PartId};
 use crate::plan::{BodyId, Expr};
+use crate::plan::{Instrument, InstrumentId, LowerError, Movement, MovementId, Param, PartId};
 use crate::resolve::ItemId;
 use crate::syntax::ast::{self, ItemKind};
 use crate::types::Type;
@@ -28,7 +28,9 @@ impl<'a> Lower<'a> {
             match (&item.kind, self.made.get(id).copied()) {
                 (ItemKind::Part(part), Some(Made::Part(id))) => self.part(id, part)?,
                 (ItemKind::Movement(movement), Some(Made::Movement(id))) => self.movement(id, movement)?,
-                (ItemKind::Instrument(instrument), Some(Made::Instrument(id))) => self.instrument(id, instrument)?,
+                (ItemKind::Instrument(instrument), Some(Made::Instrument(id))) => {
+                    self.instrument(id, instrument)?;
+                }
                 _ => {}
             }
         }
@@ -67,7 +69,8 @@ impl<'a> Lower<'a> {
             ItemKind::Part(part) => self.part_header(item, part),
             ItemKind::Movement(movement) => {
                 let params = self.params(&movement.params)?;
-                let returns = movement.returns.as_ref().map_or(Type::Nothing, |returns| self.typed(returns));
+                let returns =
+                    movement.returns.as_ref().map_or(Type::Nothing, |returns| self.type_of(returns.ty.id));
                 self.plan.movements.push(Movement {
                     name: movement.name.name.clone(),
                     doc: Arc::from(item.doc.as_str()),

@@ -1,6 +1,6 @@
 //! Small functions, and blocks of pure statements as nested functions.
 
-use super::body::Key;
+use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::{NodeId, Span};
 use crate::builtin::{self, Builtin};
@@ -14,23 +14,31 @@ const MOST_STATEMENTS: usize = 100;
 
 impl Lower<'_> {
     /// `x => e`
-    pub(super) fn lambda(&mut self, params: &[(NodeId, ast::Ident)], body: &ast::Expr, span: Span) -> Lowered<Expr> {
+    pub(super) fn lambda(
+        &mut self,
+        params: &[(NodeId, ast::Ident)],
+        body: &ast::Expr,
+        span: Span,
+    ) -> Lowered<Expr> {
         let params: Vec<NodeId> = params.iter().map(|(id, _)| *id).collect();
         self.function(&params, span, |lower| lower.expression(body))
     }
 
     /// A builtin where a function is wanted: `map(names, upper)`.
-    pub(super) fn builtin_as_function(&mut self, builtin: &'static Builtin, span: Span) -> Lowered<Expr> {
+    pub(super) fn builtin_as_function(&mut self, builtin: &'static Builtin, span: Span) -> Expr {
         let signature = (builtin.signature)();
-        let params = u32::try_from(signature.params.iter().filter(|param| !param.optional).count()).unwrap_or(1);
+        let params =
+            u32::try_from(signature.params.iter().filter(|param| !param.optional).count()).unwrap_or(1);
         let id = u32::try_from(self.plan.functions.len()).unwrap_or(u32::MAX);
         let arguments = (0..params)
             .map(|slot| Expr::slot(slot, span))
-            .chain(signature.params.iter().skip(params as usize).map(|_| Expr::constant(Value::Nothing, span)))
+            .chain(
+                signature.params.iter().skip(params as usize).map(|_| Expr::constant(Value::Nothing, span)),
+            )
             .collect();
         let value = Expr { kind: ExprKind::Builtin(builtin, arguments), span };
         self.plan.functions.push(crate::plan::Function { params, slots: params, value });
-        Ok(Expr { kind: ExprKind::Function(id, Box::default()), span })
+        Expr { kind: ExprKind::Function(id, Box::default()), span }
     }
 
     /// `{ … }` where a pure expression is wanted; its value in the form of `wanted`.
@@ -61,11 +69,14 @@ impl Lower<'_> {
                 let message = self.text(message)?;
                 let rest = self.pure_statements(rest, wanted, span)?;
                 let fail = Expr { kind: ExprKind::Fail(Box::new(message)), span: first.span };
-                Ok(Expr { kind: ExprKind::Choose(Box::new([(Some(holds), rest), (None, fail)])), span: first.span })
+                Ok(Expr {
+                    kind: ExprKind::Choose(Box::new([(Some(holds), rest), (None, fail)])),
+                    span: first.span,
+                })
             }
             StatementKind::Expr(value) if rest.is_empty() => {
                 let lowered = self.expression(value)?;
-                Ok(self.conform(lowered, &self.type_of(value.id), wanted))
+                Ok(conform(lowered, &self.type_of(value.id), wanted))
             }
             StatementKind::Expr(value) => {
                 let value = self.expression(value)?;
@@ -106,11 +117,6 @@ impl Lower<'_> {
         let wanted = super::expression::element(&self.type_of(expr.id)).unwrap_or(Type::Unknown);
         let round = self.function(&[each.item.0], span, |lower| lower.pure_block(&each.body, &wanted))?;
         apply_builtin("map", [list, round], span)
-    }
-
-    /// A name's value in a function in work.
-    pub(super) fn parameter(&mut self, definition: NodeId, span: Span) -> Lowered<Expr> {
-        Ok(Expr::slot(self.local(Key::Name(definition), span)?, span))
     }
 }
 

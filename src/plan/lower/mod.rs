@@ -49,7 +49,11 @@ impl Plan {
     ///
     /// # Errors
     /// Only where Score itself is at fault; see [`LowerError`].
-    pub fn lower_expression(&mut self, checked: &Checked, expr: &ast::Expr) -> Result<super::Expr, LowerError> {
+    pub fn lower_expression(
+        &mut self,
+        checked: &Checked,
+        expr: &ast::Expr,
+    ) -> Result<super::Expr, LowerError> {
         let mut lower = Lower::new(checked);
         lower.number_items();
         std::mem::swap(&mut lower.plan, self);
@@ -121,7 +125,12 @@ impl<'a> Lower<'a> {
     }
 
     fn meaning(&self, node: NodeId, span: Span) -> Lowered<Meaning> {
-        self.checked.resolved.meanings.get(node).copied().ok_or(LowerError::LostTrack { what: "this name", span })
+        self.checked
+            .resolved
+            .meanings
+            .get(node)
+            .copied()
+            .ok_or(LowerError::LostTrack { what: "this name", span })
     }
 
     fn item(&self, id: ItemId, span: Span) -> Lowered<&'a ast::Item> {
@@ -133,6 +142,7 @@ impl<'a> Lower<'a> {
 
     /// The slot of a name where it is used: its own, or one that it is handed into.
     fn local(&mut self, key: Key, span: Span) -> Lowered<super::Slot> {
-        body::reach(&mut self.stack, key).ok_or(LowerError::LostTrack { what: "where this name gets its value", span })
+        body::reach(&mut self.stack, key)
+            .ok_or(LowerError::LostTrack { what: "where this name gets its value", span })
     }
 }

@@ -10,8 +10,8 @@ use crate::resolve::Meaning;
 use crate::syntax::ast;
 use crate::value::Value;
 
-use super::body::Key;
 use super::Made;
+use super::body::Key;
 
 impl Lower<'_> {
     /// The hinted name, else this one; with its ordinal from the second on.
@@ -35,7 +35,8 @@ impl Lower<'_> {
             Meaning::It => Ok(Expr::slot(self.local(Key::It, span)?, span)),
             Meaning::Item(item) => match self.made.get(&item) {
                 Some(Made::Instrument(id)) => {
-                    let params = self.plan.instruments.get(id.0 as usize).map_or(&[][..], |made| &made.params);
+                    let params =
+                        self.plan.instruments.get(id.0 as usize).map_or(&[][..], |made| &made.params);
                     let defaults = params
                         .iter()
                         .map(|param| param.default.clone().unwrap_or(Expr::constant(Value::Nothing, span)))
@@ -44,7 +45,7 @@ impl Lower<'_> {
                 }
                 _ => Err(LowerError::NotPlannable { what: "a part, movement or type as a value", span }),
             },
-            Meaning::Builtin(builtin) => self.builtin_as_function(builtin, span),
+            Meaning::Builtin(builtin) => Ok(self.builtin_as_function(builtin, span)),
             Meaning::Constructor(name) => {
                 Ok(Expr { kind: ExprKind::Construct(Name::from(name), Box::default()), span })
             }

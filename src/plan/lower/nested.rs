@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::body::Key;
 use super::expression::element;
+use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::Name;
 use crate::instrument::FailureKind;
@@ -42,7 +43,12 @@ impl Lower<'_> {
     }
 
     /// `repeat`
-    pub(super) fn repeat(&mut self, expr: &ast::Expr, repeat: &ast::Repeat, hint: Option<Name>) -> Lowered<Expr> {
+    pub(super) fn repeat(
+        &mut self,
+        expr: &ast::Expr,
+        repeat: &ast::Repeat,
+        hint: Option<Name>,
+    ) -> Lowered<Expr> {
         let bound = self.expression(&repeat.bound)?;
         let bound = self.slot_of(bound, "bound")?;
         let every = match &repeat.every {
@@ -55,7 +61,7 @@ impl Lower<'_> {
         let mut starts = Vec::with_capacity(repeat.carried.len());
         for carried in &repeat.carried {
             let start = self.expression(&carried.start)?;
-            let start = self.conform(start, &self.type_of(carried.start.id), &self.type_of(carried.id));
+            let start = conform(start, &self.type_of(carried.start.id), &self.type_of(carried.id));
             starts.push(self.slot_of(start, &carried.name.name)?);
         }
         let name = self.site(hint, "repeat");
@@ -124,7 +130,7 @@ impl Lower<'_> {
     }
 
     /// `together { … }`: a lane per statement.
-    pub(super) fn together(&mut self, expr: &ast::Expr, block: &Block, hint: Option<Name>) -> Lowered<Expr> {
+    pub(super) fn together(&mut self, expr: &ast::Expr, block: &Block, hint: Option<&Name>) -> Lowered<Expr> {
         let name = self.site(None, "together");
         let wanted = self.type_of(expr.id);
         let mut lanes = Vec::with_capacity(block.statements.len());
@@ -132,7 +138,7 @@ impl Lower<'_> {
             let last = at + 1 == block.statements.len();
             lanes.push(self.nest_scopeless(statement.span, |lower| {
                 if last {
-                    lower.hint.clone_from(&hint);
+                    lower.hint = hint.cloned();
                     lower.last_statement(statement, Some(&wanted))
                 } else {
                     lower.statement(statement)?;
@@ -178,17 +184,18 @@ impl Lower<'_> {
         value: &ast::Expr,
         kinds: &[ast::Ident],
         fallback: &ast::Expr,
-        hint: Option<Name>,
+        hint: Option<&Name>,
     ) -> Lowered<Expr> {
         let wanted = self.type_of(expr.id);
         let kinds = kinds
             .iter()
             .map(|kind| {
-                FailureKind::from_word(&kind.name).ok_or(LowerError::LostTrack { what: "a kind", span: kind.span })
+                FailureKind::from_word(&kind.name)
+                    .ok_or(LowerError::LostTrack { what: "a kind", span: kind.span })
             })
             .collect::<Lowered<Box<[_]>>>()?;
-        let body = self.value_body(value, &wanted, hint.as_ref())?;
-        let (fallback, error) = self.fallback(Key::Name(expr.id), fallback, &wanted, hint.as_ref())?;
+        let body = self.value_body(value, &wanted, hint)?;
+        let (fallback, error) = self.fallback(Key::Name(expr.id), fallback, &wanted, hint)?;
         let name = self.site(None, "otherwise");
         let otherwise = plan::Otherwise { body, kinds, fallback, error };
         self.push_out(Kind::Otherwise(Box::new(otherwise)), name, expr.span)

@@ -15,7 +15,7 @@ impl Lower<'_> {
     /// A part's name, parameters and type: what calls of it need to know.
     pub(super) fn part_header(&mut self, item: &ast::Item, part: &ast::PartItem) -> Lowered<()> {
         let params = self.params(&part.params)?;
-        let returns = part.returns.as_ref().map_or(Type::Nothing, |returns| self.typed(returns));
+        let returns = part.returns.as_ref().map_or(Type::Nothing, |returns| self.type_of(returns.ty.id));
         self.plan.parts.push(Part {
             name: part.name.name.clone(),
             doc: Arc::from(item.doc.as_str()),
@@ -68,7 +68,8 @@ impl Lower<'_> {
             }
             ClauseKind::Retry(tries) => self.plan.parts[at].retry = Some(self.expression(tries)?),
             ClauseKind::Within(limits) => {
-                let limits = limits.iter().map(|limit| self.expression(limit)).collect::<Lowered<Box<[Expr]>>>()?;
+                let limits =
+                    limits.iter().map(|limit| self.expression(limit)).collect::<Lowered<Box<[Expr]>>>()?;
                 self.plan.parts[at].within = limits;
             }
             ClauseKind::Class(word) => {
@@ -93,7 +94,9 @@ impl Lower<'_> {
     fn lines(&mut self, prompt: &Prompt) -> Lowered<Box<[Line]>> {
         match prompt {
             Prompt::None => Ok(Box::default()),
-            Prompt::Text(text) => Ok(Box::new([Line { role: Role::User, pieces: self.prompt_pieces(text)? }])),
+            Prompt::Text(text) => {
+                Ok(Box::new([Line { role: Role::User, pieces: self.prompt_pieces(text)? }]))
+            }
             Prompt::Roles(lines) => lines
                 .iter()
                 .map(|(role, _, text)| {

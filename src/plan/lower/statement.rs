@@ -1,5 +1,6 @@
 //! Statements and blocks that may take steps.
 
+use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::Name;
 use crate::plan::{Expr, ExprKind, Guard, Kind, LowerError, Slot};
@@ -20,7 +21,11 @@ impl Lower<'_> {
     }
 
     /// The last statement of a block: its value is the block's.
-    pub(super) fn last_statement(&mut self, last: &Statement, wanted: Option<&Type>) -> Lowered<Option<Slot>> {
+    pub(super) fn last_statement(
+        &mut self,
+        last: &Statement,
+        wanted: Option<&Type>,
+    ) -> Lowered<Option<Slot>> {
         match &last.kind {
             StatementKind::Expr(value) => self.value(value, wanted),
             StatementKind::Let { .. }
@@ -50,14 +55,19 @@ impl Lower<'_> {
             return Ok(None);
         }
         let value = match wanted {
-            Some(wanted) => self.conform(value, &self.type_of(expr.id), wanted),
+            Some(wanted) => conform(value, &self.type_of(expr.id), wanted),
             None => value,
         };
         Ok(Some(self.slot_of(value, hint.as_deref().unwrap_or("value"))?))
     }
 
     /// A block where an expression stands; its names end with it.
-    pub(super) fn block_expression(&mut self, expr: &ast::Expr, block: &Block, hint: Option<Name>) -> Lowered<Expr> {
+    pub(super) fn block_expression(
+        &mut self,
+        expr: &ast::Expr,
+        block: &Block,
+        hint: Option<Name>,
+    ) -> Lowered<Expr> {
         let wanted = self.type_of(expr.id);
         if !self.in_body() {
             return self.pure_block(block, &wanted);
@@ -108,7 +118,7 @@ impl Lower<'_> {
             return Ok(lowered);
         }
         let wanted = self.type_of(statement.id);
-        Ok(self.conform(lowered, &self.type_of(value.id), &wanted))
+        Ok(conform(lowered, &self.type_of(value.id), &wanted))
     }
 
     /// An expression for what it does.
@@ -139,9 +149,4 @@ impl Lower<'_> {
             _ => Ok(false),
         }
     }
-}
-
-/// A value that is known to be `nothing`.
-pub(super) fn nothing(span: crate::base::Span) -> Expr {
-    Expr::constant(Value::Nothing, span)
 }

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use super::body::{Builder, Key};
 use super::{Lower, Lowered};
 use crate::base::{Name, Span};
-use crate::check::RefinementFacts;
 use crate::plan::{Condition, Expr, ExprKind, LowerError};
 use crate::syntax::ast;
-use crate::types::{Bounds, Literal, RecordType, Refinement, RefinementId, Type};
+use crate::types::{Literal, RecordType, Type};
 use crate::value::Value;
 
 /// Named types may recur: deeper than this two types are taken to differ.
@@ -18,33 +17,6 @@ const DEEPEST: u32 = 24;
 const DEEPEST_DEFAULT: usize = 64;
 
 impl Lower<'_> {
-    /// The value in the form of `wanted`, its conditions judged; itself where it has that form already.
-    pub(super) fn conform(&self, value: Expr, has: &Type, wanted: &Type) -> Expr {
-        if matches!(value.kind, ExprKind::Fail(_)) || !differs(has, wanted, DEEPEST) {
-            return value;
-        }
-        let span = value.span;
-        match (&value.kind, wanted) {
-            #[allow(clippy::cast_precision_loss)] // as every int that becomes a number
-            (ExprKind::Constant(Value::Int(int)), Type::Number) => Expr::constant(Value::Number(*int as f64), span),
-            _ => Expr { kind: ExprKind::Conform(Box::new(value), wanted.clone()), span },
-        }
-    }
-
-    /// The type that was written, with the condition behind it.
-    pub(super) fn typed(&self, typed: &ast::Typed) -> Type {
-        let ty = self.type_of(typed.ty.id);
-        let Some(condition) = &typed.condition else { return ty };
-        let place = |facts: &RefinementFacts| facts.condition.span == condition.span;
-        let Some(at) = self.checked.refinements.iter().position(place) else { return ty };
-        let id = RefinementId(u32::try_from(at).unwrap_or(u32::MAX));
-        if matches!(&ty, Type::Refined(_, known) if known.id == id) {
-            return ty;
-        }
-        let source = self.source(condition.test.span);
-        Type::Refined(Arc::new(ty), Arc::new(Refinement { id, source, bounds: Bounds::default() }))
-    }
-
     fn source(&self, span: Span) -> Name {
         let written: Vec<&str> = self.checked.program.sources.text(span).split_whitespace().collect();
         Name::from(written.join(" "))
@@ -86,7 +58,7 @@ impl Lower<'_> {
         self.stack.push(Builder::closed());
         let lowered = self.expression(expr);
         self.stack.pop();
-        Ok(self.conform(lowered?, &self.type_of(expr.id), wanted))
+        Ok(conform(lowered?, &self.type_of(expr.id), wanted))
     }
 
     /// The default of a record's field; `nothing` where it has none.
@@ -98,7 +70,9 @@ impl Lower<'_> {
         // Not lowered yet: this stands in the default of another record.
         let checked = self.checked;
         let written = checked.records.iter().find(|(known, _)| Arc::ptr_eq(known, record));
-        let (Some((_, written)), Some(field)) = (written, record.fields().get(at)) else { return Ok(nothing) };
+        let (Some((_, written)), Some(field)) = (written, record.fields().get(at)) else {
+            return Ok(nothing);
+        };
         let same = written.iter().find(|written| written.name.name == field.name);
         let Some(default) = same.and_then(|written| written.default.as_ref()) else { return Ok(nothing) };
         if self.stack.len() > DEEPEST_DEFAULT {
@@ -149,13 +123,13 @@ impl Lower<'_> {
                     let Some((at, field)) = record.field(&entry.key.name) else {
                         return Err(LowerError::LostTrack { what: "a field", span: entry.key.span });
                     };
-                    given[at] = Some(self.conform(value, &self.type_of(entry.value.id), &field.ty));
+                    given[at] = Some(conform(value, &self.type_of(entry.value.id), &field.ty));
                 }
                 self.record(&record, given, span)
             }
             Shape::Map(wanted) => {
                 let entries = entries.iter().zip(values).map(|(entry, value)| {
-                    let value = self.conform(value, &self.type_of(entry.value.id), &wanted);
+                    let value = conform(value, &self.type_of(entry.value.id), &wanted);
                     (entry.key.name.clone(), value)
                 });
                 Ok(Expr { kind: ExprKind::Map(entries.collect()), span })
@@ -178,7 +152,7 @@ impl Lower<'_> {
             let base = values.next().ok_or(LowerError::LostTrack { what: "an operand", span })?;
             let changes = entries.iter().zip(values).map(|(entry, value)| {
                 let name = entry.key.name.clone();
-                (name.clone(), self.conform(value, &self.type_of(entry.value.id), &wanted(&name)))
+                (name.clone(), conform(value, &self.type_of(entry.value.id), &wanted(&name)))
             });
             (base, changes.collect())
         } else {
@@ -207,9 +181,24 @@ impl Lower<'_> {
         };
         let changes = record.fields().iter().map(|field| {
             let value = Expr { kind: ExprKind::Field(Box::new(changes.clone()), field.name.clone()), span };
-            (field.name.clone(), self.conform(value, &field.ty, &wanted(&field.name)))
+            (field.name.clone(), conform(value, &field.ty, &wanted(&field.name)))
         });
         Ok((base, changes.collect()))
+    }
+}
+
+/// The value in the form of `wanted`, its conditions judged; itself where it has that form already.
+pub(super) fn conform(value: Expr, has: &Type, wanted: &Type) -> Expr {
+    if matches!(value.kind, ExprKind::Fail(_)) || !differs(has, wanted, DEEPEST) {
+        return value;
+    }
+    let span = value.span;
+    match (&value.kind, wanted) {
+        #[allow(clippy::cast_precision_loss)] // as every int that becomes a number
+        (ExprKind::Constant(Value::Int(int)), Type::Number) => {
+            Expr::constant(Value::Number(*int as f64), span)
+        }
+        _ => Expr { kind: ExprKind::Conform(Box::new(value), wanted.clone()), span },
     }
 }
 
@@ -269,9 +258,8 @@ fn differs(has: &Type, wanted: &Type, depth: u32) -> bool {
     }
     let Some(depth) = depth.checked_sub(1) else { return true };
     match (has, wanted) {
-        (Type::Unknown | Type::Never | Type::Variable(_), _) | (_, Type::Unknown | Type::Never | Type::Variable(_)) => {
-            false
-        }
+        (Type::Unknown | Type::Never | Type::Variable(_), _)
+        | (_, Type::Unknown | Type::Never | Type::Variable(_)) => false,
         (_, Type::Refined(base, refinement)) => match has {
             Type::Refined(inner, known) if known.id == refinement.id => differs(inner, base, depth),
             _ => true,
@@ -284,16 +272,17 @@ fn differs(has: &Type, wanted: &Type, depth: u32) -> bool {
         (Type::Optional(has), _) => differs(has, wanted, depth),
         (Type::Union(has), _) => has.iter().any(|has| differs(has, wanted, depth)),
         (_, Type::Optional(wanted)) => differs(has, wanted, depth),
-        (_, Type::Union(wanted)) => wanted.iter().all(|wanted| !alike(has, wanted) || differs(has, wanted, depth)),
+        (_, Type::Union(wanted)) => {
+            wanted.iter().all(|wanted| !alike(has, wanted) || differs(has, wanted, depth))
+        }
         (Type::List(has, _), Type::List(wanted, _)) => differs(has, wanted, depth),
         (Type::Map(has), Type::Map(wanted)) => differs(has, wanted, depth),
         (Type::List(has, _) | Type::Map(has), Type::Json) => differs(has, &Type::Json, depth),
-        (
-            Type::Text | Type::Int | Type::Number | Type::Bool | Type::Literal(_),
-            Type::Json,
-        ) => false,
+        (Type::Text | Type::Int | Type::Number | Type::Bool | Type::Literal(_), Type::Json) => false,
         (_, Type::Json) => true,
-        (Type::Int | Type::Literal(Literal::Int(_)), Type::Number | Type::Literal(Literal::Number(_))) => true,
+        (Type::Int | Type::Literal(Literal::Int(_)), Type::Number | Type::Literal(Literal::Number(_))) => {
+            true
+        }
         (Type::Record(_), Type::Map(_)) => true,
         (Type::Record(has), Type::Record(wanted)) => has != wanted,
         _ => false,
@@ -306,10 +295,9 @@ fn alike(has: &Type, wanted: &Type) -> bool {
     match (has, wanted) {
         (Type::Literal(has), Type::Literal(wanted)) => has == wanted,
         (Type::Literal(Literal::Text(_)), Type::Text)
-        | (Type::Literal(Literal::Int(_)), Type::Int | Type::Number)
-        | (Type::Literal(Literal::Number(_)), Type::Number)
+        | (Type::Literal(Literal::Int(_)), Type::Int)
+        | (Type::Literal(Literal::Int(_) | Literal::Number(_)) | Type::Int, Type::Number)
         | (Type::Literal(Literal::Bool(_)), Type::Bool)
-        | (Type::Int, Type::Number)
         | (_, Type::Json) => true,
         (Type::Record(has), Type::Record(wanted)) => has == wanted || has.name.is_none(),
         _ => std::mem::discriminant(has) == std::mem::discriminant(wanted),

@@ -11,7 +11,12 @@ use crate::value::Value;
 
 impl Lower<'_> {
     /// A call of such a builtin, its arguments as written.
-    pub(super) fn special(&mut self, builtin: &str, call: &ast::Expr, arguments: &[ast::Argument]) -> Lowered<Expr> {
+    pub(super) fn special(
+        &mut self,
+        builtin: &str,
+        call: &ast::Expr,
+        arguments: &[ast::Argument],
+    ) -> Lowered<Expr> {
         let span = call.span;
         let lost = LowerError::LostTrack { what: "what this builtin takes", span };
         let mut given = arguments.iter().map(|argument| &argument.value);
@@ -61,7 +66,10 @@ fn members(ty: &Type) -> Option<Vec<Value>> {
 }
 
 fn named(expr: &ast::Expr) -> Lowered<Name> {
-    let not_plain = || LowerError::NotPlannable { what: "a computed name of an environment variable or secret", span: expr.span };
+    let not_plain = || LowerError::NotPlannable {
+        what: "a computed name of an environment variable or secret",
+        span: expr.span,
+    };
     match &expr.kind {
         ast::ExprKind::Text(text) => text.plain().ok_or_else(not_plain),
         _ => Err(not_plain()),
