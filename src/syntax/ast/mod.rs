@@ -4,6 +4,7 @@
 mod expression;
 mod item;
 mod pattern;
+pub mod show;
 mod statement;
 mod text;
 mod types;

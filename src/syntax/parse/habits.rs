@@ -1,0 +1,215 @@
+//! Habits of other languages, told from the tokens around the place where the grammar gave up.
+
+use super::failure::token_end;
+use super::heads::word_at;
+use crate::base::Span;
+use crate::syntax::ParseError;
+
+/// Where the grammar gave up, and what it could have gone on with.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) source: &'a str,
+    pub(super) at: usize,
+    pub(super) labels: &'a [&'static str],
+}
+
+/// Words that begin a statement elsewhere, and what to write here.
+const WORDS: &[(&str, &str)] = &[
+    ("elif", "Write `else if`."),
+    ("elsif", "Write `else if`."),
+    ("elseif", "Write `else if`."),
+    ("while", "Write `repeat up to N { … stop if … }`: every loop has a bound."),
+    ("loop", "Write `repeat up to N { … stop if … }`: every loop has a bound."),
+    ("do", "Write `repeat up to N { … stop if … }`."),
+    ("until", "Write `repeat up to N { … stop if … }`."),
+    ("unless", "Write `if not …`."),
+    ("switch", "Write `match e { \"a\" => …, _ => … }`."),
+    ("case", "An arm of `match` is `pattern => value`."),
+    ("when", "Write `match e { \"a\" => …, _ => … }`."),
+    ("default", "The last arm of `match` is `_ => value`."),
+    ("try", "Write `value otherwise fallback`; inside it `error` says what went wrong."),
+    ("catch", "Write `value otherwise fallback`; inside it `error` says what went wrong."),
+    ("except", "Write `value otherwise fallback`; inside it `error` says what went wrong."),
+    ("finally", "There is none: what must happen in any case is written below."),
+    ("throw", "Write `fail \"…\"`."),
+    ("raise", "Write `fail \"…\"`."),
+    ("assert", "Write `require condition else \"…\"`."),
+    ("break", "In a `repeat` write `stop`; a `for` goes over all of its list."),
+    ("continue", "Write `if … { … }` around the rest of the round."),
+    ("const", "Write `let`."),
+    ("var", "Write `let`; a value that changes from round to round is carried by `repeat … with`."),
+    ("val", "Write `let`."),
+    ("mut", "Nothing is rebound. A value that changes from round to round is carried by `repeat … with`."),
+    ("async", "Delete it: what can run at once does."),
+    ("await", "Delete it: a value is waited for where it is used."),
+    ("parallel", "Delete it: what can run at once does; `together { … }` lifts the order of acts."),
+    ("function", "For a small function write `x => …`; a movement stands at the top of the file."),
+    ("fn", "For a small function write `x => …`; a movement stands at the top of the file."),
+    ("def", "For a small function write `x => …`; a movement stands at the top of the file."),
+    ("lambda", "Write `x => …`."),
+    ("then", "Write `if condition { … }`."),
+    ("new", "Delete it: a type is its own constructor, `Idea(title: \"…\")`."),
+    ("yield", "The last expression of a block is its value."),
+    ("begin", "A block stands in braces."),
+    ("end", "A block stands in braces."),
+    ("pass", "An empty block is `{}`."),
+    ("with", "To copy a record with changes write `x but {title: \"…\"}`."),
+    ("print", "Write `say \"…\"`."),
+];
+
+/// What the habit is, if the place looks like one.
+pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseError> {
+    let Place { source, at, labels } = *place;
+    let rest = &source[at..];
+    let end = token_end(source, at);
+    let expects = |label: &str| labels.contains(&label);
+    let foreign = |from: usize, to: usize, help: &str| {
+        Some(ParseError::Foreign { found: source[from..to].to_owned(), help: help.to_owned(), span: span(from, to) })
+    };
+    if let Some((from, word, help)) = word_before(source, at) {
+        return foreign(from, from + word.len(), help);
+    }
+    let word = word_at(source.as_bytes(), at);
+    if rest.starts_with("=>") && (expects("`->`") || expects("`{`")) && !expects("`=>`") {
+        return foreign(at, end, "Write `->` before a return type; `=>` makes a small function or an arm.");
+    }
+    if rest.starts_with("->") && weak_arrow(place) {
+        return foreign(at, end, "Write `=>`: `->` stands before a return type.");
+    }
+    if rest.starts_with(':') && expects("`->`") {
+        return foreign(at, at + 1, "Write `->` before a return type.");
+    }
+    if rest.starts_with(':') && in_match(source, at) {
+        return foreign(at, at + 1, "Write `=>` after a pattern.");
+    }
+    if rest.starts_with('=') && !rest.starts_with("=>") {
+        return equals(place, span);
+    }
+    if rest.starts_with("..") {
+        return Some(ParseError::Range { span: span(at, end) });
+    }
+    if matches!(word, "let" | "require" | "say" | "wait") && expects("an expression") {
+        return foreign(at, end, "It is a statement: put it in braces, `{ … }`.");
+    }
+    if matches!(word, "use" | "type" | "part" | "movement" | "instrument" | "test") && (expects("a statement") || expects("`}`")) {
+        return foreign(at, end, "An item stands at the top of the file, not in a block.");
+    }
+    if rest.starts_with('{') && expects("a type") {
+        return Some(ParseError::RecordType { span: span(at, at + 1) });
+    }
+    if rest.starts_with('{') && expects("a statement") {
+        return Some(ParseError::Expected {
+            expected: String::from("a statement"),
+            found: String::from("`{`"),
+            span: span(at, at + 1),
+            label: String::from("a block or a record alone does nothing"),
+            help: Some(String::from("A record stands where its value is used; statements need no braces of their own.")),
+        });
+    }
+    if rest.starts_with(['(', '[', '.']) && source[..at].ends_with('}') {
+        let help = "Put the construct in parentheses to call it, index it or take a field: `(if … { … } else { … }).name`.";
+        return foreign(at, at + 1, help);
+    }
+    if rest.starts_with('.') && rest[1..].starts_with(|next: char| next.is_ascii_alphabetic()) {
+        return foreign(at, at + 1, "A field's `.` touches what it belongs to. For steps in a row write `value |> step(…)`.");
+    }
+    if rest.starts_with('.') && rest[1..].starts_with(|next: char| next.is_ascii_digit()) {
+        return foreign(at, at + 1, "Write a digit before the point: `0.5`.");
+    }
+    if rest.starts_with('?') {
+        return foreign(at, at + 1, "For a choice write `if c { a } else { b }`; for a fallback `x ?? y`; an optional type is `text?`.");
+    }
+    if rest.starts_with('|') && !rest.starts_with("|>") {
+        return foreign(at, at + 1, "Here stands one type: name the union, or write `x is A or x is B`.");
+    }
+    None
+}
+
+/// A foreign word in the line, before the place or at it.
+fn word_before(source: &str, at: usize) -> Option<(usize, &str, &'static str)> {
+    let line = source[..at].rfind('\n').map_or(0, |before| before + 1);
+    let bytes = source.as_bytes();
+    let mut found = None;
+    let mut here = line;
+    let mut quoted = false;
+    while here <= at && here < bytes.len() {
+        let byte = bytes[here];
+        if byte == b'"' {
+            quoted = !quoted;
+        }
+        if byte.is_ascii_alphabetic() || byte == b'_' {
+            let word = word_at(bytes, here);
+            let after = source[here + word.len()..].trim_start();
+            let labelled = after.starts_with(':') || source[..here].ends_with(['.', '$']);
+            let called = source[here + word.len()..].starts_with('(') && here + word.len() < at;
+            let known = WORDS.iter().find(|(known, _)| *known == word && !quoted && !labelled && !called);
+            if let Some((_, help)) = known
+                && !(word == "with" && source[line..here].contains("repeat"))
+            {
+                found = Some((here, word, *help));
+            }
+            here += word.len();
+        } else if byte.is_ascii_digit() {
+            here += word_at(bytes, here).len().max(1);
+        } else {
+            here += 1;
+        }
+    }
+    found
+}
+
+/// Whether a `->` stands where an arm or a small function has `=>`.
+fn weak_arrow(place: &Place<'_>) -> bool {
+    let before = place.source[..place.at].trim_end();
+    place.labels.contains(&"`=>`") || in_match(place.source, place.at) || before.ends_with(')')
+}
+
+/// Whether the innermost open brace is that of a `match`.
+fn in_match(source: &str, at: usize) -> bool {
+    let bytes = source.as_bytes();
+    let mut depth = 0_usize;
+    let mut here = at;
+    // A look back of a few lines is enough for a message.
+    while here > 0 && at - here < 2_000 {
+        here -= 1;
+        match bytes[here] {
+            b'}' | b')' | b']' => depth += 1,
+            b'{' | b'(' | b'[' if depth > 0 => depth -= 1,
+            b'{' => {
+                let line = source[..here].rsplit('\n').next().unwrap_or_default();
+                return line.trim_start().starts_with("match ") || line.contains(" match ");
+            }
+            b'(' | b'[' => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// `=` where something is compared, assigned, or given by name.
+fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseError> {
+    let Place { source, at, labels } = *place;
+    if source[at..].starts_with("==") {
+        let named = labels.contains(&"`=`");
+        let help = String::from("One `=` names a value or gives a default; `==` compares.");
+        return named.then(|| ParseError::Equals { help, span: span(at, at + 2) });
+    }
+    let line = source[..at].rsplit('\n').next().unwrap_or_default();
+    let before = source[..at].trim_end();
+    let name_at = before.rfind(|last: char| !(last.is_ascii_alphanumeric() || last == '_')).map_or(0, |last| last + 1);
+    let name = &before[name_at..];
+    let opener = before[..name_at].trim_end();
+    let compares = ["if ", "require ", "ensure ", "where ", " and ", " or ", "expect ", "stop "].iter().any(|word| line.contains(word));
+    let help = if opener.ends_with('(') || opener.ends_with(',') {
+        format!("An argument or entry is given by name with `:`, as in `{name}: …`.")
+    } else if opener.ends_with('{') && !line.trim_start().starts_with(name) {
+        format!("In a record write `{name}: …`.")
+    } else if compares {
+        String::from("Write `==` to compare.")
+    } else if line.trim() == name && !name.is_empty() {
+        format!("Write `let {name} = …` for a new name. Nothing is rebound: a value that changes from round to round is carried by `repeat … with {name} = …`.")
+    } else {
+        String::from("Write `==` to compare, `let name = …` to name a value.")
+    };
+    Some(ParseError::Equals { help, span: span(at, at + 1) })
+}
