@@ -1,3 +1,38 @@
 //! Performs a plan. A deterministic state machine without IO: operations out, outcomes in.
+//!
+//! An open body is a *frame* ([`frame`]); what an open node does is a [`doing`]. Work goes through one queue
+//! ([`state`]), never through recursion. A node *starts* when its values are there and what guards it is over
+//! ([`flow`]); whether a call may go then is a matter of [`order`]; [`nest`], [`rounds`] and [`repeat`] open
+//! bodies, [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
+//! [`flight`] what is under way outside.
 
+mod answer;
+mod call;
+mod choice;
+mod doing;
 pub mod evaluate;
+mod fail;
+mod fixed;
+mod flight;
+mod flow;
+mod frame;
+mod identity;
+mod leave;
+mod nest;
+mod operation;
+mod order;
+mod performance;
+mod repeat;
+mod report;
+mod request;
+mod rounds;
+mod seam;
+mod slab;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use fixed::Profiles;
+pub use operation::{Clock, Operation, Step, What};
+pub use performance::Engine;
+pub use report::{Note, Report, Site, Tried};

@@ -1,0 +1,167 @@
+//! Answers: read by type, judged by `ensure`, and asked for again where they will not do.
+
+use std::sync::Arc;
+
+use crate::instrument::{Answer, CallId, Committed, Failure, FailureKind, Outcome, Usage};
+use crate::plan::{Call, Kind, Part, Target};
+use crate::types::Type;
+use crate::value::Value;
+
+use super::call::arguments;
+use super::choice;
+use super::doing::{Calling, Doing, Flight, Role};
+use super::evaluate::Failed;
+use super::fixed::Fixed;
+use super::frame::{Frame, Place};
+use super::report::{Note, Tried};
+use super::request::said;
+use super::seam;
+use super::state::State;
+
+/// Why an answer will not do.
+enum Wrong {
+    /// The player is told, and may try again.
+    Answer(FailureKind, String),
+    /// The score itself failed on it.
+    Score(Failed),
+}
+
+impl State {
+    /// A try of a call has ended.
+    pub fn answered(&mut self, fixed: &Fixed, at: Place, id: CallId, outcome: Outcome) {
+        let Some(frame) = self.frames.get(at.0) else { return };
+        let Kind::Call(call) = &fixed.node(frame.body, at.1).kind else { return };
+        let catch = frame.catch;
+        let Some(Doing::Call(calling)) = self.doing(at) else { return };
+        match outcome {
+            Outcome::Fired => {}
+            Outcome::Failed(failure) => {
+                if calling.may_have_acted(&failure) {
+                    self.acted(catch);
+                }
+                if failure.kind == FailureKind::BadShape {
+                    let answer = failure.received.clone();
+                    let complaint = failure.message.clone();
+                    let tried = Tried { answer: answer.into(), complaint: complaint.into() };
+                    return self.try_again(fixed, at, id, tried, failure, Usage::default());
+                }
+                self.call_failed(fixed, at, id, failure);
+            }
+            Outcome::Done(reply) => {
+                let acted = calling.runs_on();
+                let result = judge(fixed, frame, call, calling, &reply.answer);
+                if acted {
+                    self.acted(catch);
+                }
+                match result {
+                    Ok(value) => self.call_done(fixed, at, id, value, reply.usage),
+                    Err(Wrong::Score(failed)) => {
+                        self.end_call(at);
+                        self.fail_in_body(fixed, at, failed);
+                    }
+                    Err(Wrong::Answer(kind, complaint)) => {
+                        let committed = if acted { Committed::Yes } else { Committed::No };
+                        let failure = Failure::new(kind, complaint.clone()).with_committed(committed);
+                        let answer = match &reply.answer {
+                            Answer::Text(text) => text.as_str().into(),
+                            Answer::Value(value) => seam::show(value).into(),
+                        };
+                        let tried = Tried { answer, complaint: complaint.into() };
+                        self.try_again(fixed, at, id, tried, failure, reply.usage);
+                    }
+                }
+            }
+        }
+    }
+
+    fn call_done(&mut self, fixed: &Fixed, at: Place, id: CallId, value: Value, usage: Usage) {
+        self.notes.push(Note::Finished { id, usage });
+        self.end_call(at);
+        self.give(fixed, at, value);
+        self.settle(fixed, at);
+    }
+
+    /// Has the player try again, shown its answer and what is wrong with it, or gives up.
+    fn try_again(&mut self, fixed: &Fixed, at: Place, id: CallId, tried: Tried, failure: Failure, usage: Usage) {
+        let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
+        let complaint = Arc::clone(&tried.complaint);
+        let answer = Arc::clone(&tried.answer);
+        calling.tries.push(tried);
+        calling.flight = None;
+        let more = calling.attempt < calling.retries;
+        let count = calling.tries.len();
+        if more {
+            calling.attempt += 1;
+            self.notes.push(Note::Tried { id, complaint, usage });
+            return self.launch(fixed, at);
+        }
+        let mut failure = failure;
+        failure.received = String::from(&*answer);
+        if count > 1 {
+            failure.message = format!("{} (after {count} tries)", failure.message);
+        }
+        self.call_failed(fixed, at, id, failure);
+    }
+
+    fn call_failed(&mut self, fixed: &Fixed, at: Place, id: CallId, mut failure: Failure) {
+        let Some(frame) = self.frames.get(at.0) else { return };
+        let span = fixed.node(frame.body, at.1).span;
+        if failure.sent.is_empty() {
+            let flight = Flight { id, at, role: Role::Play, millis: 0, taken: true, orphan: None };
+            let sent = self.request(fixed, &flight).map(|request| said(&request)).unwrap_or_default();
+            let received = std::mem::take(&mut failure.received);
+            failure = failure.with_exchange(&sent, &received);
+        }
+        self.notes.push(Note::Failed { id, failure: Box::new(failure.clone()), span });
+        self.end_call(at);
+        self.fail(fixed, at, failure);
+    }
+
+    /// A call is over: nothing of it is in flight any more.
+    fn end_call(&mut self, at: Place) {
+        let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
+        calling.flight = None;
+        let timer = calling.timer.take();
+        self.cancel_timer(timer);
+    }
+}
+
+/// The value that an answer is, if it will do.
+fn judge(fixed: &Fixed, frame: &Frame, call: &Call, calling: &Calling, answer: &Answer) -> Result<Value, Wrong> {
+    let Target::Part(part) = &call.target else {
+        return match answer {
+            Answer::Value(value) => Ok(value.clone()),
+            Answer::Text(text) => Ok(Value::text(text)),
+        };
+    };
+    let part = fixed.part(*part);
+    let value = read(part, calling, answer)?;
+    if part.ensures.is_empty() {
+        return Ok(value);
+    }
+    let mut slots = arguments(frame, call);
+    slots.push(value);
+    for ensure in &part.ensures {
+        match fixed.evaluate(&ensure.condition, &slots[..]) {
+            Ok(Value::Bool(true)) => {}
+            Ok(_) => {
+                let message = fixed.evaluate(&ensure.message, &slots[..]).map_err(Wrong::Score)?;
+                return Err(Wrong::Answer(FailureKind::EnsureFailed, seam::show(&message)));
+            }
+            Err(failed) => return Err(Wrong::Score(failed)),
+        }
+    }
+    Ok(slots.pop().unwrap_or(Value::Nothing))
+}
+
+fn read(part: &Part, calling: &Calling, answer: &Answer) -> Result<Value, Wrong> {
+    let wrong = |complaint| Wrong::Answer(FailureKind::BadShape, complaint);
+    if let Some(choices) = &calling.choices {
+        return choice::chosen(answer, &part.returns, choices).map_err(wrong);
+    }
+    match (part.returns.shape(), answer) {
+        (Type::Nothing, _) => Ok(Value::Nothing),
+        (_, Answer::Text(text)) => seam::read(text, &part.returns).map_err(wrong),
+        (_, Answer::Value(value)) => Ok(value.clone()),
+    }
+}

@@ -1,0 +1,222 @@
+//! Calls up to the moment they are handed out: who plays, in which class, and whether they may go.
+
+use std::sync::Arc;
+
+use crate::base::Name;
+use crate::instrument::{CallId, Class, Failure, FailureKind};
+use crate::plan::{Call, Kind, Part, Target};
+use crate::types::Type;
+use crate::value::{Instrument, Map, Value};
+
+use super::choice::{self, Choice};
+use super::doing::{Calling, Doing, Order, Role};
+use super::evaluate::Failed;
+use super::fixed::{Fixed, Seat};
+use super::frame::{Frame, Phase, Place};
+use super::identity;
+use super::report::Note;
+use super::state::State;
+
+/// How many more tries an answer that will not do is worth, where nothing else is said.
+const RETRIES: u32 = 2;
+
+/// A call with all that is known before it goes, or the only answer it can have.
+enum Prepared {
+    Calling(Box<Calling>),
+    Settled(Value),
+}
+
+impl State {
+    /// A call has its values: who plays it is settled now, and with that what it must wait for.
+    pub fn start_call(&mut self, fixed: &Fixed, at: Place, call: &Call) {
+        if self.doing(at).is_some() {
+            return self.go_or_park(fixed, at);
+        }
+        let Some(frame) = self.frames.get(at.0) else { return };
+        match prepare(fixed, frame, at, call) {
+            Err(failed) => self.fail_in_body(fixed, at, failed),
+            Ok(Prepared::Settled(value)) => {
+                self.give(fixed, at, value);
+                self.settle(fixed, at);
+            }
+            Ok(Prepared::Calling(calling)) => {
+                let class = calling.class;
+                self.begin_doing(at, Doing::Call(calling));
+                if class < Class::Acts {
+                    self.quiet(at.0, at.1);
+                }
+                self.go_or_park(fixed, at);
+            }
+        }
+    }
+
+    fn go_or_park(&mut self, fixed: &Fixed, at: Place) {
+        let Some(Doing::Call(calling)) = self.doing(at) else { return };
+        let goes = match calling.order {
+            Order::Free => true,
+            Order::Read => self.may_read(at),
+            Order::Act => self.may_act(at),
+        };
+        if goes {
+            return self.launch(fixed, at);
+        }
+        if let Some(frame) = self.frames.get_mut(at.0) {
+            frame.node_mut(at.1).phase = Phase::Parked;
+        }
+    }
+
+    /// Hands out a call, or its next try.
+    pub fn launch(&mut self, fixed: &Fixed, at: Place) {
+        self.start_limits(fixed, at);
+        let Some(frame) = self.frames.get_mut(at.0) else { return };
+        let node = fixed.node(frame.body, at.1);
+        frame.node_mut(at.1).phase = Phase::Open;
+        let Some(Doing::Call(calling)) = self.doing(at) else { return };
+        let (attempt, person, call) = (calling.attempt, calling.person, calling.id);
+        let id = if attempt == 0 { call } else { identity::child(call, "", u128::from(attempt), "try") };
+        let within = calling.within.filter(|_| attempt == 0);
+        let instrument = Arc::clone(&calling.player.name);
+        let class = calling.class;
+        let part = played(fixed, &node.kind);
+        self.notes.push(Note::Started { id, part, instrument, class, attempt, span: node.span });
+        let flight = self.launch_flight(at, Role::Play, id, 0);
+        let timer = within.map(|millis| {
+            let role = if person { Role::Deadline } else { Role::Within };
+            self.launch_flight(at, role, identity::child(call, "", 0, "within"), millis)
+        });
+        if let Some(Doing::Call(calling)) = self.doing_mut(at) {
+            calling.flight = Some(flight);
+            calling.timer = timer.or(calling.timer);
+        }
+    }
+}
+
+/// The name of the part or builtin that a node plays; empty for other nodes.
+pub fn played(fixed: &Fixed, kind: &Kind) -> Name {
+    match kind {
+        Kind::Call(call) => match &call.target {
+            Target::Part(part) => Arc::clone(&fixed.part(*part).name),
+            Target::World { builtin, .. } => Arc::from(*builtin),
+        },
+        _ => Arc::from(""),
+    }
+}
+
+fn prepare(fixed: &Fixed, frame: &Frame, at: Place, call: &Call) -> Result<Prepared, Failed> {
+    let node = fixed.node(frame.body, at.1);
+    let id = identity::child(frame.id, &node.name, 0, "");
+    match &call.target {
+        Target::World { instrument, builtin, class } => {
+            let order = if *class == Class::Acts { Order::Act } else { Order::Read };
+            let order = if *class == Class::Thinks { Order::Free } else { order };
+            let seat = Seat { player: internal(instrument), class: *class, order, person: false };
+            let asked = super::seam::world_answer(builtin);
+            Ok(Prepared::Calling(Box::new(calling(fixed, frame, call, id, seat, None, asked)?)))
+        }
+        Target::Part(part) => {
+            let seat = seat(fixed, frame, at, call, *part)?;
+            let part = fixed.part(*part);
+            let arguments = arguments(frame, call);
+            let choice = match &part.from {
+                Some(from) => choice::choose(part, fixed.evaluate(from, &arguments[..])?, from.span)?,
+                None => Choice::Free,
+            };
+            let (asked, choices) = match choice {
+                Choice::Settled(value) => return Ok(Prepared::Settled(value)),
+                Choice::Free => (part.returns.clone(), None),
+                Choice::Among(asked, choices) => (asked, Some(choices)),
+            };
+            let mut calling = calling(fixed, frame, call, id, seat, Some((part, &arguments)), asked)?;
+            calling.choices = choices;
+            Ok(Prepared::Calling(Box::new(calling)))
+        }
+    }
+}
+
+/// The values of a call's arguments.
+pub fn arguments(frame: &Frame, call: &Call) -> Vec<Value> {
+    call.arguments.iter().map(|slot| frame.value(*slot).clone()).collect()
+}
+
+fn seat(fixed: &Fixed, frame: &Frame, at: Place, call: &Call, id: crate::plan::PartId) -> Result<Seat, Failed> {
+    let part = fixed.part(id);
+    let span = fixed.node(frame.body, at.1).span;
+    let player = match (call.by, fixed.seat_of(id)) {
+        (Some(by), _) => frame.value(by).clone(),
+        (None, Some(seat)) => return existing(fixed, seat.clone()?, span),
+        (None, None) => match &part.player {
+            Some(player) => fixed.evaluate(player, &arguments(frame, call)[..])?,
+            None => Value::Nothing,
+        },
+    };
+    match player {
+        Value::Instrument(player) => {
+            let instead = call.by.is_some() && part.player.is_some();
+            existing(fixed, fixed.seat(part, player, instead), span)
+        }
+        _ => {
+            let message = format!("nobody plays `{}`", part.name);
+            let help = format!("say who: `by …` at the call, or in `part {}`", part.name);
+            Err(Failed { failure: Failure::new(FailureKind::InvalidRequest, message).with_help(help), span })
+        }
+    }
+}
+
+fn existing(fixed: &Fixed, seat: Seat, span: crate::base::Span) -> Result<Seat, Failed> {
+    if fixed.exists(&seat.player.constructor) {
+        return Ok(seat);
+    }
+    let message = format!("there is no instrument `{}`", seat.player.constructor);
+    Err(Failed { failure: Failure::new(FailureKind::InvalidRequest, message), span })
+}
+
+fn calling(
+    fixed: &Fixed,
+    frame: &Frame,
+    call: &Call,
+    id: CallId,
+    seat: Seat,
+    part: Option<(&Part, &Vec<Value>)>,
+    asked: Type,
+) -> Result<Calling, Failed> {
+    let mut bounds: Vec<Value> = call.within.iter().map(|slot| frame.value(*slot).clone()).collect();
+    let mut retry = call.retry.map(|slot| frame.value(slot).clone());
+    if let Some((part, arguments)) = part {
+        for bound in &part.within {
+            bounds.push(fixed.evaluate(bound, &arguments[..])?);
+        }
+        if let (None, Some(expr)) = (&retry, &part.retry) {
+            retry = Some(fixed.evaluate(expr, &arguments[..])?);
+        }
+    }
+    let durations = bounds.iter().filter_map(|bound| match bound {
+        Value::Duration(millis) => Some((*millis).max(0)),
+        _ => None,
+    });
+    // What has been done is never done again for the sake of a better answer; a person may be asked again.
+    let retries = match retry {
+        _ if seat.class == Class::Acts && !seat.person => 0,
+        Some(Value::Int(retries)) => u32::try_from(retries.max(0)).unwrap_or(u32::MAX),
+        _ => RETRIES,
+    };
+    Ok(Calling {
+        id,
+        class: seat.class,
+        order: seat.order,
+        player: seat.player,
+        person: seat.person,
+        asked,
+        choices: None,
+        attempt: 0,
+        retries: if part.is_some() { retries } else { 0 },
+        within: durations.min(),
+        flight: None,
+        timer: None,
+        tries: Vec::new(),
+    })
+}
+
+/// The internal instrument that performs builtins of the world.
+fn internal(constructor: &'static str) -> Arc<Instrument> {
+    Arc::new(Instrument { name: Arc::from(constructor), constructor: Arc::from(constructor), settings: Map::new() })
+}

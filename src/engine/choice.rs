@@ -1,0 +1,153 @@
+//! `from`: an answer that is chosen from a list. What is asked for is a number; what is given is a member.
+
+use std::sync::Arc;
+
+use crate::base::Span;
+use crate::instrument::{Answer, Failure, FailureKind, Piece};
+use crate::plan::Part;
+use crate::types::{Bounds, Refinement, RefinementId, Size, Type};
+use crate::value::Value;
+
+use super::evaluate::Failed;
+use super::seam;
+
+/// What `from` makes of a call.
+pub enum Choice {
+    /// There is no `from`.
+    Free,
+    /// The type to ask for, and what is to be chosen from.
+    Among(Type, Arc<[Value]>),
+    /// There is only one answer: nothing is asked.
+    Settled(Value),
+}
+
+/// What to ask for where the answer is one of these.
+pub fn choose(part: &Part, choices: Value, span: Span) -> Result<Choice, Failed> {
+    let choices: Arc<[Value]> = match choices {
+        Value::List(list) => list,
+        _ => Arc::from([]),
+    };
+    if choices.is_empty() {
+        return match part.returns.shape() {
+            Type::List(_, size) if size.min == 0 => Ok(Choice::Settled(Value::list(Vec::new()))),
+            Type::Optional(_) => Ok(Choice::Settled(Value::Nothing)),
+            _ => {
+                let message = format!("`{}` has nothing to choose from: the list is empty", part.name);
+                Err(Failed { failure: Failure::new(FailureKind::InvalidRequest, message), span })
+            }
+        };
+    }
+    #[allow(clippy::cast_precision_loss)] // nobody chooses from 2^52 things
+    let last = choices.len() as f64;
+    let bounds = Bounds { min: Some(1.0), max: Some(last), ..Bounds::default() };
+    let source = Arc::from(format!("1 <= it and it <= {}", choices.len()));
+    let number =
+        Type::Refined(Arc::new(Type::Int), Arc::new(Refinement { id: RefinementId(u32::MAX), source, bounds }));
+    let asked = match part.returns.shape() {
+        Type::List(_, size) => Type::List(Arc::new(number), at_most(*size, choices.len())),
+        Type::Optional(_) => number.optional(),
+        _ => number,
+    };
+    Ok(Choice::Among(asked, choices))
+}
+
+fn at_most(size: Size, count: usize) -> Size {
+    let count = count as u64;
+    Size { min: size.min, max: Some(size.max.map_or(count, |max| max.min(count))) }
+}
+
+/// The list as it is put at the end of a prompt, numbered from 1.
+pub fn numbered(choices: &[Value], several: bool) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(choices.len() * 2 + 1);
+    let mut words = String::from("\n\nChoose from this list:\n\n");
+    for (number, choice) in (1..).zip(choices) {
+        words.push_str(&format!("{number}. "));
+        pieces.push(Piece::Words(Arc::from(std::mem::take(&mut words))));
+        pieces.push(Piece::Hole(choice.clone()));
+        words.push('\n');
+    }
+    words.push_str(if several {
+        "\nAnswer with the numbers of those you choose."
+    } else {
+        "\nAnswer with the number of the one you choose."
+    });
+    pieces.push(Piece::Words(Arc::from(words)));
+    pieces
+}
+
+/// The member or members that an answer means, or what is wrong with it.
+pub fn chosen(answer: &Answer, returns: &Type, choices: &[Value]) -> Result<Value, String> {
+    let several = match returns.shape() {
+        Type::List(_, size) => Some(*size),
+        _ => None,
+    };
+    let optional = matches!(returns.shape(), Type::Optional(_));
+    if optional && nothing(answer) {
+        return Ok(Value::Nothing);
+    }
+    let Some(size) = several else {
+        return match answer {
+            Answer::Value(value) => member(value, choices),
+            Answer::Text(text) => named(text, choices),
+        };
+    };
+    let picked: Vec<Value> = match answer {
+        Answer::Value(Value::List(values)) => {
+            values.iter().map(|value| member(value, choices)).collect::<Result<_, _>>()?
+        }
+        Answer::Value(value) => vec![member(value, choices)?],
+        Answer::Text(text) => match seam::read(text, &Type::list(Type::Int)) {
+            Ok(Value::List(numbers)) => {
+                numbers.iter().map(|number| numbered_member(number, choices)).collect::<Result<_, _>>()?
+            }
+            _ => vec![named(text, choices)?],
+        },
+    };
+    if let Some(twice) = (1..picked.len()).find(|at| picked[..*at].contains(&picked[*at])) {
+        return Err(format!("{} was chosen twice", seam::show(&picked[twice])));
+    }
+    if !size.holds(picked.len()) {
+        return Err(format!("{} were chosen, but it must be {size}", picked.len()));
+    }
+    Ok(Value::list(picked))
+}
+
+fn nothing(answer: &Answer) -> bool {
+    match answer {
+        Answer::Value(value) => *value == Value::Nothing,
+        Answer::Text(text) => matches!(text.trim(), "null" | "nothing" | ""),
+    }
+}
+
+/// The member that a value is, or that it is the number of.
+fn member(value: &Value, choices: &[Value]) -> Result<Value, String> {
+    match choices.iter().find(|choice| *choice == value) {
+        Some(choice) => Ok(choice.clone()),
+        None => match value {
+            Value::Text(text) => named(text, choices),
+            number => numbered_member(number, choices),
+        },
+    }
+}
+
+fn numbered_member(number: &Value, choices: &[Value]) -> Result<Value, String> {
+    let at = match number {
+        Value::Int(number) => usize::try_from(*number).ok().and_then(|number| number.checked_sub(1)),
+        _ => None,
+    };
+    at.and_then(|at| choices.get(at)).cloned().ok_or_else(|| {
+        format!("{} is none of the {} in the list; answer with a number from 1 to {}", seam::show(number), choices.len(), choices.len())
+    })
+}
+
+/// The member that a text means: by its number, or word for word.
+fn named(text: &str, choices: &[Value]) -> Result<Value, String> {
+    let text = text.trim();
+    let same = |choice: &&Value| seam::show(choice).trim().eq_ignore_ascii_case(text.trim_matches('"'));
+    let mut same = choices.iter().filter(same);
+    match (same.next(), same.next(), seam::read(text, &Type::Int)) {
+        (_, _, Ok(number)) => numbered_member(&number, choices),
+        (Some(choice), None, _) => Ok(choice.clone()),
+        _ => Err(format!("this is none of the {} in the list; answer with a number from 1 to {}", choices.len(), choices.len())),
+    }
+}

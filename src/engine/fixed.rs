@@ -1,0 +1,271 @@
+//! What does not change while a performance lasts: the plan, what was given, who sits in which chair, and
+//! facts of each body that its frames share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::Name;
+use crate::instrument::{Class, Opening, Profile};
+use crate::plan::{Body, BodyId, Call, Expr, Kind, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use};
+use crate::value::{Instrument, Value};
+
+use super::doing::Order;
+use super::evaluate::{Failed, Given, Slots};
+use super::frame::{NodeState, Phase};
+use super::seam::{evaluate, slotless};
+
+/// Answers what the engine must know of instruments. A table over backends; no IO.
+pub trait Profiles: Send + Sync {
+    /// What an instrument is like when it plays a part that opens like this.
+    fn profile(&self, instrument: &Instrument, opening: Opening<'_>) -> Profile;
+
+    /// Whether there is a constructor of this name.
+    fn exists(&self, constructor: &str) -> bool;
+}
+
+/// What does not change while a performance lasts.
+pub struct Fixed {
+    pub plan: Arc<Plan>,
+    pub given: Given,
+    /// Goes into idempotency keys.
+    pub run: Arc<str>,
+    profiles: Arc<dyn Profiles>,
+    facts: Vec<Facts>,
+    /// For each part, who plays it where that depends on no value.
+    seats: Vec<Option<Result<Seat, Failed>>>,
+    /// Instruments as declared, for the chairs in which another one sits.
+    declared: BTreeMap<Name, Arc<Instrument>>,
+}
+
+/// Who plays, and what that means.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    pub player: Arc<Instrument>,
+    pub class: Class,
+    pub order: Order,
+    pub person: bool,
+}
+
+/// What all frames of a body share.
+#[derive(Debug)]
+pub struct Facts {
+    /// Its nodes as they are when it opens.
+    pub nodes: Box<[NodeState]>,
+    /// For each slot the nodes that hand it into bodies of their own.
+    pub takers: Box<[Box<[NodeIx]>]>,
+    /// The last node that holds back what follows.
+    pub last_guard: Option<NodeIx>,
+    /// The first node that may act.
+    pub act_edge: NodeIx,
+    /// Whether anything in it may act.
+    pub may_act: bool,
+}
+
+impl Fixed {
+    pub fn new(plan: Arc<Plan>, given: Given, profiles: Arc<dyn Profiles>) -> Self {
+        let bare = Given { seats: BTreeMap::new(), ..given.clone() };
+        let mut declared = BTreeMap::new();
+        for instrument in plan.instruments.iter().filter(|one| given.seats.contains_key(&*one.name)) {
+            if let Ok(Value::Instrument(value)) = evaluate(&plan, &bare, &instrument.value, &[][..]) {
+                declared.insert(Arc::clone(&instrument.name), value);
+            }
+        }
+        let mut fixed =
+            Self { plan, given, run: Arc::from(""), profiles, facts: Vec::new(), seats: Vec::new(), declared };
+        fixed.seats = fixed.plan.parts.iter().map(|part| fixed.constant_seat(part)).collect();
+        let may_act = fixed.bodies_that_may_act();
+        fixed.facts = (0..).zip(&fixed.plan.bodies).map(|(at, body)| fixed.facts_of(BodyId(at), body, &may_act)).collect();
+        fixed
+    }
+
+    pub fn body(&self, body: BodyId) -> &Body {
+        &self.plan.bodies[body.0 as usize]
+    }
+
+    pub fn node(&self, body: BodyId, node: NodeIx) -> &Node {
+        &self.body(body).nodes[node as usize]
+    }
+
+    pub fn facts(&self, body: BodyId) -> &Facts {
+        &self.facts[body.0 as usize]
+    }
+
+    pub fn part(&self, part: PartId) -> &Part {
+        &self.plan.parts[part.0 as usize]
+    }
+
+    pub fn evaluate<S: Slots + ?Sized>(&self, expr: &Expr, slots: &S) -> Result<Value, Failed> {
+        evaluate(&self.plan, &self.given, expr, slots)
+    }
+
+    pub fn exists(&self, constructor: &str) -> bool {
+        self.profiles.exists(constructor)
+    }
+
+    /// Who plays a part that names its player without looking at any value.
+    pub fn seat_of(&self, part: PartId) -> Option<&Result<Seat, Failed>> {
+        self.seats[part.0 as usize].as_ref()
+    }
+
+    /// What it means that this instrument plays this part; `instead` of the part's own player or not.
+    pub fn seat(&self, part: &Part, player: Arc<Instrument>, instead: bool) -> Seat {
+        let opening = Opening { words: &part.opening, has_text: !part.lines.is_empty() };
+        let profile = self.profiles.profile(&player, opening);
+        let declared = self.declared.get(&player.name).filter(|_| self.given.seats.contains_key(&*player.name));
+        let class = match (part.class, declared) {
+            (Some(class), None) if !instead => class,
+            (Some(class), _) => class.max(profile.class),
+            (None, Some(declared)) => self.profiles.profile(declared, opening).class.max(profile.class),
+            (None, None) => profile.class,
+        };
+        let order = match class {
+            _ if profile.ordered => Order::Act,
+            Class::Thinks => Order::Free,
+            Class::Reads => Order::Read,
+            Class::Acts => Order::Act,
+        };
+        Seat { player, class, order, person: profile.person }
+    }
+
+    fn constant_seat(&self, part: &Part) -> Option<Result<Seat, Failed>> {
+        let player = part.player.as_ref().filter(|player| slotless(player))?;
+        match self.evaluate(player, &[][..]) {
+            Ok(Value::Instrument(player)) => Some(Ok(self.seat(part, player, false))),
+            Ok(_) => None,
+            Err(failed) => Some(Err(failed)),
+        }
+    }
+
+    fn bodies_that_may_act(&self) -> Vec<bool> {
+        let mut may_act = vec![false; self.plan.bodies.len()];
+        loop {
+            let mut changed = false;
+            for (at, body) in self.plan.bodies.iter().enumerate() {
+                if !may_act[at] && body.nodes.iter().any(|node| self.may_act(body, node, &may_act)) {
+                    may_act[at] = true;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return may_act;
+            }
+        }
+    }
+
+    fn may_act(&self, body: &Body, node: &Node, bodies: &[bool]) -> bool {
+        match &node.kind {
+            Kind::Pure(_) | Kind::Guard(_) | Kind::Say(_) => false,
+            Kind::Wait(_) => true,
+            Kind::Call(call) => self.call_may_act(body, call),
+            Kind::Movement { movement, .. } => {
+                let movement = &self.plan.movements[movement.0 as usize];
+                !movement.thinks && bodies[movement.body.0 as usize]
+            }
+            kind => uses(kind).iter().any(|part| bodies[part.body.0 as usize]),
+        }
+    }
+
+    fn call_may_act(&self, body: &Body, call: &Call) -> bool {
+        let id = match &call.target {
+            Target::World { class, .. } => return *class == Class::Acts,
+            Target::Part(id) => *id,
+        };
+        if let Some(slot) = call.by {
+            let part = self.part(id);
+            return match known_instrument(body, slot).map(|expr| self.evaluate(expr, &[][..])) {
+                Some(Ok(Value::Instrument(player))) => {
+                    self.seat(part, player, part.player.is_some()).class == Class::Acts
+                }
+                _ => true,
+            };
+        }
+        match &self.seats[id.0 as usize] {
+            Some(Ok(seat)) => seat.class == Class::Acts,
+            _ => true,
+        }
+    }
+
+    fn facts_of(&self, id: BodyId, body: &Body, may_act: &[bool]) -> Facts {
+        let state = |node: &Node| {
+            let missing = node.ins.len() + usize::from(node.guard.is_some());
+            NodeState {
+                phase: Phase::Waiting,
+                quiet: !self.may_act(body, node, may_act),
+                missing: u32::try_from(missing).unwrap_or(u32::MAX),
+                doing: None,
+            }
+        };
+        let nodes: Box<[NodeState]> = body.nodes.iter().map(state).collect();
+        let mut takers: Vec<Vec<NodeIx>> = vec![Vec::new(); body.slots as usize];
+        let mut last_guard = None;
+        for (at, node) in (0..).zip(&body.nodes) {
+            if node.holds {
+                last_guard = Some(at);
+            }
+            for slot in taken(&node.kind) {
+                let takers = &mut takers[slot as usize];
+                if takers.last() != Some(&at) {
+                    takers.push(at);
+                }
+            }
+        }
+        let act_edge = nodes.iter().take_while(|node| node.quiet).count();
+        Facts {
+            takers: takers.into_iter().map(Vec::into_boxed_slice).collect(),
+            last_guard,
+            act_edge: u32::try_from(act_edge).unwrap_or(u32::MAX),
+            may_act: may_act[id.0 as usize],
+            nodes,
+        }
+    }
+}
+
+/// The bodies that a node opens, in the order that [`super::frame::Frame::part`] counts them.
+pub fn uses(kind: &Kind) -> Vec<&Use> {
+    match kind {
+        Kind::Branch(arms) => arms.iter().map(|arm| &arm.body).collect(),
+        Kind::For(each) => vec![&each.body],
+        Kind::Repeat(repeat) => {
+            std::iter::once(&repeat.body).chain(repeat.otherwise.as_ref().map(|(part, _)| part)).collect()
+        }
+        Kind::Together(lanes) => lanes.iter().collect(),
+        Kind::Otherwise(otherwise) => vec![&otherwise.body, &otherwise.fallback],
+        Kind::Limit(limit) => vec![&limit.body],
+        _ => Vec::new(),
+    }
+}
+
+/// The body that a node opens as its part of this number.
+pub fn part_of(kind: &Kind, part: u32) -> Option<&Use> {
+    let at = part as usize;
+    match kind {
+        Kind::Branch(arms) => arms.get(at).map(|arm| &arm.body),
+        Kind::For(each) => Some(&each.body),
+        Kind::Repeat(repeat) if at == 0 => Some(&repeat.body),
+        Kind::Repeat(repeat) => repeat.otherwise.as_ref().map(|(part, _)| part),
+        Kind::Together(lanes) => lanes.get(at),
+        Kind::Otherwise(otherwise) if at == 0 => Some(&otherwise.body),
+        Kind::Otherwise(otherwise) => Some(&otherwise.fallback),
+        Kind::Limit(limit) => Some(&limit.body),
+        _ => None,
+    }
+}
+
+/// The slots around it that a node hands into bodies of its own.
+fn taken(kind: &Kind) -> Vec<Slot> {
+    let mut slots: Vec<Slot> = uses(kind).into_iter().flat_map(|part| part.inputs.iter().map(|input| input.from)).collect();
+    match kind {
+        Kind::Movement { arguments, .. } => slots.extend(arguments),
+        Kind::Repeat(repeat) => slots.extend(&repeat.starts),
+        _ => {}
+    }
+    slots
+}
+
+/// The expression that sets this slot, if it gives the same in every frame.
+fn known_instrument(body: &Body, slot: Slot) -> Option<&Expr> {
+    body.nodes.iter().find(|node| node.out == Some(slot)).and_then(|node| match &node.kind {
+        Kind::Pure(expr) if slotless(expr) => Some(expr),
+        _ => None,
+    })
+}

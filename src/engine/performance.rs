@@ -1,0 +1,93 @@
+//! The engine as its conductor sees it.
+
+use std::sync::Arc;
+
+use crate::instrument::{CallId, Failure, FailureKind, Outcome, Request, Usage};
+use crate::plan::{MovementId, Plan};
+use crate::value::Value;
+
+use super::evaluate::Given;
+use super::fixed::{Fixed, Profiles};
+use super::operation::{Operation, Step};
+use super::report::Note;
+use super::state::State;
+
+/// A performance of a plan.
+///
+/// Drive it so: [`Self::step`] until it says [`Step::Idle`]; start what [`Self::take_operations`] gives;
+/// [`Self::deliver`] each outcome, in the order in which it is recorded; step again. The same outcomes in
+/// the same order give the same operations, whatever the fuel and however many are delivered at a time.
+pub struct Engine {
+    pub(super) fixed: Fixed,
+    pub(super) state: State,
+}
+
+impl Engine {
+    /// A performance of one movement of a plan, with one argument per parameter.
+    #[must_use]
+    pub fn new(
+        plan: Arc<Plan>,
+        entry: MovementId,
+        arguments: Vec<Value>,
+        given: Given,
+        profiles: Arc<dyn Profiles>,
+    ) -> Self {
+        let fixed = Fixed::new(plan, given, profiles);
+        let state = State::new(&fixed, entry, arguments);
+        Self { fixed, state }
+    }
+
+    /// The same as part of this run, whose name goes into the idempotency keys of its calls.
+    #[must_use]
+    pub fn in_run(mut self, run: impl Into<Arc<str>>) -> Self {
+        self.fixed.run = run.into();
+        self
+    }
+
+    /// Goes on, by at most so many small steps.
+    pub fn step(&mut self, fuel: u32) -> Step {
+        self.state.step(&self.fixed, fuel)
+    }
+
+    /// What is to be started and stopped since this was last asked, in order.
+    pub fn take_operations(&mut self) -> Vec<Operation> {
+        self.state.take_operations()
+    }
+
+    /// What a call in flight asks, rendered now; `None` if it is not in flight (any more).
+    pub fn render(&self, id: CallId) -> Option<Request> {
+        self.state.render(&self.fixed, id)
+    }
+
+    /// The readable path of an operation in flight: `report/draft`, `campaign/for[2]/caption`.
+    pub fn path(&self, id: CallId) -> Option<Arc<str>> {
+        self.state.path_of(&self.fixed, id)
+    }
+
+    /// Takes how an operation ended. Of one that is unknown or cancelled only what it took counts.
+    pub fn deliver(&mut self, id: CallId, outcome: Outcome) {
+        self.state.inbox.push_back((id, outcome));
+    }
+
+    /// Interrupts the performance: thinking, reading and questions are cancelled, acts in flight end, nothing
+    /// more starts, and it fails as cancelled.
+    pub fn interrupt(&mut self, message: &str) {
+        self.state.interrupt(&self.fixed, Failure::new(FailureKind::Cancelled, message));
+    }
+
+    /// What may be shown of the performance since this was last asked, oldest first, and how many older notes
+    /// were lost because nobody asked.
+    pub fn take_notes(&mut self) -> (Vec<Note>, u64) {
+        self.state.notes.take()
+    }
+
+    /// What all calls have taken so far, cancelled ones included where it is known.
+    pub fn usage(&self) -> Usage {
+        self.state.usage
+    }
+
+    /// How many operations are in flight.
+    pub fn in_flight(&self) -> usize {
+        self.state.flights.len()
+    }
+}

@@ -1,0 +1,151 @@
+//! Requests: rendered when they are taken, from the values that are there then.
+
+use std::sync::Arc;
+
+use crate::instrument::{CallId, Message, Piece, Request, Role};
+use crate::plan::{Expr, Kind, Part, PromptPiece, Target};
+use crate::types::Type;
+use crate::value::Value;
+
+use super::call::arguments;
+use super::choice;
+use super::doing::{Calling, Doing, Flight};
+use super::fixed::Fixed;
+use super::frame::FrameHandle;
+use super::identity;
+use super::state::State;
+
+impl State {
+    /// What a try of a call asks.
+    pub fn request(&self, fixed: &Fixed, flight: &Flight) -> Option<Request> {
+        let frame = self.frames.get(flight.at.0)?;
+        let node = fixed.node(frame.body, flight.at.1);
+        let (Kind::Call(call), Some(Doing::Call(calling))) = (&node.kind, self.doing(flight.at)) else { return None };
+        let values = arguments(frame, call);
+        let mut request = Request {
+            call: flight.id,
+            path: self.path(fixed, flight.at.0, Some(&node.name)),
+            instrument: Arc::clone(&calling.player),
+            part: Arc::from(""),
+            doc: Arc::from(""),
+            messages: Vec::new(),
+            arguments: Vec::new(),
+            answer: calling.asked.clone(),
+            choices: calling.choices.clone(),
+            stdin: None,
+            prefill: None,
+            attempt: calling.attempt,
+            class: calling.class,
+            within: calling.within,
+            idempotency_key: Arc::from(""),
+        };
+        match &call.target {
+            Target::World { builtin, .. } => {
+                request.part = Arc::from(*builtin);
+                request.arguments = super::seam::world_arguments(builtin).into_iter().zip(values).collect();
+            }
+            Target::Part(part) => fill(&mut request, fixed, fixed.part(*part), calling, values),
+        }
+        request.idempotency_key = key(&fixed.run, calling.id, &request);
+        Some(request)
+    }
+
+    /// The readable path of a place: movements by the name of their call, rounds by their number.
+    pub fn path(&self, fixed: &Fixed, handle: FrameHandle, leaf: Option<&str>) -> Arc<str> {
+        let mut names: Vec<(&str, Option<u32>)> = leaf.map(|leaf| (leaf, None)).into_iter().collect();
+        let mut next = Some(handle);
+        while let Some(frame) = next.and_then(|handle| self.frames.get(handle)) {
+            let site = frame.parent.and_then(|(around, node)| Some((self.frames.get(around)?.body, node)));
+            match (site, frame.movement) {
+                (None, Some(movement)) => names.push((&fixed.plan.movements[movement.0 as usize].name, None)),
+                (Some((body, node)), Some(_)) => names.push((&fixed.node(body, node).name, None)),
+                (Some((body, node)), None) if frame.round.is_some() => {
+                    names.push((&fixed.node(body, node).name, frame.round));
+                }
+                _ => {}
+            }
+            next = frame.parent.map(|parent| parent.0);
+        }
+        let mut path = String::new();
+        for (name, round) in names.iter().rev() {
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.push_str(name);
+            if let Some(round) = round {
+                path.push_str(&format!("[{round}]"));
+            }
+        }
+        Arc::from(path)
+    }
+
+    /// The readable path of an operation in flight.
+    pub fn path_of(&self, fixed: &Fixed, id: CallId) -> Option<Arc<str>> {
+        let flight = self.flights.get(*self.by_id.get(&id)?)?;
+        if let Some(request) = flight.orphan.as_ref().and_then(|orphan| orphan.request.as_ref()) {
+            return Some(Arc::clone(&request.path));
+        }
+        let frame = self.frames.get(flight.at.0)?;
+        Some(self.path(fixed, flight.at.0, Some(&fixed.node(frame.body, flight.at.1).name)))
+    }
+}
+
+fn fill(request: &mut Request, fixed: &Fixed, part: &Part, calling: &Calling, values: Vec<Value>) {
+    let evaluate = |expr: &Expr| fixed.evaluate(expr, &values[..]).unwrap_or(Value::Nothing);
+    request.part = Arc::clone(&part.name);
+    request.doc = Arc::clone(&part.doc);
+    request.stdin = part.stdin.as_ref().map(evaluate);
+    request.prefill = part.prefill.as_ref().map(evaluate);
+    for line in &part.lines {
+        let pieces = line.pieces.iter().map(|piece| match piece {
+            PromptPiece::Words(words) => Piece::Words(Arc::clone(words)),
+            PromptPiece::Hole(expr) => Piece::Hole(evaluate(expr)),
+        });
+        request.messages.push(Message { role: line.role, pieces: pieces.collect() });
+    }
+    if let (Some(choices), false) = (&calling.choices, calling.person)
+        && let Some(message) = request.messages.iter_mut().rev().find(|message| message.role == Role::User)
+    {
+        message.pieces.extend(choice::numbered(choices, matches!(part.returns.shape(), Type::List(..))));
+    }
+    for tried in &calling.tries {
+        let said = |role, text: &Arc<str>| Message { role, pieces: vec![Piece::Words(Arc::clone(text))] };
+        request.messages.push(said(Role::Assistant, &tried.answer));
+        request.messages.push(said(Role::User, &tried.complaint));
+    }
+    request.arguments = part.params.iter().map(|param| Arc::clone(&param.name)).zip(values).collect();
+}
+
+/// The same for the same call of the same run with the same input, and for no other.
+fn key(run: &str, call: CallId, request: &Request) -> Arc<str> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(run.as_bytes()).update(&call.0.to_le_bytes());
+    for message in &request.messages {
+        for piece in &message.pieces {
+            match piece {
+                Piece::Words(words) => identity::feed(&mut hasher, &Value::Text(Arc::clone(words))),
+                Piece::Hole(value) => identity::feed(&mut hasher, value),
+            }
+        }
+    }
+    for (_, value) in &request.arguments {
+        identity::feed(&mut hasher, value);
+    }
+    Arc::from(&hasher.finalize().to_hex()[..32])
+}
+
+/// The arguments of a call by name, and what it says, for a report.
+pub fn said(request: &Request) -> String {
+    let mut said = String::new();
+    for piece in request.said() {
+        match piece {
+            Piece::Words(words) => said.push_str(words),
+            Piece::Hole(value) => said.push_str(&super::seam::show(value)),
+        }
+    }
+    if request.messages.is_empty() {
+        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", super::seam::show(value)));
+        said = arguments.collect::<Vec<_>>().join("\n");
+    }
+    said
+}

@@ -1,0 +1,105 @@
+//! Storage with handles that know when what they stood for is gone. Knows nothing of performances.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Stands for an element of a [`Slab`]; of no use once that element was removed.
+pub struct Handle<T> {
+    at: u32,
+    generation: u32,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Handle<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Handle<T> {}
+
+impl<T> PartialEq for Handle<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.at == other.at && self.generation == other.generation
+    }
+}
+
+impl<T> Eq for Handle<T> {}
+
+impl<T> fmt::Debug for Handle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at, self.generation)
+    }
+}
+
+/// Elements in places that are used again.
+#[derive(Debug)]
+pub struct Slab<T> {
+    places: Vec<(u32, Option<T>)>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Slab<T> {
+    fn default() -> Self {
+        Self { places: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Slab<T> {
+    /// Keeps an element. Places are given out last freed first, so that the same steps give the same handles.
+    pub fn insert(&mut self, element: T) -> Handle<T> {
+        if let Some(at) = self.free.pop() {
+            let place = &mut self.places[at as usize];
+            place.1 = Some(element);
+            return Handle { at, generation: place.0, of: PhantomData };
+        }
+        let at = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+        self.places.push((0, Some(element)));
+        Handle { at, generation: 0, of: PhantomData }
+    }
+
+    /// Takes an element out.
+    pub fn remove(&mut self, handle: Handle<T>) -> Option<T> {
+        let place = self.places.get_mut(handle.at as usize)?;
+        if place.0 != handle.generation {
+            return None;
+        }
+        let element = place.1.take()?;
+        place.0 = place.0.wrapping_add(1);
+        self.free.push(handle.at);
+        Some(element)
+    }
+
+    /// The element, if it is still there.
+    pub fn get(&self, handle: Handle<T>) -> Option<&T> {
+        let (generation, element) = self.places.get(handle.at as usize)?;
+        if *generation == handle.generation { element.as_ref() } else { None }
+    }
+
+    /// The element, if it is still there.
+    pub fn get_mut(&mut self, handle: Handle<T>) -> Option<&mut T> {
+        let (generation, element) = self.places.get_mut(handle.at as usize)?;
+        if *generation == handle.generation { element.as_mut() } else { None }
+    }
+
+    /// How many elements there are.
+    pub fn len(&self) -> usize {
+        self.places.len() - self.free.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Slab;
+
+    #[test]
+    fn a_handle_outlives_its_element_without_harm() {
+        let mut slab = Slab::default();
+        let first = slab.insert("a");
+        assert_eq!(slab.remove(first), Some("a"));
+        let second = slab.insert("b");
+        assert_eq!(slab.get(first), None);
+        assert_eq!(slab.get(second), Some(&"b"));
+        assert_eq!(slab.len(), 1);
+    }
+}

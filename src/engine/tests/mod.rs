@@ -1,0 +1,11 @@
+//! Tests of the engine: chosen cases, and properties over random programs and completion orders.
+
+mod cases;
+mod chance;
+mod driver;
+mod failures;
+mod generate;
+mod lower;
+mod program;
+mod properties;
+mod reference;
