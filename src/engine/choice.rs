@@ -1,5 +1,6 @@
 //! `from`: an answer that is chosen from a list. What is asked for is a number; what is given is a member.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::base::Span;
@@ -61,7 +62,7 @@ pub fn numbered(choices: &[Value], several: bool) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(choices.len() * 2 + 1);
     let mut words = String::from("\n\nChoose from this list:\n\n");
     for (number, choice) in (1..).zip(choices) {
-        words.push_str(&format!("{number}. "));
+        let _ = write!(words, "{number}. ");
         pieces.push(Piece::Words(Arc::from(std::mem::take(&mut words))));
         pieces.push(Piece::Hole(choice.clone()));
         words.push('\n');

@@ -107,7 +107,7 @@ impl State {
         let Some(handle) = self.by_id.remove(&id) else { return };
         let Some(flight) = self.flights.remove(handle) else { return };
         if let Some(orphan) = flight.orphan {
-            return self.orphan_settled(fixed, id, flight.role, *orphan, outcome);
+            return self.orphan_settled(fixed, id, flight.role, &orphan, outcome);
         }
         match (flight.role, outcome) {
             (Role::Play, Outcome::Fired) => {}
@@ -178,7 +178,7 @@ impl State {
         true
     }
 
-    fn orphan_settled(&mut self, fixed: &Fixed, id: CallId, role: Role, orphan: Orphan, outcome: Outcome) {
+    fn orphan_settled(&mut self, fixed: &Fixed, id: CallId, role: Role, orphan: &Orphan, outcome: Outcome) {
         // Whichever of the act and its timer comes first settles both.
         if let Some(partner) = orphan.partner {
             self.cancel_flight(partner);

@@ -243,7 +243,7 @@ impl State {
     /// The left side of an `otherwise` is over and has not failed.
     fn tried(&mut self, fixed: &Fixed, at: Place, value: Option<Value>, leave: Option<Box<Leave>>) {
         if let Some(leave) = leave {
-            self.leave(fixed, at, *leave);
+            self.leave(fixed, at, &leave);
         } else if let Some(value) = value {
             self.give(fixed, at, value);
         }
@@ -296,7 +296,7 @@ impl State {
             }
             Guard::Return { value, condition } if holds(condition) => {
                 let value = value.map_or(Value::Nothing, |slot| frame.value(slot).clone());
-                self.leave(fixed, at, Leave::Return(value));
+                self.leave(fixed, at, &Leave::Return(value));
                 self.settle(fixed, at);
             }
             Guard::Stop { value, condition } if holds(condition) => {
@@ -304,7 +304,7 @@ impl State {
                 self.stop(fixed, at, value);
             }
             Guard::Skip(slot) if !holds(&Some(*slot)) => {
-                self.leave(fixed, at, Leave::Skip);
+                self.leave(fixed, at, &Leave::Skip);
                 self.settle(fixed, at);
             }
             _ => self.settle(fixed, at),

@@ -12,7 +12,7 @@ use super::state::State;
 
 impl State {
     /// Leaves from a node outwards. The node itself is for the caller to settle.
-    pub fn leave(&mut self, fixed: &Fixed, at: Place, leave: Leave) {
+    pub fn leave(&mut self, fixed: &Fixed, at: Place, leave: &Leave) {
         let (mut handle, mut node) = at;
         loop {
             self.skip_below(handle, node);
@@ -20,7 +20,7 @@ impl State {
             frame.left = true;
             frame.handed = true;
             let (parent, part, round, movement) = (frame.parent, frame.part, frame.round, frame.movement);
-            let over = match (&leave, parent) {
+            let over = match (leave, parent) {
                 (Leave::Return(value), None) => {
                     self.value = Some(value.clone());
                     true
@@ -30,7 +30,7 @@ impl State {
                     self.take_value(fixed, parent, part, round, value.clone());
                     true
                 }
-                (_, Some(parent)) => match self.leave_through(fixed, handle, parent, &leave) {
+                (_, Some(parent)) => match self.leave_through(fixed, handle, parent, leave) {
                     Ok(over) => over,
                     Err(failure) => return self.fail(fixed, at, *failure),
                 },

@@ -168,7 +168,7 @@ impl State {
                 }
             },
         };
-        self.leave(fixed, at, Leave::Stop(value));
+        self.leave(fixed, at, &Leave::Stop(value));
         self.settle(fixed, at);
     }
 

@@ -1,5 +1,6 @@
 //! Requests: rendered when they are taken, from the values that are there then.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::instrument::{CallId, Message, Piece, Request, Role};
@@ -73,7 +74,7 @@ impl State {
             }
             path.push_str(name);
             if let Some(round) = round {
-                path.push_str(&format!("[{round}]"));
+                let _ = write!(path, "[{round}]");
             }
         }
         Arc::from(path)

@@ -239,23 +239,7 @@ impl Lowering {
 
     fn stmt(&mut self, stmt: &Stmt) {
         match stmt {
-            Stmt::Call { player, tag, args, out } => {
-                let which = Player::ALL.iter().position(|one| one == player).unwrap() * 4 + args.len();
-                let tag = self.pure(constant(Value::Int(*tag)), Vec::new());
-                let mut slots = vec![tag];
-                for arg in args {
-                    slots.push(self.slot(*arg));
-                }
-                let out = self.bind(*out);
-                let call = Call {
-                    target: Target::Part(PartId(u32::try_from(which).unwrap())),
-                    arguments: slots.clone().into(),
-                    by: None,
-                    within: Box::new([]),
-                    retry: None,
-                };
-                self.node(Kind::Call(Box::new(call)), slots, Some(out), false);
-            }
+            Stmt::Call { player, tag, args, out } => self.call(*player, *tag, args, *out),
             Stmt::Sum { a, n, out } => {
                 let a = self.slot(*a);
                 let sum = ExprKind::Math(Math::Add, Box::new(Expr::slot(a, Span::at(9))), Box::new(constant(Value::Int(*n))));
@@ -320,6 +304,24 @@ impl Lowering {
                 self.node(Kind::Say(text), vec![text], None, false);
             }
         }
+    }
+
+    fn call(&mut self, player: Player, tag: i64, args: &[Var], out: Var) {
+        let which = Player::ALL.iter().position(|one| *one == player).unwrap() * 4 + args.len();
+        let tag = self.pure(constant(Value::Int(tag)), Vec::new());
+        let mut slots = vec![tag];
+        for arg in args {
+            slots.push(self.slot(*arg));
+        }
+        let out = self.bind(out);
+        let call = Call {
+            target: Target::Part(PartId(u32::try_from(which).unwrap())),
+            arguments: slots.clone().into(),
+            by: None,
+            within: Box::new([]),
+            retry: None,
+        };
+        self.node(Kind::Call(Box::new(call)), slots, Some(out), false);
     }
 
     fn looping(&mut self, stmt: &Stmt) {
