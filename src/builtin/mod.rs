@@ -19,6 +19,7 @@ mod time;
 mod world;
 
 pub use need::Need;
+pub(crate) use shown::render;
 pub use row::{Apply, Builtin, Run, SizeFlow, Trouble};
 pub use text::pattern;
 

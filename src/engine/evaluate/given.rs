@@ -1,4 +1,4 @@
-//! Pure expressions, evaluated.
+//! What an evaluation takes from around it, and how it fails.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +17,12 @@ pub trait Slots {
 impl Slots for [Value] {
     fn value(&self, slot: Slot) -> &Value {
         self.get(slot as usize).unwrap_or(&Value::Nothing)
+    }
+}
+
+impl<S: Slots + ?Sized> Slots for &S {
+    fn value(&self, slot: Slot) -> &Value {
+        (**self).value(slot)
     }
 }
 
