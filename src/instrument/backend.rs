@@ -21,6 +21,19 @@ pub struct Opening<'a> {
     pub has_text: bool,
 }
 
+/// What is needed from outside the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Environment variables that hold a key.
+    pub keys: Vec<String>,
+    /// Hosts that are called.
+    pub hosts: Vec<String>,
+    /// Programs that are started.
+    pub programs: Vec<String>,
+    /// What else, in a few words: `a person`, `the embedded model (270 MB, fetched once)`.
+    pub others: Vec<String>,
+}
+
 /// Plays one kind of instrument. Stateless but for what all its instruments share (connections, a
 /// loaded model); settings arrive with each request.
 pub trait Backend: Send + Sync {
@@ -46,6 +59,12 @@ pub trait Backend: Send + Sync {
     /// The failure that a call would end with.
     fn ready(&self, _instrument: &Instrument) -> Result<(), Failure> {
         Ok(())
+    }
+
+    /// What an instrument with these settings needs from outside to play a part that opens like this,
+    /// beside what the score itself names (`env`, `secret`). Pure.
+    fn needs(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        Needs::default()
     }
 
     /// Plays one request. Dropping the future cancels the call.

@@ -30,6 +30,9 @@ pub struct Body {
     /// Whether a guard stands in it (not under a `for` or in a called movement): it then holds back
     /// what follows in the bodies around it, too.
     pub has_guard: bool,
+    /// Of the body of a round: how many rounds there are at most, where types or literals say so. For
+    /// people who want to know beforehand; performing doesn't look at it.
+    pub most: Option<u64>,
 }
 
 impl Body {
@@ -47,7 +50,7 @@ impl Body {
         }
         let has_guard = nodes.iter().any(|node| node.holds);
         let readers = readers.into_iter().map(Vec::into_boxed_slice).collect();
-        Self { nodes: nodes.into_boxed_slice(), slots, result, readers, has_guard }
+        Self { nodes: nodes.into_boxed_slice(), slots, result, readers, has_guard, most: None }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::base::Name;
 use crate::instrument::FailureKind;
 use crate::plan::{self, Expr, Guard, Kind, LowerError, Slot, Use};
 use crate::syntax::ast::{self, Block};
-use crate::types::{Field, RecordType, Type};
+use crate::types::{Field, Literal, RecordType, Type};
 
 impl Lower<'_> {
     /// `for`
@@ -37,6 +37,8 @@ impl Lower<'_> {
             lower.block(&each.body, wanted.as_ref())
         })?;
         self.repeats = repeats;
+        let most = self.most_elements(&each.list);
+        self.note_most(&body, most);
         let by_number = matches!(each.list.kind, ast::ExprKind::Range { .. });
         let each = plan::For { list, item, index, lanes: each.together.is_some(), by_number, body };
         self.push_out(Kind::For(Box::new(each)), name, expr.span)
@@ -73,6 +75,8 @@ impl Lower<'_> {
             carried = lower.carry(&repeat.carried)?;
             lower.block(&repeat.body, next.as_ref())
         })?;
+        let most = self.most_rounds(&repeat.bound);
+        self.note_most(&body, most);
         let can_stop = self.repeats.pop().is_some_and(|(_, can_stop)| can_stop);
         let otherwise = match &repeat.otherwise {
             Some(otherwise) => Some(self.run_out(&repeat.carried, otherwise, &ty)?),
@@ -90,6 +94,50 @@ impl Lower<'_> {
             otherwise,
         };
         self.push_out(Kind::Repeat(Box::new(repeat)), name, expr.span)
+    }
+
+    fn note_most(&mut self, round: &Use, most: Option<u64>) {
+        if let Some(body) = self.plan.bodies.get_mut(round.body.0 as usize) {
+            body.most = most;
+        }
+    }
+
+    /// How many elements a list has at most, as far as its type or a range's ends say.
+    fn most_elements(&self, list: &ast::Expr) -> Option<u64> {
+        if let ast::ExprKind::Range { from, to } = &list.kind
+            && let ast::ExprKind::Int(from) = from.kind
+        {
+            let last = self.greatest(to)?;
+            return u64::try_from(last.saturating_sub(from).saturating_add(1).max(0)).ok();
+        }
+        match self.type_of(list.id).shape() {
+            Type::List(_, size) => size.max,
+            _ => None,
+        }
+    }
+
+    fn most_rounds(&self, bound: &ast::Expr) -> Option<u64> {
+        u64::try_from(self.greatest(bound)?.max(0)).ok()
+    }
+
+    /// The greatest value of a whole number, where its type or a literal says so.
+    fn greatest(&self, expr: &ast::Expr) -> Option<i64> {
+        if let ast::ExprKind::Int(int) = expr.kind {
+            return Some(int);
+        }
+        let mut ty = self.type_of(expr.id);
+        loop {
+            ty = match &ty {
+                Type::Literal(Literal::Int(int)) => return Some(*int),
+                Type::Alias(alias) => alias.target().clone(),
+                Type::Refined(base, refinement) => match (refinement.bounds.max, refinement.bounds.below) {
+                    (None, None) => (**base).clone(),
+                    #[allow(clippy::cast_possible_truncation)] // bounds of whole numbers
+                    (max, below) => return Some(max.or(below).unwrap_or_default().floor() as i64),
+                },
+                _ => return None,
+            };
+        }
     }
 
     /// What a round must give: the carried value, or a record with all of them.
