@@ -4,6 +4,7 @@ pub mod backend;
 pub mod base;
 pub mod builtin;
 pub mod check;
+pub mod conduct;
 pub mod engine;
 pub mod instrument;
 pub mod journal;

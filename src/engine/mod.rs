@@ -9,6 +9,7 @@
 mod answer;
 mod call;
 mod choice;
+mod diagnostic;
 mod doing;
 pub mod evaluate;
 mod fail;

@@ -1,0 +1,155 @@
+//! The two clocks of a performance. Wall time goes on always. Performing time stands still while nothing
+//! goes on but open questions, so that a `limit` does not run out while a person thinks.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::instrument::CallId;
+
+/// Timers on both clocks.
+pub(super) struct Clocks {
+    wall: BinaryHeap<Reverse<(Instant, CallId)>>,
+    performing: BinaryHeap<Reverse<(Duration, CallId)>>,
+    cancelled: HashSet<CallId>,
+    /// Performing time up to `since`.
+    performed: Duration,
+    /// Since when performing time has been going on, if it does.
+    since: Option<Instant>,
+}
+
+impl Clocks {
+    /// No timers; performing time stands still.
+    pub(super) fn new() -> Self {
+        Self {
+            wall: BinaryHeap::new(),
+            performing: BinaryHeap::new(),
+            cancelled: HashSet::new(),
+            performed: Duration::ZERO,
+            since: None,
+        }
+    }
+
+    /// Lets performing time go on, or stand still.
+    pub(super) fn set_performing(&mut self, on: bool) {
+        match (on, self.since) {
+            (true, None) => self.since = Some(Instant::now()),
+            (false, Some(_)) => {
+                self.performed = self.performed_now();
+                self.since = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Starts a timer.
+    pub(super) fn start(&mut self, id: CallId, millis: i64, wall: bool) {
+        let duration = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
+        if wall {
+            self.wall.push(Reverse((Instant::now() + duration, id)));
+        } else {
+            self.performing.push(Reverse((self.performed_now() + duration, id)));
+        }
+    }
+
+    /// Forgets a timer.
+    pub(super) fn cancel(&mut self, id: CallId) {
+        if !self.wall.is_empty() || !self.performing.is_empty() {
+            self.cancelled.insert(id);
+        }
+    }
+
+    /// Whether no timer runs that could ever fire as things stand.
+    pub(super) fn is_quiet(&mut self) -> bool {
+        self.next().is_none()
+    }
+
+    /// When the next timer fires, as things stand.
+    pub(super) fn next(&mut self) -> Option<Instant> {
+        self.drop_cancelled();
+        let wall = self.wall.peek().map(|Reverse((at, _))| *at);
+        let performing = self.since.and_then(|_| {
+            let Reverse((at, _)) = self.performing.peek()?;
+            Some(Instant::now() + at.saturating_sub(self.performed_now()))
+        });
+        [wall, performing].into_iter().flatten().min()
+    }
+
+    /// The timers that have fired, earliest first within each clock.
+    pub(super) fn fired(&mut self) -> Vec<CallId> {
+        self.drop_cancelled();
+        let mut fired = Vec::new();
+        let now = Instant::now();
+        while let Some(Reverse((at, id))) = self.wall.peek().copied()
+            && at <= now
+        {
+            self.wall.pop();
+            fired.push(id);
+        }
+        let performed = self.performed_now();
+        while let Some(Reverse((at, id))) = self.performing.peek().copied()
+            && at <= performed
+        {
+            self.performing.pop();
+            fired.push(id);
+        }
+        fired.retain(|id| !self.cancelled.remove(id));
+        fired
+    }
+
+    fn drop_cancelled(&mut self) {
+        while let Some(Reverse((_, id))) = self.wall.peek()
+            && self.cancelled.remove(id)
+        {
+            self.wall.pop();
+        }
+        while let Some(Reverse((_, id))) = self.performing.peek()
+            && self.cancelled.remove(id)
+        {
+            self.performing.pop();
+        }
+        if self.wall.is_empty() && self.performing.is_empty() {
+            self.cancelled.clear();
+        }
+    }
+
+    fn performed_now(&self) -> Duration {
+        self.performed + self.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Clocks;
+    use crate::instrument::CallId;
+
+    #[tokio::test(start_paused = true)]
+    async fn performing_time_stands_still_while_only_a_person_thinks() {
+        let mut clocks = Clocks::new();
+        clocks.set_performing(true);
+        clocks.start(CallId(1), 1_000, false);
+        clocks.start(CallId(2), 5_000, true);
+        tokio::time::advance(Duration::from_millis(500)).await;
+        clocks.set_performing(false);
+        tokio::time::advance(Duration::from_millis(4_500)).await;
+        assert_eq!(clocks.fired(), [CallId(2)], "wall time goes on");
+        assert!(clocks.is_quiet(), "performing time doesn't");
+        clocks.set_performing(true);
+        tokio::time::advance(Duration::from_millis(500)).await;
+        assert_eq!(clocks.fired(), [CallId(1)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cancelled_timer_never_fires() {
+        let mut clocks = Clocks::new();
+        clocks.start(CallId(1), 10, true);
+        clocks.cancel(CallId(1));
+        tokio::time::advance(Duration::from_millis(20)).await;
+        assert!(clocks.fired().is_empty());
+        assert!(clocks.is_quiet());
+    }
+}

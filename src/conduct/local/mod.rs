@@ -1,0 +1,12 @@
+//! The conductor for one process, on tokio.
+//!
+//! One round: take what has ended, let the engine go as far as it can, record the ends and the intents they
+//! caused in one append, and only then start what it asked for. So nothing that an outcome causes leaves the
+//! process before the outcome is recorded.
+
+mod clocks;
+mod orchestra;
+mod perform;
+
+pub use orchestra::{Orchestra, Profiled};
+pub use perform::{Began, Ended, Interrupt, Seen, Setting, View, perform};

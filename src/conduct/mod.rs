@@ -1,0 +1,3 @@
+//! Conductors: have an engine's operations performed, record each outcome, feed it back.
+
+pub mod local;
