@@ -5,7 +5,7 @@
 //! JSON; `nothing`. For anything else it has no answer and says so: it never guesses a decision.
 
 use crate::instrument::{
-    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -54,18 +54,25 @@ fn answer(request: &Request) -> Result<Reply, Failure> {
         };
         if least <= choices.len() {
             let chosen = choices.iter().take(least).cloned();
-            return Ok(Reply::value(if list { Value::list(chosen.collect::<Vec<_>>()) } else { choices[0].clone() }));
+            return Ok(Reply::value(if list {
+                Value::list(chosen.collect::<Vec<_>>())
+            } else {
+                choices[0].clone()
+            }));
         }
     }
     let said = flat(question(request).0);
     match request.answer.shape() {
         Type::Nothing => Ok(Reply::value(Value::Nothing)),
-        Type::Text | Type::Unknown => Ok(Reply { answer: Answer::Value(Value::text(&said)), usage: Default::default() }),
+        Type::Text | Type::Unknown => Ok(Reply::value(Value::text(&said))),
         _ if serde_json::from_str::<serde::de::IgnoredAny>(said.trim()).is_ok() => Ok(Reply::text(said)),
         ty => {
             let message = format!("`echo()` has nothing to say back where a value of type {ty} is wanted");
             Err(Failure::new(FailureKind::BadShape, message)
-                .with_help(format!("give `{}` a `prefill`, or put `stand_in()` or `script([…])` in the chair", request.part))
+                .with_help(format!(
+                    "give `{}` a `prefill`, or put `stand_in()` or `script([…])` in the chair",
+                    request.part
+                ))
                 .with_exchange(&said, ""))
         }
     }
@@ -74,7 +81,8 @@ fn answer(request: &Request) -> Result<Reply, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::testing::{instrument, play, request, stage};
+    use crate::backend::tests::{instrument, play, request, stage};
+    use crate::instrument::Answer;
 
     #[tokio::test]
     async fn it_says_back_what_there_is() {
@@ -89,12 +97,16 @@ mod tests {
         choosing.choices = Some([Value::Int(4), Value::Int(5)].into());
         let chosen = play(choosing, &stage).await.unwrap();
         assert_eq!(chosen.answer, Answer::Value(Value::list(vec![Value::Int(4)])));
-        assert_eq!(play(request(&echo, Type::Int, " 7 "), &stage).await.unwrap().answer, Answer::Text(" 7 ".into()));
+        assert_eq!(
+            play(request(&echo, Type::Int, " 7 "), &stage).await.unwrap().answer,
+            Answer::Text(" 7 ".into())
+        );
     }
 
     #[tokio::test]
     async fn it_never_decides() {
-        let failure = play(request(&instrument("echo", &[]), Type::Bool, "Shall we?"), &stage()).await.unwrap_err();
+        let failure =
+            play(request(&instrument("echo", &[]), Type::Bool, "Shall we?"), &stage()).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::BadShape);
         assert!(failure.help.unwrap().contains("prefill"));
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::base::did_you_mean;
 use crate::instrument::{
-    Abilities, Backend, Class, Committed, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+    Abilities, Backend, Class, Committed, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
+    Stage,
 };
 use crate::types::{Param, Signature, Type};
 use crate::value::{Instrument, Value};
@@ -37,7 +38,8 @@ impl Backend for Faulty {
             optional: rest,
             rest,
         };
-        let doc = "Kinds of failures, or \"garbage\", \"empty\", \"silence\" (never answers), \"ok\" (passes on).";
+        let doc =
+            "Kinds of failures, or \"garbage\", \"empty\", \"silence\" (never answers), \"ok\" (passes on).";
         let params = vec![
             param("instrument", "Who plays when no fault is left.", Type::Instrument, false),
             param("faults", doc, Type::Text, true),
@@ -47,7 +49,9 @@ impl Backend for Faulty {
 
     fn abilities(&self, instrument: &Instrument) -> Abilities {
         match inner(instrument) {
-            Some(inner) => super::find(&inner.constructor).map_or(EVERYTHING, |backend| backend.abilities(inner)),
+            Some(inner) => {
+                super::find(&inner.constructor).map_or(EVERYTHING, |backend| backend.abilities(inner))
+            }
             None => EVERYTHING,
         }
     }
@@ -89,7 +93,8 @@ impl Backend for Faulty {
             "garbage" => Box::pin(ready(Ok(Reply::text("}{ \u{fffd} this is no answer")))),
             "empty" => Box::pin(ready(Ok(Reply::text("")))),
             word => {
-                let failure = known(word).map(|kind| injected(kind, request.class)).unwrap_or_else(|failure| failure);
+                let failure =
+                    known(word).map_or_else(|failure| failure, |kind| injected(kind, request.class));
                 Box::pin(ready(Err(failure)))
             }
         }
@@ -109,7 +114,8 @@ fn known(word: &str) -> Result<FailureKind, Failure> {
         return Ok(FailureKind::BadShape);
     }
     FailureKind::from_word(word).ok_or_else(|| {
-        let failure = Failure::new(FailureKind::InvalidRequest, format!("`faulty` knows no fault \"{word}\""));
+        let failure =
+            Failure::new(FailureKind::InvalidRequest, format!("`faulty` knows no fault \"{word}\""));
         match did_you_mean(word, FailureKind::ALL.iter().map(|kind| kind.word()).chain(WORDS)) {
             Some(near) => failure.with_help(format!("did you mean \"{near}\"?")),
             None => failure.with_help(format!("a kind of failure, or one of {WORDS:?}")),
@@ -126,18 +132,21 @@ fn injected(kind: FailureKind, class: Class) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::testing::{instrument, play, request, stage};
+    use crate::backend::tests::{instrument, play, request, stage};
     use crate::instrument::Answer;
 
     #[tokio::test]
     async fn faults_come_first_and_then_the_instrument_plays() {
         let stage = stage();
         let echo = Value::Instrument(instrument("echo", &[]));
-        let faults = Value::list(vec![Value::text("rate_limited"), Value::text("garbage"), Value::text("ok")]);
+        let faults =
+            Value::list(vec![Value::text("rate_limited"), Value::text("garbage"), Value::text("ok")]);
         let faulty = instrument("faulty", &[("instrument", echo), ("faults", faults)]);
         let ask = || request(&faulty, Type::Text, "hi");
         assert_eq!(play(ask(), &stage).await.unwrap_err().kind, FailureKind::RateLimited);
-        assert!(matches!(play(ask(), &stage).await.unwrap().answer, Answer::Text(text) if text.contains("no answer")));
+        assert!(
+            matches!(play(ask(), &stage).await.unwrap().answer, Answer::Text(text) if text.contains("no answer"))
+        );
         for _ in 0..2 {
             assert_eq!(play(ask(), &stage).await.unwrap().answer, Answer::Value(Value::text("hi")));
         }
@@ -147,7 +156,10 @@ mod tests {
     #[test]
     fn a_misspelt_fault_is_found_before_the_run() {
         let faults = Value::list(vec![Value::text("rate_limit")]);
-        let faulty = instrument("faulty", &[("instrument", Value::Instrument(instrument("echo", &[]))), ("faults", faults)]);
+        let faulty = instrument(
+            "faulty",
+            &[("instrument", Value::Instrument(instrument("echo", &[]))), ("faults", faults)],
+        );
         assert_eq!(Faulty.ready(&faulty).unwrap_err().help.unwrap(), "did you mean \"rate_limited\"?");
     }
 }

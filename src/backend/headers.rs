@@ -48,8 +48,10 @@ pub(super) fn plain(name: &str, value: &str) -> Result<HeaderValue, Failure> {
 
 fn sensitive(value: &str, name: &str) -> Result<HeaderValue, Failure> {
     let mut header = HeaderValue::from_str(value).map_err(|_| {
-        let message = format!("the secret {name} holds a line break or another character that no header takes");
-        Failure::new(FailureKind::Auth, message).with_help("set it again, without what was copied along with it")
+        let message =
+            format!("the secret {name} holds a line break or another character that no header takes");
+        Failure::new(FailureKind::Auth, message)
+            .with_help("set it again, without what was copied along with it")
     })?;
     header.set_sensitive(true);
     Ok(header)

@@ -1,7 +1,8 @@
 //! `human(…)`: a person, asked by whoever can ask one.
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Question, Reply, Request, Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Question, Reply, Request,
+    Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
@@ -22,11 +23,22 @@ impl Backend for Human {
     }
 
     fn signature(&self) -> Signature {
-        constructor(&[], &[("role", Type::Text, "Whose answer is wanted, such as \"legal\" (whoever is there).")])
+        constructor(
+            &[],
+            &[("role", Type::Text, "Whose answer is wanted, such as \"legal\" (whoever is there).")],
+        )
     }
 
     fn abilities(&self, _instrument: &Instrument) -> Abilities {
-        Abilities { chat: true, json: true, images_in: true, images_out: true, audio_in: true, audio_out: true, ..Abilities::default() }
+        Abilities {
+            chat: true,
+            json: true,
+            images_in: true,
+            images_out: true,
+            audio_in: true,
+            audio_out: true,
+            ..Abilities::default()
+        }
     }
 
     fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
@@ -37,8 +49,13 @@ impl Backend for Human {
         Box::pin(async move {
             let Some(people) = &stage.people else {
                 // A run without anyone to ask leaves the question open and never comes here.
-                return Err(Failure::new(FailureKind::Declined, format!("nobody is here to answer `{}`", request.path))
-                    .with_help("run it in a terminal, or put another instrument in the chair: `--with NAME='echo()'`"));
+                return Err(Failure::new(
+                    FailureKind::Declined,
+                    format!("nobody is here to answer `{}`", request.path),
+                )
+                .with_help(
+                    "run it in a terminal, or put another instrument in the chair: `--with NAME='echo()'`",
+                ));
             };
             let (asked, complaint) = question(&request);
             let question = Question {
@@ -62,14 +79,17 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::backend::testing::{instrument, play, request, said, stage};
+    use crate::backend::tests::{instrument, play, request, said, stage};
     use crate::instrument::{Answer, Ask, Role};
     use crate::value::Value;
 
     struct Clerk(Mutex<Vec<Question>>);
 
     impl Ask for Clerk {
-        fn ask(&self, question: Question) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + '_>> {
+        fn ask(
+            &self,
+            question: Question,
+        ) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + '_>> {
             self.0.lock().unwrap().push(question);
             Box::pin(std::future::ready(Ok(Value::Bool(true))))
         }
@@ -89,7 +109,10 @@ mod tests {
         play(asked, &stage).await.unwrap();
         let questions = clerk.0.lock().unwrap();
         assert_eq!((questions[0].role.as_str(), questions[0].complaint.as_deref()), ("legal", None));
-        assert_eq!((questions[1].text.as_str(), questions[1].complaint.as_deref()), ("Is it fine?", Some("Say yes or no.")));
+        assert_eq!(
+            (questions[1].text.as_str(), questions[1].complaint.as_deref()),
+            ("Is it fine?", Some("Say yes or no."))
+        );
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! | file | plays |
 //! |---|---|
+//! | `local_instrument`, `local/` | the embedded model |
 //! | `openai/` | chat models over OpenAI's wire |
 //! | `http/`, `webhook` | web services |
 //! | `command/` | programs: `shell`, `sh` |
@@ -21,6 +22,8 @@ mod http;
 mod human;
 #[cfg(feature = "local")]
 pub mod local;
+#[cfg(feature = "local")]
+mod local_instrument;
 mod media;
 mod openai;
 mod random;
@@ -31,12 +34,14 @@ mod webhook;
 mod wire;
 
 #[cfg(test)]
-mod testing;
+mod tests;
 
 use crate::instrument::Backend;
 
 /// Every backend, those that scores can name first.
 static ALL: &[&dyn Backend] = &[
+    #[cfg(feature = "local")]
+    &local_instrument::Local,
     &openai::OpenAi,
     &http::Http,
     &webhook::Webhook,

@@ -71,7 +71,10 @@ mod tests {
         assert_eq!(one, shuffled(&values, 7));
         assert_ne!(one, values);
         assert_ne!(one, shuffled(&values, 8));
-        let mut sorted: Vec<i64> = one.iter().filter_map(|value| if let Value::Int(int) = value { Some(*int) } else { None }).collect();
+        let mut sorted: Vec<i64> = one
+            .iter()
+            .filter_map(|value| if let Value::Int(int) = value { Some(*int) } else { None })
+            .collect();
         sorted.sort_unstable();
         assert_eq!(sorted, (0..50).collect::<Vec<_>>());
     }

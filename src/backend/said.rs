@@ -41,7 +41,9 @@ pub(super) fn json(value: &Value) -> Json {
         Value::Record(record) => {
             Json::Object(record.entries().map(|(name, value)| (name.to_owned(), json(value))).collect())
         }
-        Value::Map(map) => Json::Object(map.iter().map(|(name, value)| (name.to_string(), json(value))).collect()),
+        Value::Map(map) => {
+            Json::Object(map.iter().map(|(name, value)| (name.to_string(), json(value))).collect())
+        }
         Value::Date(date) => Json::String(date.to_string()),
         Value::Time(time) => Json::String(time.to_string()),
         Value::Duration(millis) => Json::from(*millis),
@@ -95,7 +97,9 @@ pub(super) fn parts(pieces: &[Piece]) -> Vec<Part> {
         match piece {
             Piece::Words(said) => say(said, &mut parts),
             Piece::Hole(Value::Media(media)) => parts.push(Part::Media(media.clone())),
-            Piece::Hole(Value::List(values)) if values.iter().any(|value| matches!(value, Value::Media(_))) => {
+            Piece::Hole(Value::List(values))
+                if values.iter().any(|value| matches!(value, Value::Media(_))) =>
+            {
                 for value in values.iter() {
                     match value {
                         Value::Media(media) => parts.push(Part::Media(media.clone())),
@@ -114,8 +118,10 @@ pub(super) fn parts(pieces: &[Piece]) -> Vec<Part> {
 pub(super) fn question(request: &Request) -> (&[Piece], Option<String>) {
     let first = request.messages.len().saturating_sub(2 * request.attempt as usize).max(1);
     let spoken = |messages: &'_ [Message]| messages.iter().rposition(|message| message.role == Role::User);
-    let asked = request.messages.get(..first).and_then(|messages| Some(&*messages.get(spoken(messages)?)?.pieces));
-    let complaint = request.messages.get(first..).and_then(|messages| messages.last()).map(|last| flat(&last.pieces));
+    let asked =
+        request.messages.get(..first).and_then(|messages| Some(&*messages.get(spoken(messages)?)?.pieces));
+    let complaint =
+        request.messages.get(first..).and_then(|messages| messages.last()).map(|last| flat(&last.pieces));
     (asked.unwrap_or(&[]), complaint)
 }
 

@@ -1,8 +1,8 @@
 //! `script(…)`: answers from a list, in written order, or computed by a small function.
 
 use crate::instrument::{
-    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
-    Usage,
+    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
+    Stage, Usage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -35,7 +35,10 @@ impl Backend for Script {
     }
 
     fn signature(&self) -> Signature {
-        constructor(&[("answers", Type::Unknown, "A list of answers, or a function such as `asked => …`.")], &[])
+        constructor(
+            &[("answers", Type::Unknown, "A list of answers, or a function such as `asked => …`.")],
+            &[],
+        )
     }
 
     fn abilities(&self, _instrument: &Instrument) -> Abilities {
@@ -55,15 +58,15 @@ impl Backend for Script {
 fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
     let name = &request.instrument.name;
     let answer = match Settings::of(&request.instrument).value("answers") {
-        Some(Value::List(answers)) => match stage.cabinet.deal(name, answers) {
-            Some((_, answer)) => answer,
-            None => {
+        Some(Value::List(answers)) => {
+            let Some((_, answer)) = stage.cabinet.deal(name, answers) else {
                 let message = format!("`{name}` has given all of its {} answers", answers.len());
                 return Err(Failure::new(FailureKind::Exhausted, message)
                     .with_help(format!("add an answer to the script for `{}`", request.path))
                     .with_exchange(&sent(request), ""));
-            }
-        },
+            };
+            answer
+        }
         Some(function @ Value::Function(_)) => {
             (stage.functions)(function, &[Value::text(&flat(request.said()))])?
         }
@@ -88,7 +91,7 @@ fn reply(answer: Value, wanted: &Type) -> Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::testing::{instrument, play, request, stage};
+    use crate::backend::tests::{instrument, play, request, stage};
 
     #[tokio::test]
     async fn answers_come_in_order_and_run_out_by_name() {

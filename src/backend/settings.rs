@@ -77,7 +77,9 @@ impl<'a> Settings<'a> {
     /// Named texts or secrets, as `headers:` and `env:` take them.
     pub(super) fn named(self, name: &str) -> Vec<(String, Value)> {
         match self.value(name) {
-            Some(Value::Map(map)) => map.iter().map(|(key, value)| (key.to_string(), value.clone())).collect(),
+            Some(Value::Map(map)) => {
+                map.iter().map(|(key, value)| (key.to_string(), value.clone())).collect()
+            }
             Some(Value::Record(record)) => {
                 record.entries().map(|(key, value)| (key.to_owned(), value.clone())).collect()
             }
@@ -129,7 +131,8 @@ pub(super) fn constructor(needed: &[Row], optional: &[Row]) -> Signature {
         optional,
         rest: false,
     };
-    let params = needed.iter().map(|each| row(each, false)).chain(optional.iter().map(|each| row(each, true)));
+    let params =
+        needed.iter().map(|each| row(each, false)).chain(optional.iter().map(|each| row(each, true)));
     Signature { params: params.collect(), returns: Type::Instrument }
 }
 
@@ -139,7 +142,11 @@ pub(super) fn service_rows() -> [Row; 4] {
         ("timeout", Type::Duration, "How long a call may take in all, waiting and tries included (10min)."),
         ("at_once", Type::Int, "How many calls may be on their way at once (no bound)."),
         ("per_minute", Type::Int, "How many calls may start in any minute (no bound)."),
-        ("price", Type::Unknown, "What a call costs: `$0.01`, or per million tokens `{input: $1, output: $4}`."),
+        (
+            "price",
+            Type::Unknown,
+            "What a call costs: `$0.01`, or per million tokens `{input: $1, output: $4}`.",
+        ),
     ]
 }
 
@@ -159,7 +166,8 @@ mod tests {
         .collect();
         let settings: Map = [("price".into(), Value::Map(Arc::new(price)))].into_iter().collect();
         let instrument = Instrument { name: "a".into(), constructor: "openai".into(), settings };
-        let usage = Usage { tokens_in: Some(1_000), tokens_out: Some(10), tokens_cached: Some(999), spend: None };
+        let usage =
+            Usage { tokens_in: Some(1_000), tokens_out: Some(10), tokens_cached: Some(999), spend: None };
         // 1 x 1250 + 999 x 125 + 10 x 10000 billionths
         assert_eq!(Settings::of(&instrument).spend(&usage), Some(Money::from_nanos(226_125)));
         assert_eq!(Settings::of(&instrument).spend(&Usage::default()), None);

@@ -25,7 +25,11 @@ impl Backend for Webhook {
         let mut optional = vec![
             ("bearer", Type::Secret, "A key that is sent as `Authorization: Bearer …`."),
             ("headers", Type::Unknown, "Headers of every request; secrets may stand in them."),
-            ("idempotent", Type::Bool, "Whether the service takes a request that it saw before as the same (`Idempotency-Key`)."),
+            (
+                "idempotent",
+                Type::Bool,
+                "Whether the service takes a request that it saw before as the same (`Idempotency-Key`).",
+            ),
         ];
         optional.extend(service_rows());
         constructor(&[("url", Type::Text, "Where it is posted to.")], &optional)

@@ -29,11 +29,28 @@ use super::wire::{Secrets, gate};
 
 /// What a program sees of the environment.
 pub(super) const INHERITED: &[&str] = &[
-    "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TMP", "TEMP", "USER", "LOGNAME", "SHELL", "TERM",
-    "SYSTEMROOT", "PATHEXT", "COMSPEC", "USERPROFILE", "APPDATA", "LOCALAPPDATA",
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TERM",
+    "SYSTEMROOT",
+    "PATHEXT",
+    "COMSPEC",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
 ];
 
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Programs started without a shell.
 pub(super) struct Shell;
@@ -137,7 +154,8 @@ async fn play(
     };
     let at_once = settings.count("at_once");
     let gate = gate(&["command", &request.instrument.name, &job.folder.to_string_lossy()], at_once, None);
-    let _pass = gate.enter(|| stage.watch.event(crate::instrument::Event::Waiting("for its turn".into()))).await;
+    let _pass =
+        gate.enter(|| stage.watch.event(crate::instrument::Event::Waiting("for its turn".into()))).await;
     let ended = run::run(&job).await;
     let reply = ended.and_then(|ended| output::reply(&request, &job, ended));
     drop(holes);
@@ -158,7 +176,8 @@ fn folder(settings: Settings<'_>, base: &Path) -> Result<PathBuf, Failure> {
         return Ok(folder);
     }
     let message = format!("the folder it is to run in is not there: {}", folder.display());
-    Err(Failure::new(FailureKind::InvalidRequest, message).with_help("make it, or change `in:` of the instrument"))
+    Err(Failure::new(FailureKind::InvalidRequest, message)
+        .with_help("make it, or change `in:` of the instrument"))
 }
 
 fn environment(settings: Settings<'_>, secrets: &mut Secrets) -> Vec<(String, String)> {
@@ -232,7 +251,10 @@ impl Holes {
         std::fs::write(&path, &media.bytes).map_err(failed)?;
         self.files = Some(folder);
         path.into_os_string().into_string().map_err(|_| {
-            Failure::new(FailureKind::InvalidRequest, "the folder for temporary files has a name that is no text")
+            Failure::new(
+                FailureKind::InvalidRequest,
+                "the folder for temporary files has a name that is no text",
+            )
         })
     }
 }

@@ -17,15 +17,15 @@ const TAIL_LINES: usize = 5;
 pub(super) fn reply(request: &Request, job: &Job, ended: Ended) -> Result<Reply, Failure> {
     let program = job.arguments.first().map_or("", String::as_str);
     let wanted = request.answer.shape();
-    if let Type::Record(shape) = wanted {
-        if Arc::ptr_eq(shape, &known().ran) {
-            let out = text(program, "output", ended.out)?;
-            let err = text(program, "error output", ended.err)?;
-            let values = vec![Value::Int(code(ended.status)), Value::text(&out), Value::text(&err)];
-            return Record::new(shape.clone(), values)
-                .map(|record| Reply::value(Value::Record(Arc::new(record))))
-                .ok_or_else(|| done(FailureKind::BadShape, "`Ran` is not as expected".into()));
-        }
+    if let Type::Record(shape) = wanted
+        && Arc::ptr_eq(shape, &known().ran)
+    {
+        let out = text(program, "output", ended.out)?;
+        let err = text(program, "error output", ended.err)?;
+        let values = vec![Value::Int(code(ended.status)), Value::text(&out), Value::text(&err)];
+        return Record::new(shape.clone(), values)
+            .map(|record| Reply::value(Value::Record(Arc::new(record))))
+            .ok_or_else(|| done(FailureKind::BadShape, "`Ran` is not as expected".into()));
     }
     if !ended.status.success() {
         return Err(failed(program, &ended));
@@ -49,7 +49,8 @@ fn media(request: &Request, job: &Job, out: Vec<u8>) -> Result<Reply, Failure> {
             let path = job.folder.join(name);
             let bytes = std::fs::read(&path).map_err(|error| {
                 let message = format!("the command made no file `{name}` that can be read: {error}");
-                done(FailureKind::BadShape, message).with_help("`from` names it relative to the folder it runs in")
+                done(FailureKind::BadShape, message)
+                    .with_help("`from` names it relative to the folder it runs in")
             })?;
             (bytes, path.file_name().map(|name| name.to_string_lossy().into_owned()))
         }
@@ -94,7 +95,8 @@ fn failed(program: &str, ended: &Ended) -> Failure {
         Some(signal) => format!("was ended by signal {signal}"),
         None => format!("ended with code {}", code(ended.status)),
     };
-    let message = if tail.is_empty() { format!("`{program}` {how}") } else { format!("`{program}` {how}: {tail}") };
+    let message =
+        if tail.is_empty() { format!("`{program}` {how}") } else { format!("`{program}` {how}: {tail}") };
     done(FailureKind::ExitFailed, message)
         .with_help("a part that gives `Ran {code, out, err}` does not fail on a code other than 0")
         .with_exchange("", &said)

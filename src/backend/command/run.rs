@@ -54,9 +54,7 @@ pub(super) async fn run(job: &Job) -> Result<Ended, Failure> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let work = async {
         let feed = feed(stdin, job.stdin.as_deref());
-        let read = async {
-            tokio::try_join!(take(stdout, &mut out), take(stderr, &mut err))
-        };
+        let read = async { tokio::try_join!(take(stdout, &mut out), take(stderr, &mut err)) };
         let wait = async {
             let status = child.wait().await;
             tokio::time::sleep(AFTERMATH).await;
@@ -78,9 +76,8 @@ pub(super) async fn run(job: &Job) -> Result<Ended, Failure> {
             }
         }
     };
-    let ended = match timeout_at(deadline, work).await {
-        Ok(ended) => ended,
-        Err(_) => return Err(too_slow(program, job.timeout)),
+    let Ok(ended) = timeout_at(deadline, work).await else {
+        return Err(too_slow(program, job.timeout));
     };
     let status = match ended {
         Ok(Some(status)) => status,
@@ -128,25 +125,34 @@ async fn take(from: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>) -> Resul
 
 fn not_started(program: &str, error: &std::io::Error) -> Failure {
     let (message, help) = match error.kind() {
-        ErrorKind::NotFound if program.contains(['/', '\\']) => {
-            (format!("there is no program at `{program}`"), "the path is meant from the folder it runs in (`in:`)".into())
-        }
+        ErrorKind::NotFound if program.contains(['/', '\\']) => (
+            format!("there is no program at `{program}`"),
+            "the path is meant from the folder it runs in (`in:`)".into(),
+        ),
         ErrorKind::NotFound => (
             format!("the program `{program}` is not on this machine's PATH"),
-            format!("install it, or write the path of the program; the first word of the text is the program: `{program}`"),
+            format!(
+                "install it, or write the path of the program; the first word of the text is the program: `{program}`"
+            ),
         ),
         ErrorKind::PermissionDenied => {
             (format!("`{program}` may not be run"), "make it executable: `chmod +x`".into())
         }
-        _ => (format!("`{program}` can't be started: {error}"), "look at the first word of the part's text".into()),
+        _ => (
+            format!("`{program}` can't be started: {error}"),
+            "look at the first word of the part's text".into(),
+        ),
     };
     Failure::new(FailureKind::InvalidRequest, message).with_help(help)
 }
 
 fn too_slow(program: &str, allowed: Duration) -> Failure {
-    Failure::new(FailureKind::Timeout, format!("`{program}` did not end in {} and was ended", seconds(allowed)))
-        .with_help("a longer `timeout:` on the instrument gives it more time")
-        .with_committed(Committed::Unknown)
+    Failure::new(
+        FailureKind::Timeout,
+        format!("`{program}` did not end in {} and was ended", seconds(allowed)),
+    )
+    .with_help("a longer `timeout:` on the instrument gives it more time")
+    .with_committed(Committed::Unknown)
 }
 
 fn lost(program: &str, error: &std::io::Error) -> Failure {

@@ -33,7 +33,9 @@ pub(super) fn command(pieces: &[Piece], holes: &mut Holes) -> Result<Arguments, 
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     /// Among words; in `$( )` or backquotes again.
-    Plain { backquoted: bool },
+    Plain {
+        backquoted: bool,
+    },
     Double,
     Single,
     /// In `$(( ))`, where even a value is read as an expression.
@@ -113,7 +115,10 @@ impl Script {
             Err(Failure::new(FailureKind::InvalidRequest, message).with_help(help.to_owned()))
         };
         if self.escaped {
-            return refuse("a backslash stands right before a hole of the script", "take it away: a hole needs none");
+            return refuse(
+                "a backslash stands right before a hole of the script",
+                "take it away: a hole needs none",
+            );
         }
         if self.last == Some('$') && self.place() != Place::Single {
             return refuse(
@@ -122,14 +127,20 @@ impl Script {
             );
         }
         if self.has_here_document {
-            return refuse("a hole can't stand in or below a here-document (`<<`)", "use `stdin` for what the command reads");
+            return refuse(
+                "a hole can't stand in or below a here-document (`<<`)",
+                "use `stdin` for what the command reads",
+            );
         }
         let said = match self.place() {
             Place::Plain { .. } => format!("\"${{{number}}}\""),
             Place::Double => format!("${{{number}}}"),
             Place::Single => format!("'\"${{{number}}}\"'"),
             Place::Sum => {
-                return refuse("a hole can't stand in `$(( ))`, where a value is read as script", "compute it in the score");
+                return refuse(
+                    "a hole can't stand in `$(( ))`, where a value is read as script",
+                    "compute it in the score",
+                );
             }
         };
         self.text.push_str(&said);
@@ -163,13 +174,21 @@ mod tests {
         assert_eq!(script(&["x=`cat ", "`; (echo ", ")"]).unwrap(), r#"x=`cat "${1}"`; (echo "${2}")"#);
         assert_eq!(script(&["echo \"it's ", "\""]).unwrap(), r#"echo "it's ${1}""#);
         assert_eq!(script(&["echo \\\"", ""]).unwrap(), r#"echo \""${1}""#);
-        assert_eq!(script(&["f() { (a); }; echo $( (b) ", ")", ""]).unwrap(), r#"f() { (a); }; echo $( (b) "${1}")"${2}""#);
+        assert_eq!(
+            script(&["f() { (a); }; echo $( (b) ", ")", ""]).unwrap(),
+            r#"f() { (a); }; echo $( (b) "${1}")"${2}""#
+        );
     }
 
     #[test]
     fn places_where_a_value_would_be_script_are_refused() {
         for parts in [
-            &["echo $((", " + 1))"][..], &["echo $", ""], &["echo \\", ""], &["cat <<END\n", "\nEND"], &["", ""][..1], &["echo \"$", "\""],
+            &["echo $((", " + 1))"][..],
+            &["echo $", ""],
+            &["echo \\", ""],
+            &["cat <<END\n", "\nEND"],
+            &["", ""][..1],
+            &["echo \"$", "\""],
         ] {
             assert_eq!(script(parts).unwrap_err().kind, FailureKind::InvalidRequest, "{parts:?}");
         }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::backend::testing::{instrument, play, request, stage};
+use crate::backend::tests::{instrument, play, request, stage};
 use crate::instrument::{Answer, Committed, Failure, FailureKind, Piece, Request};
 use crate::types::{Type, known};
 use crate::value::{Instrument, Media, MediaKind, Value};
@@ -27,11 +27,24 @@ async fn value(request: Request) -> Result<Value, Failure> {
 async fn a_hole_reaches_the_program_as_it_is() {
     let nasty = "a b'; rm -rf \"$HOME\" `id` $(id) \\ \n*";
     let shell = instrument("shell", &[]);
-    let pieces = vec![Piece::Words("printf '%s|' ".into()), Piece::Hole(Value::text(nasty)), Piece::Words(" x".into())];
+    let pieces = vec![
+        Piece::Words("printf '%s|' ".into()),
+        Piece::Hole(Value::text(nasty)),
+        Piece::Words(" x".into()),
+    ];
     assert_eq!(value(ask(&shell, Type::Text, pieces)).await.unwrap(), Value::text(&format!("{nasty}|x|")));
     let sh = instrument("sh", &[]);
-    for (before, after) in [("printf %s ", ""), ("printf %s \"", "\""), ("printf %s '", "'"), ("printf %s $(printf %s \"", "\" | cat)")] {
-        let pieces = vec![Piece::Words(before.into()), Piece::Hole(Value::text("$(id)\"';x")), Piece::Words(after.into())];
+    for (before, after) in [
+        ("printf %s ", ""),
+        ("printf %s \"", "\""),
+        ("printf %s '", "'"),
+        ("printf %s $(printf %s \"", "\" | cat)"),
+    ] {
+        let pieces = vec![
+            Piece::Words(before.into()),
+            Piece::Hole(Value::text("$(id)\"';x")),
+            Piece::Words(after.into()),
+        ];
         assert_eq!(value(ask(&sh, Type::Text, pieces)).await.unwrap(), Value::text("$(id)\"';x"), "{before}");
     }
 }
@@ -40,7 +53,10 @@ async fn a_hole_reaches_the_program_as_it_is() {
 async fn ran_takes_any_code_and_the_rest_fails() {
     let sh = instrument("sh", &[]);
     let ran = Type::Record(known().ran.clone());
-    let Value::Record(ran) = value(ask(&sh, ran, line("echo out; echo err >&2; exit 3"))).await.unwrap() else { panic!() };
+    let Value::Record(ran) = value(ask(&sh, ran, line("echo out; echo err >&2; exit 3"))).await.unwrap()
+    else {
+        panic!()
+    };
     assert_eq!(ran.values(), [Value::Int(3), Value::text("out\n"), Value::text("err\n")]);
     let failure = value(ask(&sh, Type::Text, line("echo why >&2; exit 3"))).await.unwrap_err();
     assert_eq!((failure.kind, failure.committed), (FailureKind::ExitFailed, Committed::Yes));
@@ -63,13 +79,23 @@ async fn what_is_missing_is_named() {
 
 #[tokio::test]
 async fn input_folder_environment_and_media_arrive() {
-    let sh = instrument("sh", &[("env", Value::Map(Arc::new([("GIVEN".into(), Value::text("yes"))].into_iter().collect())))]);
+    let sh = instrument(
+        "sh",
+        &[("env", Value::Map(Arc::new([("GIVEN".into(), Value::text("yes"))].into_iter().collect())))],
+    );
     let mut reading = ask(&sh, Type::Text, line("cat; echo $GIVEN ${CARGO_MANIFEST_DIR-unset}"));
     reading.stdin = Some(Value::text("in "));
     assert_eq!(value(reading).await.unwrap(), Value::text("in yes unset"));
-    let image = Value::Media(Arc::new(Media { kind: MediaKind::Image, mime: "image/png".into(), name: None, bytes: Arc::from(&b"\x89PNG\r\n\x1a\nx"[..]) }));
+    let image = Value::Media(Arc::new(Media {
+        kind: MediaKind::Image,
+        mime: "image/png".into(),
+        name: None,
+        bytes: Arc::from(&b"\x89PNG\r\n\x1a\nx"[..]),
+    }));
     let pieces = vec![Piece::Words("cat ".into()), Piece::Hole(image.clone())];
-    let Value::Media(back) = value(ask(&instrument("shell", &[]), Type::Image, pieces)).await.unwrap() else { panic!() };
+    let Value::Media(back) = value(ask(&instrument("shell", &[]), Type::Image, pieces)).await.unwrap() else {
+        panic!()
+    };
     assert_eq!((&*back.mime, back.bytes.len()), ("image/png", 9));
     let mut made = ask(&sh, Type::File, line("printf hi > made.txt"));
     let folder = tempfile::tempdir().unwrap();

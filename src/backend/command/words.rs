@@ -83,9 +83,11 @@ impl Splitter {
     fn end_word(&mut self) -> Result<(), Failure> {
         let Some(word) = self.word.take() else { return Ok(()) };
         if self.bare && OPERATORS.contains(&word.as_str()) {
-            let message = format!("`{word}` means something to a shell only, and `shell` starts programs without one");
-            return Err(Failure::new(FailureKind::InvalidRequest, message)
-                .with_help(format!("play the part on `sh()`, or write \"{word}\" in quotes if the program is to see it")));
+            let message =
+                format!("`{word}` means something to a shell only, and `shell` starts programs without one");
+            return Err(Failure::new(FailureKind::InvalidRequest, message).with_help(format!(
+                "play the part on `sh()`, or write \"{word}\" in quotes if the program is to see it"
+            )));
         }
         self.words.push(word);
         Ok(())

@@ -41,7 +41,13 @@ pub(super) fn list(base: &Path, shown: &str) -> Result<Value, Failure> {
 }
 
 /// Adds the files below `prefix` that the parts of a pattern name. As deep as the pattern, or [`DEEPEST`].
-fn walk(base: &Path, prefix: &str, parts: &[&str], depth: usize, found: &mut Vec<String>) -> Result<(), Failure> {
+fn walk(
+    base: &Path,
+    prefix: &str,
+    parts: &[&str],
+    depth: usize,
+    found: &mut Vec<String>,
+) -> Result<(), Failure> {
     let Some((part, rest)) = parts.split_first() else { return Ok(()) };
     if depth > DEEPEST {
         return Ok(());
@@ -87,7 +93,9 @@ fn walk(base: &Path, prefix: &str, parts: &[&str], depth: usize, found: &mut Vec
 fn add(path: String, found: &mut Vec<String>) -> Result<(), Failure> {
     if found.len() >= MOST {
         let message = format!("the listing has more than {MOST} files");
-        return Err(Failure::new(FailureKind::InvalidRequest, message).with_help("name a narrower folder or pattern"));
+        return Err(
+            Failure::new(FailureKind::InvalidRequest, message).with_help("name a narrower folder or pattern")
+        );
     }
     found.push(path);
     Ok(())
@@ -135,8 +143,15 @@ mod tests {
     #[test]
     fn patterns_fit_names() {
         for (pattern, name, fits) in [
-            ("*.md", "a.md", true), ("*.md", "a.txt", false), ("a?c", "aéc", true), ("a?c", "ac", false),
-            ("*", "", true), ("*a*b*", "xxaxxbxx", true), ("*a*b", "ab", true), ("*a*b", "ba", false), ("", "a", false),
+            ("*.md", "a.md", true),
+            ("*.md", "a.txt", false),
+            ("a?c", "aéc", true),
+            ("a?c", "ac", false),
+            ("*", "", true),
+            ("*a*b*", "xxaxxbxx", true),
+            ("*a*b", "ab", true),
+            ("*a*b", "ba", false),
+            ("", "a", false),
         ] {
             assert_eq!(matches(pattern.as_bytes(), name.as_bytes()), fits, "{pattern} {name}");
         }

@@ -10,7 +10,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::instrument::{
-    Abilities, Backend, Class, Committed, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+    Abilities, Backend, Class, Committed, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
+    Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, MediaKind, Value};
@@ -54,7 +55,8 @@ impl Backend for Files {
             let work = tokio::task::spawn_blocking(move || operate(&request, &folder));
             work.await.unwrap_or_else(|_| {
                 let committed = if acts { Committed::Unknown } else { Committed::No };
-                Err(Failure::new(FailureKind::Cancelled, "the work on a file was broken off").with_committed(committed))
+                Err(Failure::new(FailureKind::Cancelled, "the work on a file was broken off")
+                    .with_committed(committed))
             })
         })
     }
@@ -81,7 +83,11 @@ fn operate(request: &Request, base: &Path) -> Result<Reply, Failure> {
         "write" => {
             let content = argument(1).ok_or_else(|| invalid("`write` takes what is to be written".into()))?;
             write(&path, &shown, content)?;
-            return Ok(Reply::value(if *request.answer.shape() == Type::Text { Value::Text(shown) } else { Value::Nothing }));
+            return Ok(Reply::value(if *request.answer.shape() == Type::Text {
+                Value::Text(shown)
+            } else {
+                Value::Nothing
+            }));
         }
         other => return Err(invalid(format!("files know no `{other}`"))),
     };
@@ -104,8 +110,12 @@ fn failed(what: &str, shown: &str, path: &Path, error: &std::io::Error) -> Failu
             }
         }
         ErrorKind::PermissionDenied => failure(format!("`{shown}` may not be {what}: permission denied")),
-        ErrorKind::IsADirectory => failure(format!("`{shown}` is a folder")).with_help("`list_files` lists what is in it"),
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => failure(format!("`{shown}` can't be {what}: no space is left")),
+        ErrorKind::IsADirectory => {
+            failure(format!("`{shown}` is a folder")).with_help("`list_files` lists what is in it")
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            failure(format!("`{shown}` can't be {what}: no space is left"))
+        }
         _ => failure(format!("`{shown}` can't be {what}: {error}")),
     }
 }
@@ -148,7 +158,7 @@ fn read_text(path: &Path, shown: &str) -> Result<Value, Failure> {
     }
     String::from_utf8(bytes).map(|text| Value::Text(text.into())).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = error.as_bytes()[..at].split(|byte| *byte == b'\n').count();
         let failure = invalid(format!("`{shown}` is no UTF-8 text: line {line}, byte {at}"));
         match kind(mime(error.as_bytes(), Some(shown))) {
             MediaKind::Image => failure.with_help("read it with `read_image`"),
@@ -174,7 +184,9 @@ fn write(path: &Path, shown: &str, content: &Value) -> Result<(), Failure> {
     let bytes: &[u8] = match content {
         Value::Text(text) => text.as_bytes(),
         Value::Media(media) => &media.bytes,
-        Value::Secret(secret) => return Err(invalid(format!("the secret {} can't be written to a file", secret.name))),
+        Value::Secret(secret) => {
+            return Err(invalid(format!("the secret {} can't be written to a file", secret.name)));
+        }
         other => {
             text = format!("{:#}\n", json(other));
             text.as_bytes()
@@ -187,9 +199,8 @@ fn write(path: &Path, shown: &str, content: &Value) -> Result<(), Failure> {
     // A link is written through, not replaced.
     let target: PathBuf = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| {
-        invalid(format!("the folder for `{shown}` can't be made: {error}"))
-    })?;
+    fs::create_dir_all(folder)
+        .map_err(|error| invalid(format!("the folder for `{shown}` can't be made: {error}")))?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".").suffix(".part");
     #[cfg(unix)]

@@ -36,8 +36,14 @@ impl Letter {
         let mut shown = format!("{} {}{query}", self.method, self.path);
         if let Some(content) = &self.content {
             match std::str::from_utf8(&content.bytes) {
-                Ok(text) => shown.push_str(&format!("\n\n{text}")),
-                Err(_) => shown.push_str(&format!("\n\n({} bytes of {})", content.bytes.len(), content.mime)),
+                Ok(text) => {
+                    shown.push_str("\n\n");
+                    shown.push_str(text);
+                }
+                Err(_) => {
+                    // Writing to a text can't fail.
+                    let _ = write!(shown, "\n\n({} bytes of {})", content.bytes.len(), content.mime);
+                }
             }
         }
         shown
@@ -52,7 +58,9 @@ pub(super) fn method(words: &str) -> Option<(Method, &str)> {
     }
     let end = words.find(char::is_whitespace)?;
     let known = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
-    known.contains(&&words[..end]).then(|| Method::from_bytes(words[..end].as_bytes()).ok())?.map(|method| (method, &words[end..]))
+    let (word, rest) = words.split_at(end);
+    let method = known.contains(&word).then(|| Method::from_bytes(word.as_bytes()).ok())??;
+    Some((method, rest))
 }
 
 fn refuse<T>(message: impl Into<String>, help: &str) -> Result<T, Failure> {
@@ -141,14 +149,21 @@ fn address(line: &[Piece]) -> Result<(String, Option<String>), Failure> {
                 }
                 if at == last {
                     words = words.trim_end();
-                    words = words.strip_suffix("HTTP/1.1").or_else(|| words.strip_suffix("HTTP/2")).unwrap_or(words).trim_end();
+                    words = words
+                        .strip_suffix("HTTP/1.1")
+                        .or_else(|| words.strip_suffix("HTTP/2"))
+                        .unwrap_or(words)
+                        .trim_end();
                 }
                 for letter in words.chars() {
                     if letter == '#' {
                         return refuse("a `#` stands in the address", "write it as %23");
                     }
                     if letter.is_whitespace() || letter.is_control() {
-                        return refuse("a space stands in the address", "write it as %20, or put what varies into a hole");
+                        return refuse(
+                            "a space stands in the address",
+                            "write it as %20, or put what varies into a hole",
+                        );
                     }
                     if !query && matches!(letter, '/' | '?') {
                         check_segment(&segment, has_hole)?;
@@ -228,9 +243,15 @@ fn push_encoded(encoded: &mut String, text: &str) {
 /// A value that has a place in one line.
 fn scalar(value: &Value, place: &str) -> Result<String, Failure> {
     match value {
-        Value::List(_) | Value::Record(_) | Value::Map(_) | Value::Media(_) | Value::Function(_) | Value::Instrument(_) => {
-            refuse(format!("a value of type {} can't stand in {place}", value.kind()), "put one of its fields there, or use the body")
-        }
+        Value::List(_)
+        | Value::Record(_)
+        | Value::Map(_)
+        | Value::Media(_)
+        | Value::Function(_)
+        | Value::Instrument(_) => refuse(
+            format!("a value of type {} can't stand in {place}", value.kind()),
+            "put one of its fields there, or use the body",
+        ),
         Value::Secret(secret) => refuse(
             format!("the secret {} can't stand in {place}", secret.name),
             "give it to the instrument (`bearer:`, `headers:`) or put it into a header",
@@ -243,7 +264,9 @@ fn scalar(value: &Value, place: &str) -> Result<String, Failure> {
 fn header(line: &[Piece]) -> Result<(String, HeaderValue, Option<Arc<Secret>>), Failure> {
     const FORM: &str = "a header is `Name: value`; a blank line stands between headers and body";
     let Some(Piece::Words(first)) = line.first() else { return refuse("a header begins with a hole", FORM) };
-    let Some((name, rest)) = first.split_once(':') else { return refuse(format!("`{first}` is no header"), FORM) };
+    let Some((name, rest)) = first.split_once(':') else {
+        return refuse(format!("`{first}` is no header"), FORM);
+    };
     let mut value = rest.trim_start().to_owned();
     let mut secret = None;
     for piece in &line[1..] {
@@ -275,10 +298,16 @@ pub(in crate::backend) fn body(pieces: &[Piece], declared: Option<&str>) -> Resu
         match piece {
             Piece::Words(words) => text.push_str(words),
             Piece::Hole(Value::Secret(secret)) => {
-                return refuse(format!("the secret {} can't stand in a body", secret.name), "put it into a header");
+                return refuse(
+                    format!("the secret {} can't stand in a body", secret.name),
+                    "put it into a header",
+                );
             }
             Piece::Hole(Value::Media(_)) => {
-                return refuse("a medium stands in a body beside other things", "send it alone, or as JSON: `{json(x)}`");
+                return refuse(
+                    "a medium stands in a body beside other things",
+                    "send it alone, or as JSON: `{json(x)}`",
+                );
             }
             Piece::Hole(value) if form => push_encoded(&mut text, &words(value)),
             Piece::Hole(value @ (Value::List(_) | Value::Record(_) | Value::Map(_))) => {
@@ -291,7 +320,11 @@ pub(in crate::backend) fn body(pieces: &[Piece], declared: Option<&str>) -> Resu
     if text.trim_start().is_empty() {
         return Ok(None);
     }
-    let mime = if text.trim_start().starts_with(['{', '[']) { "application/json" } else { "text/plain; charset=utf-8" };
+    let mime = if text.trim_start().starts_with(['{', '[']) {
+        "application/json"
+    } else {
+        "text/plain; charset=utf-8"
+    };
     Ok(Some(Content { bytes: text.as_bytes().to_vec(), mime: mime.to_owned() }))
 }
 

@@ -17,7 +17,9 @@ mod reply;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
 
-use crate::instrument::{Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage};
+use crate::instrument::{
+    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+};
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
 
@@ -56,10 +58,21 @@ impl Backend for Http {
         let mut optional = vec![
             ("bearer", Type::Secret, "A key that is sent as `Authorization: Bearer …`."),
             ("headers", Type::Unknown, "Headers of every request; secrets may stand in them."),
-            ("idempotent", Type::Bool, "Whether the service takes a request that it saw before as the same (`Idempotency-Key`)."),
+            (
+                "idempotent",
+                Type::Bool,
+                "Whether the service takes a request that it saw before as the same (`Idempotency-Key`).",
+            ),
         ];
         optional.extend(service_rows());
-        constructor(&[("base_url", Type::Text, "What every path is meant from, such as \"https://api.example.com/v2\".")], &optional)
+        constructor(
+            &[(
+                "base_url",
+                Type::Text,
+                "What every path is meant from, such as \"https://api.example.com/v2\".",
+            )],
+            &optional,
+        )
     }
 
     fn abilities(&self, _instrument: &Instrument) -> Abilities {
@@ -67,7 +80,8 @@ impl Backend for Http {
     }
 
     fn profile(&self, _instrument: &Instrument, opening: Opening<'_>) -> Profile {
-        let reads = opening.has_text && encode::method(opening.words).is_some_and(|(method, _)| method.is_safe());
+        let reads =
+            opening.has_text && encode::method(opening.words).is_some_and(|(method, _)| method.is_safe());
         if reads { Class::Reads.profile() } else { Class::Acts.profile() }
     }
 
@@ -185,7 +199,13 @@ fn order<'a>(
 
 /// A letter that posts this content to the base address itself.
 pub(super) fn posted(content: Content) -> encode::Letter {
-    encode::Letter { method: Method::POST, path: String::new(), query: None, headers: Vec::new(), content: Some(content) }
+    encode::Letter {
+        method: Method::POST,
+        path: String::new(),
+        query: None,
+        headers: Vec::new(),
+        content: Some(content),
+    }
 }
 
 #[cfg(test)]

@@ -12,10 +12,10 @@ use crate::value::{Map, MediaKind, Record, Value};
 pub(super) async fn reply(request: &Request, answered: &mut Answered<'_>) -> Result<Reply, Failure> {
     let wanted = request.answer.shape();
     let body = answered.body(BODY_CAP).await?;
-    if let Type::Record(shape) = wanted {
-        if Arc::ptr_eq(shape, &known().response) {
-            return response(answered, shape, body);
-        }
+    if let Type::Record(shape) = wanted
+        && Arc::ptr_eq(shape, &known().response)
+    {
+        return response(answered, shape, body);
     }
     if !answered.status().is_success() {
         return Err(refused(answered, &body));
@@ -27,8 +27,12 @@ pub(super) async fn reply(request: &Request, answered: &mut Answered<'_>) -> Res
         _ => {
             let body = text(answered, body)?;
             if body.trim_start().starts_with('<') && answered.header("content-type").contains("html") {
-                let message = format!("{} answered with a web page where a value of type {wanted} is wanted", answered.order().place());
-                return Err(answered.failure(FailureKind::BadShape, message)
+                let message = format!(
+                    "{} answered with a web page where a value of type {wanted} is wanted",
+                    answered.order().place()
+                );
+                return Err(answered
+                    .failure(FailureKind::BadShape, message)
                     .with_help("check the address, and whether `Accept: application/json` is needed")
                     .with_exchange("", &body));
             }
@@ -38,13 +42,19 @@ pub(super) async fn reply(request: &Request, answered: &mut Answered<'_>) -> Res
 }
 
 /// `Response {status, headers, body}`
-fn response(answered: &Answered<'_>, shape: &Arc<crate::types::RecordType>, body: Vec<u8>) -> Result<Reply, Failure> {
+fn response(
+    answered: &Answered<'_>,
+    shape: &Arc<crate::types::RecordType>,
+    body: Vec<u8>,
+) -> Result<Reply, Failure> {
     let mut headers = Map::new();
     for (name, value) in answered.headers() {
         let value = answered.order().secrets.redact(&String::from_utf8_lossy(value.as_bytes()));
         headers
             .entry(Arc::from(name.as_str()))
-            .and_modify(|held| *held = Value::text(&format!("{}, {value}", held.as_text().unwrap_or_default())))
+            .and_modify(|held| {
+                *held = Value::text(&format!("{}, {value}", held.as_text().unwrap_or_default()));
+            })
             .or_insert_with(|| Value::text(&value));
     }
     let values = vec![
@@ -69,7 +79,8 @@ fn text(answered: &Answered<'_>, body: Vec<u8>) -> Result<String, Failure> {
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let message = format!("the answer of {} is no UTF-8 text (byte {at})", answered.order().place());
-            return Err(answered.failure(FailureKind::BadShape, message)
+            return Err(answered
+                .failure(FailureKind::BadShape, message)
                 .with_help("give the part a type such as `image` or `file` if it isn't meant to be text"));
         }
     };
@@ -88,8 +99,11 @@ fn media(wanted: &Type, answered: &Answered<'_>, body: Vec<u8>) -> Result<Reply,
         _ => MediaKind::File,
     };
     if wanted != MediaKind::File && kind(mime) != wanted {
-        let message = format!("{} answered with {mime} where an {} is wanted", answered.order().place(), wanted.word());
-        return Err(answered.failure(FailureKind::BadShape, message).with_exchange("", &String::from_utf8_lossy(&body)));
+        let message =
+            format!("{} answered with {mime} where an {} is wanted", answered.order().place(), wanted.word());
+        return Err(answered
+            .failure(FailureKind::BadShape, message)
+            .with_exchange("", &String::from_utf8_lossy(&body)));
     }
     Ok(Reply::value(Value::Media(medium(wanted, mime, None, body))))
 }
@@ -101,7 +115,10 @@ fn refused(answered: &Answered<'_>, body: &[u8]) -> Failure {
         401 | 403 => (FailureKind::Auth, "check the key: `bearer:` or `headers:` of the instrument"),
         429 => (FailureKind::RateLimited, "lower `at_once:` or set `per_minute:` on the instrument"),
         500.. => (FailureKind::Unavailable, "the service has a fault of its own; try again later"),
-        _ => (FailureKind::HttpStatus, "a part that gives `Response {status, headers, body}` does not fail on it"),
+        _ => (
+            FailureKind::HttpStatus,
+            "a part that gives `Response {status, headers, body}` does not fail on it",
+        ),
     };
     let received = String::from_utf8_lossy(body);
     let place = answered.order().place();

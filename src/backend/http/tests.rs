@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::backend::testing::{instrument, request};
+use crate::backend::tests::{instrument, request};
 use crate::instrument::{Backend, Class, Failure, FailureKind, Opening, Piece};
 use crate::types::Type;
 use crate::value::{Media, MediaKind, Secret, Value};
@@ -22,7 +22,11 @@ fn read(parts: &[&str], holes: &[Value]) -> Result<Letter, Failure> {
 }
 
 fn body(letter: &Letter) -> String {
-    letter.content.as_ref().map(|content| String::from_utf8(content.bytes.clone()).unwrap()).unwrap_or_default()
+    letter
+        .content
+        .as_ref()
+        .map(|content| String::from_utf8(content.bytes.clone()).unwrap())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -38,11 +42,15 @@ fn each_hole_is_encoded_for_where_it_stands() {
     assert_eq!(letter.query.as_deref(), Some("q=a%20b%26c%3D%C3%A9%2F%3F%23%25&n=3"));
     assert_eq!(letter.headers[0].1.as_bytes(), "plain & é".as_bytes());
     assert_eq!(body(&letter), "said: a b&c=é/?#%");
-    let form = read(&["POST /f\nContent-Type: application/x-www-form-urlencoded\n\na=", "&b=1"], &[text]).unwrap();
+    let form =
+        read(&["POST /f\nContent-Type: application/x-www-form-urlencoded\n\na=", "&b=1"], &[text]).unwrap();
     assert_eq!(body(&form), "a=a%20b%26c%3D%C3%A9%2F%3F%23%25&b=1");
     let list = Value::list(vec![Value::Int(1), Value::text("\"")]);
     let json = read(&["POST /f\n\n"], &[list]).unwrap();
-    assert_eq!((body(&json).as_str(), json.content.unwrap().mime.as_str()), ("[1,\"\\\"\"]", "application/json"));
+    assert_eq!(
+        (body(&json).as_str(), json.content.unwrap().mime.as_str()),
+        ("[1,\"\\\"\"]", "application/json")
+    );
 }
 
 #[test]
@@ -71,7 +79,12 @@ fn a_request_without_a_form_is_explained() {
     }
     assert_eq!(read(&["/x"], &[]).unwrap().method, "GET");
     assert_eq!(read(&["\n  GET ?a=1  \n\n\n"], &[]).unwrap().query.as_deref(), Some("a=1"));
-    let image = Value::Media(Arc::new(Media { kind: MediaKind::Image, mime: "image/png".into(), name: None, bytes: Arc::from(&b"\x89P"[..]) }));
+    let image = Value::Media(Arc::new(Media {
+        kind: MediaKind::Image,
+        mime: "image/png".into(),
+        name: None,
+        bytes: Arc::from(&b"\x89P"[..]),
+    }));
     let sent = read(&["POST /x\n\n", "\n"], &[image]).unwrap().content.unwrap();
     assert_eq!((sent.mime.as_str(), sent.bytes.len()), ("image/png", 2));
 }

@@ -137,19 +137,29 @@ pub(super) fn conclude(
     let place = answered.order().place();
     let failed = |kind, message: String| answered.failure(kind, message).with_exchange("", &text);
     if let Some(refusal) = refusal.filter(|refusal| !refusal.trim().is_empty()) {
-        let failure = answered.failure(FailureKind::Refused, format!("the model declined: {}", refusal.trim()));
+        let failure =
+            answered.failure(FailureKind::Refused, format!("the model declined: {}", refusal.trim()));
         return Err(failure.with_exchange("", &refusal));
     }
     match finish {
         Some("length" | "max_tokens" | "model_length") => {
-            return Err(failed(FailureKind::Truncated, "the answer was cut off by its longest length".into())
-                .with_help("raise `max_tokens:` on the instrument, or ask for less"));
+            return Err(failed(
+                FailureKind::Truncated,
+                "the answer was cut off by its longest length".into(),
+            )
+            .with_help("raise `max_tokens:` on the instrument, or ask for less"));
         }
         Some("content_filter") => {
-            return Err(failed(FailureKind::Refused, format!("the content filter of {place} stopped the answer")));
+            return Err(failed(
+                FailureKind::Refused,
+                format!("the content filter of {place} stopped the answer"),
+            ));
         }
         Some("tool_calls" | "function_call") if text.is_empty() => {
-            return Err(failed(FailureKind::BadShape, "the model called a tool that it was not given".into()));
+            return Err(failed(
+                FailureKind::BadShape,
+                "the model called a tool that it was not given".into(),
+            ));
         }
         _ => {}
     }
@@ -167,16 +177,25 @@ fn not_an_answer(answered: &Answered<'_>, body: &[u8]) -> Failure {
     let (what, help) = if start.is_empty() {
         ("an empty body", "try again, or look at what the server logs")
     } else if start.starts_with('<') {
-        ("a web page", "check `base_url:`: it usually ends in /v1; a proxy or login page may stand in between")
+        (
+            "a web page",
+            "check `base_url:`: it usually ends in /v1; a proxy or login page may stand in between",
+        )
     } else if std::str::from_utf8(body).is_err() {
         ("bytes that are no text", "check `base_url:`")
     } else if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
-        ("JSON that is no chat completion", "check `base_url:`: the server must speak OpenAI's chat completions")
+        (
+            "JSON that is no chat completion",
+            "check `base_url:`: the server must speak OpenAI's chat completions",
+        )
     } else {
         ("broken JSON", "try again, or look at what the server logs")
     };
     answered
-        .failure(FailureKind::Unavailable, format!("{place} answered with {what} instead of a chat completion"))
+        .failure(
+            FailureKind::Unavailable,
+            format!("{place} answered with {what} instead of a chat completion"),
+        )
         .with_help(help)
         .with_exchange("", &text)
 }
@@ -190,7 +209,9 @@ pub(super) fn refusal(answered: &Answered<'_>, body: &[u8]) -> Failure {
     let help = match status.as_u16() {
         401 | 403 => Some("check the key: `key:` of the instrument, or OPENAI_API_KEY".to_owned()),
         404 => Some("check the model's name and `base_url:`".to_owned()),
-        429 if is_hopeless(body) => Some("the account has no credit left: see the service's billing page".to_owned()),
+        429 if is_hopeless(body) => {
+            Some("the account has no credit left: see the service's billing page".to_owned())
+        }
         429 => Some("lower `at_once:` or set `per_minute:` on the instrument".to_owned()),
         _ => None,
     };
@@ -202,7 +223,8 @@ pub(super) fn refusal(answered: &Answered<'_>, body: &[u8]) -> Failure {
         Some(said) => format!("{place} answered {} {name}: {said}", status.as_u16()),
         None => format!("{place} answered {} {name}", status.as_u16()),
     };
-    let failure = answered.failure(kind, message.trim_end()).with_exchange("", &String::from_utf8_lossy(body));
+    let failure =
+        answered.failure(kind, message.trim_end()).with_exchange("", &String::from_utf8_lossy(body));
     match help {
         Some(help) => failure.with_help(help),
         None => failure,
@@ -215,10 +237,12 @@ fn said(body: &[u8]) -> Option<String> {
     let said = match refused.error {
         Some(Wrong::Object(object)) => object.message,
         Some(Wrong::Words(words)) => Some(words),
-        None => refused.message.or_else(|| refused.detail.map(|detail| match detail {
-            serde_json::Value::String(text) => text,
-            other => other.to_string(),
-        })),
+        None => refused.message.or_else(|| {
+            refused.detail.map(|detail| match detail {
+                serde_json::Value::String(text) => text,
+                other => other.to_string(),
+            })
+        }),
     }?;
     let said = said.trim();
     (!said.is_empty()).then(|| said.chars().take(300).collect())
@@ -226,7 +250,8 @@ fn said(body: &[u8]) -> Option<String> {
 
 /// Whether trying again is of no use although the status says so: an account without credit.
 pub(super) fn is_hopeless(body: &[u8]) -> bool {
-    code(body).is_some_and(|code| matches!(code.as_str(), "insufficient_quota" | "billing_hard_limit_reached"))
+    code(body)
+        .is_some_and(|code| matches!(code.as_str(), "insufficient_quota" | "billing_hard_limit_reached"))
 }
 
 fn is_about_content(body: &[u8]) -> bool {

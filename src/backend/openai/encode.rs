@@ -193,11 +193,14 @@ fn medium(media: &Media) -> Result<Json, Failure> {
                 "audio/mpeg" | "audio/mp3" => "mp3",
                 "audio/wav" | "audio/x-wav" | "audio/wave" => "wav",
                 other => {
-                    let message = format!("a sound of type {other} can't be sent: this wire takes mp3 and wav");
+                    let message =
+                        format!("a sound of type {other} can't be sent: this wire takes mp3 and wav");
                     return Err(Failure::new(FailureKind::InvalidRequest, message));
                 }
             };
-            Ok(json!({"type": "input_audio", "input_audio": {"data": STANDARD.encode(&media.bytes), "format": format}}))
+            Ok(
+                json!({"type": "input_audio", "input_audio": {"data": STANDARD.encode(&media.bytes), "format": format}}),
+            )
         }
         MediaKind::Video => {
             let message = "a film can't be sent to a chat model over this wire";

@@ -40,7 +40,11 @@ impl Backend for OpenAi {
 
     fn signature(&self) -> Signature {
         let mut optional = vec![
-            ("base_url", Type::Text, "Where the service is (OPENAI_BASE_URL, else https://api.openai.com/v1)."),
+            (
+                "base_url",
+                Type::Text,
+                "Where the service is (OPENAI_BASE_URL, else https://api.openai.com/v1).",
+            ),
             ("key", Type::Secret, "The key (OPENAI_API_KEY; none is needed on this machine's own network)."),
             ("temperature", Type::Number, "How freely it chooses its words."),
             ("top_p", Type::Number, "The share of likely words it chooses from."),
@@ -48,7 +52,11 @@ impl Backend for OpenAi {
             ("seed", Type::Int, "The same seed asks for the same answer."),
             ("persona", Type::Text, "Who it is to be: said before everything else."),
             ("effort", Type::Text, "How long a reasoning model may think: \"low\", \"medium\", \"high\"."),
-            ("json", Type::Text, "How the shape of an answer is asked for: \"schema\" (usual), \"object\", \"words\"."),
+            (
+                "json",
+                Type::Text,
+                "How the shape of an answer is asked for: \"schema\" (usual), \"object\", \"words\".",
+            ),
             ("stream", Type::Bool, "Whether the answer comes bit by bit (where somebody looks at it)."),
             ("headers", Type::Map(Arc::new(Type::Text)), "More headers, such as an organisation's."),
         ];
@@ -57,7 +65,14 @@ impl Backend for OpenAi {
     }
 
     fn abilities(&self, _instrument: &Instrument) -> Abilities {
-        Abilities { chat: true, json: true, images_in: true, audio_in: true, streams: true, ..Abilities::default() }
+        Abilities {
+            chat: true,
+            json: true,
+            images_in: true,
+            audio_in: true,
+            streams: true,
+            ..Abilities::default()
+        }
     }
 
     fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {

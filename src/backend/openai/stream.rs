@@ -24,7 +24,8 @@ struct Chunk {
 struct Delta {
     #[serde(default)]
     index: u32,
-    delta: Option<Said>,
+    #[serde(rename = "delta")]
+    said: Option<Said>,
     finish_reason: Option<String>,
 }
 
@@ -62,7 +63,7 @@ impl Sofar {
             if delta.index != 0 {
                 continue;
             }
-            if let Some(said) = delta.delta {
+            if let Some(said) = delta.said {
                 self.text.push_str(&said.content.unwrap_or_default());
                 if let Some(refusal) = said.refusal {
                     self.refusal.get_or_insert_default().push_str(&refusal);
@@ -84,14 +85,16 @@ pub(super) async fn read(answered: &mut Answered<'_>, watch: &dyn Watch) -> Resu
     while let Some(bytes) = answered.chunk(BODY_CAP).await.map_err(|failure| partial(failure, &sofar))? {
         let fed = events.feed(bytes.as_ref(), &mut |_, data| sofar.take(data));
         if fed.is_err() {
-            let message = format!("{} sent an event longer than {} MiB", answered.order().place(), EVENT_CAP >> 20);
+            let message =
+                format!("{} sent an event longer than {} MiB", answered.order().place(), EVENT_CAP >> 20);
             return Err(partial(answered.failure(FailureKind::BadShape, message), &sofar));
         }
         if let Some(wrong) = &sofar.wrong {
             return Err(wrong_inside(answered, wrong));
         }
         if let Some(broken) = &sofar.broken {
-            let message = format!("{} sent a piece of an answer that can't be read", answered.order().place());
+            let message =
+                format!("{} sent a piece of an answer that can't be read", answered.order().place());
             return Err(answered.failure(FailureKind::Unavailable, message).with_exchange("", broken));
         }
         if wanted && sofar.shown < sofar.text.len() {

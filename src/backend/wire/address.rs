@@ -27,8 +27,11 @@ impl Target {
             return Err(refuse("it names no host".into()));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Failure::new(FailureKind::InvalidRequest, "an address must not hold a name and a password")
-                .with_help("give the key to the instrument: `bearer: secret(\"NAME\")`"));
+            return Err(Failure::new(
+                FailureKind::InvalidRequest,
+                "an address must not hold a name and a password",
+            )
+            .with_help("give the key to the instrument: `bearer: secret(\"NAME\")`"));
         }
         Ok(Self { url })
     }
@@ -72,9 +75,11 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 pub(in crate::backend) fn is_local(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     match literal(host) {
-        Some(IpAddr::V4(v4)) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified(),
+        Some(IpAddr::V4(v4)) => {
+            v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified()
+        }
         Some(IpAddr::V6(v6)) => is_local_v6(v6),
-        None => is_loopback(url) || host.ends_with(".local") || !host.contains('.'),
+        None => is_loopback(url) || host.rsplit('.').next() == Some("local") || !host.contains('.'),
     }
 }
 
@@ -97,12 +102,25 @@ mod tests {
     #[test]
     fn near_and_far_are_told_apart() {
         for near in [
-            "http://127.0.0.1:8080/v1", "http://localhost", "http://10.0.0.5", "http://192.168.1.2", "http://[::1]:1",
-            "http://[::ffff:127.0.0.1]", "http://169.254.169.254", "http://[fe80::1]", "http://gpu-box:8000", "http://0.0.0.0",
+            "http://127.0.0.1:8080/v1",
+            "http://localhost",
+            "http://10.0.0.5",
+            "http://192.168.1.2",
+            "http://[::1]:1",
+            "http://[::ffff:127.0.0.1]",
+            "http://169.254.169.254",
+            "http://[fe80::1]",
+            "http://gpu-box:8000",
+            "http://0.0.0.0",
         ] {
             assert!(Target::new(near).unwrap().is_local(), "{near}");
         }
-        for far in ["https://api.openai.com/v1", "http://8.8.8.8", "http://[2606::1]", "https://localhost.example.com"] {
+        for far in [
+            "https://api.openai.com/v1",
+            "http://8.8.8.8",
+            "http://[2606::1]",
+            "https://localhost.example.com",
+        ] {
             assert!(!Target::new(far).unwrap().is_local(), "{far}");
         }
     }
@@ -119,7 +137,10 @@ mod tests {
     #[test]
     fn paths_are_put_below_the_base() {
         for base in ["http://h/v1", "http://h/v1/", "http://h/v1?x=1"] {
-            assert_eq!(Target::new(base).unwrap().below("/chat/completions").as_str(), "http://h/v1/chat/completions");
+            assert_eq!(
+                Target::new(base).unwrap().below("/chat/completions").as_str(),
+                "http://h/v1/chat/completions"
+            );
         }
     }
 }

@@ -61,16 +61,18 @@ pub(in crate::backend) struct Answered<'a> {
 pub(in crate::backend) async fn exchange<'a>(order: &'a Order<'a>) -> Result<Answered<'a>, Failure> {
     let deadline = Instant::now() + order.patience.total;
     let mut sent = false;
-    match timeout_at(deadline, tries(order, deadline, &mut sent)).await {
-        Ok(result) => result,
-        Err(_) => {
-            let waited = if sent { "gave no answer" } else { "could not be called" };
-            Err(order.late(&format!("{} {waited} in {}", order.place(), seconds(order.patience.total)), sent))
-        }
+    if let Ok(result) = timeout_at(deadline, tries(order, deadline, &mut sent)).await {
+        return result;
     }
+    let waited = if sent { "gave no answer" } else { "could not be called" };
+    Err(order.late(&format!("{} {waited} in {}", order.place(), seconds(order.patience.total)), sent))
 }
 
-async fn tries<'a>(order: &'a Order<'a>, deadline: Instant, sent: &mut bool) -> Result<Answered<'a>, Failure> {
+async fn tries<'a>(
+    order: &'a Order<'a>,
+    deadline: Instant,
+    sent: &mut bool,
+) -> Result<Answered<'a>, Failure> {
     let mut tried = 0;
     loop {
         let waiting = || order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
@@ -93,7 +95,10 @@ async fn tries<'a>(order: &'a Order<'a>, deadline: Instant, sent: &mut bool) -> 
                     return Ok(answered);
                 }
                 order.watch.event(Event::Waiting(format!(
-                    "{} answered {}, tried again in {}", order.place(), status.as_u16(), seconds(pause)
+                    "{} answered {}, tried again in {}",
+                    order.place(),
+                    status.as_u16(),
+                    seconds(pause)
                 )));
                 if is_busy(status) {
                     answered.pass.pushed_back(Instant::now() + pause);
@@ -111,7 +116,11 @@ async fn tries<'a>(order: &'a Order<'a>, deadline: Instant, sent: &mut bool) -> 
                     return Err(order.lost(&trouble));
                 }
                 *sent = false;
-                order.watch.event(Event::Waiting(format!("{}, tried again in {}", trouble.message, seconds(pause))));
+                order.watch.event(Event::Waiting(format!(
+                    "{}, tried again in {}",
+                    trouble.message,
+                    seconds(pause)
+                )));
                 sleep(pause).await;
             }
         }
@@ -158,7 +167,9 @@ async fn send(order: &Order<'_>) -> Result<Response, Sent> {
         }
         *request.url_mut() = next;
     }
-    Err(Sent::Failed(order.failure(FailureKind::Unavailable, format!("{} redirects without end", order.place()))))
+    Err(Sent::Failed(
+        order.failure(FailureKind::Unavailable, format!("{} redirects without end", order.place())),
+    ))
 }
 
 /// Where a redirect leads; `None` where the response is none.
@@ -292,7 +303,10 @@ impl<'a> Answered<'a> {
         let Ok(next) = timeout_at(until, self.response.chunk()).await else {
             let place = self.order.place();
             let message = if until < self.deadline {
-                format!("{place} fell silent for {} in the middle of its answer", seconds(self.order.patience.idle))
+                format!(
+                    "{place} fell silent for {} in the middle of its answer",
+                    seconds(self.order.patience.idle)
+                )
             } else {
                 format!("the answer of {place} was not complete in {}", seconds(self.order.patience.total))
             };
@@ -301,13 +315,15 @@ impl<'a> Answered<'a> {
         };
         let chunk = next.map_err(|error| {
             let why = innermost(&error.without_url());
-            let message = format!("the connection to {} broke in the middle of its answer ({why})", self.order.place());
+            let message =
+                format!("the connection to {} broke in the middle of its answer ({why})", self.order.place());
             self.failure(FailureKind::Unavailable, message)
         })?;
         if let Some(chunk) = &chunk {
             self.taken += chunk.len();
             if self.taken > cap {
-                let message = format!("the answer of {} is longer than {} MiB", self.order.place(), cap >> 20);
+                let message =
+                    format!("the answer of {} is longer than {} MiB", self.order.place(), cap >> 20);
                 return Err(self.failure(FailureKind::BadShape, message));
             }
         }

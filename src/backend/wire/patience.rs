@@ -18,14 +18,14 @@ pub(in crate::backend) struct Patience {
 /// The longest pause between two tries that nobody asked for.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// The longest pause between two tries that a server may ask for.
-pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(60);
+pub(super) const LONGEST_ASKED: Duration = Duration::from_mins(1);
 
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            first_byte: Duration::from_secs(300),
-            idle: Duration::from_secs(60),
-            total: Duration::from_secs(600),
+            first_byte: Duration::from_mins(5),
+            idle: Duration::from_mins(1),
+            total: Duration::from_mins(10),
             pause: Duration::from_millis(500),
         }
     }

@@ -55,7 +55,9 @@ fn forms(secret: &str) -> Vec<String> {
     let each = |form: fn(&u8) -> String| bytes.iter().map(form).collect::<String>();
     for upper in [true, false] {
         let encoded = bytes.iter().map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(*byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(*byte).to_string()
+            }
             _ if upper => format!("%{byte:02X}"),
             _ => format!("%{byte:02x}"),
         });

@@ -137,8 +137,14 @@ mod tests {
         assert_eq!(read("data: a\n\ndata:b\n\n"), data(&["a", "b"]));
         assert_eq!(read("data: a\r\n\r\ndata: b\r\rdata: c\n\r\n"), data(&["a", "b", "c"]));
         assert_eq!(read("\u{feff}data: a\n\n"), data(&["a"]));
-        assert_eq!(read(": comment\n\ndata: a\ndata\ndata:  b\nid: 1\nretry: 5\nx: y\n\n"), data(&["a\n\n b"]));
-        assert_eq!(read("event: error\ndata: {}\n\ndata: x\n\n"), vec![("error".into(), "{}".into()), (String::new(), "x".into())]);
+        assert_eq!(
+            read(": comment\n\ndata: a\ndata\ndata:  b\nid: 1\nretry: 5\nx: y\n\n"),
+            data(&["a\n\n b"])
+        );
+        assert_eq!(
+            read("event: error\ndata: {}\n\ndata: x\n\n"),
+            vec![("error".into(), "{}".into()), (String::new(), "x".into())]
+        );
         assert_eq!(read("event: lonely\n\ndata: x\n\n"), data(&["x"]));
         assert_eq!(read("data:\n\n"), data(&[""]));
         assert_eq!(read("data: never ended\n"), data(&[]));
@@ -180,8 +186,15 @@ mod tests {
 
     fn stream() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
-            Just("data: x".to_owned()), Just("data".to_owned()), Just("event: e".to_owned()), Just(": c".to_owned()),
-            Just("\r".to_owned()), Just("\n".to_owned()), Just("\r\n".to_owned()), Just("\n\n".to_owned()), "[ -~é]{0,6}",
+            Just("data: x".to_owned()),
+            Just("data".to_owned()),
+            Just("event: e".to_owned()),
+            Just(": c".to_owned()),
+            Just("\r".to_owned()),
+            Just("\n".to_owned()),
+            Just("\r\n".to_owned()),
+            Just("\n\n".to_owned()),
+            "[ -~é]{0,6}",
         ];
         proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
     }

@@ -54,9 +54,9 @@ mod tests {
     use super::*;
 
     fn asked(pairs: &[(&'static str, &str)]) -> Option<u128> {
-        let headers = pairs.iter().map(|(name, value)| {
-            (reqwest::header::HeaderName::from_static(name), value.parse().unwrap())
-        });
+        let headers = pairs
+            .iter()
+            .map(|(name, value)| (reqwest::header::HeaderName::from_static(name), value.parse().unwrap()));
         asked_pause(&headers.collect()).map(|pause| pause.as_millis())
     }
 
@@ -71,7 +71,8 @@ mod tests {
         assert_eq!(asked(&[("retry-after", "soon")]), None);
         assert_eq!(asked(&[]), None);
         assert_eq!(asked(&[("retry-after-ms", "150"), ("retry-after", "9")]), Some(150));
-        let date = [("date", "Wed, 21 Oct 2026 07:28:00 GMT"), ("retry-after", "Wed, 21 Oct 2026 07:28:07 GMT")];
+        let date =
+            [("date", "Wed, 21 Oct 2026 07:28:00 GMT"), ("retry-after", "Wed, 21 Oct 2026 07:28:07 GMT")];
         assert_eq!(asked(&date), Some(7_000));
         assert_eq!(asked(&[("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT")]), Some(0));
     }

@@ -35,9 +35,17 @@ pub(super) fn trouble(error: reqwest::Error, place: &str) -> Trouble {
             false,
         )
     } else if error.is_timeout() {
-        (format!("{place} could not be reached in 10 s"), Some("check the address, the network and the proxy".into()), true)
+        (
+            format!("{place} could not be reached in 10 s"),
+            Some("check the address, the network and the proxy".into()),
+            true,
+        )
     } else if has_kind(&error, ErrorKind::ConnectionRefused) {
-        (format!("nothing answers at {place}"), Some("start the server there, or check the address".into()), true)
+        (
+            format!("nothing answers at {place}"),
+            Some("start the server there, or check the address".into()),
+            true,
+        )
     } else {
         let why = chain(&error);
         let secure = why.contains("certificate") || why.contains("TLS") || why.contains("tls");

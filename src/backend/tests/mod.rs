@@ -1,4 +1,7 @@
-//! What the tests of backends share.
+//! What the tests of backends share, and the faults of the world against each backend that meets them.
+
+mod faults;
+mod server;
 
 use std::sync::{Arc, Mutex};
 
