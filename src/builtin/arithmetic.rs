@@ -243,3 +243,123 @@ fn beyond(a: &Value, sign: &str, b: &Value) -> Trouble {
         Trouble::new(format!("`{sign}` is not defined for {left} and {right}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> Value {
+        Value::Date(text.parse().unwrap())
+    }
+
+    fn time(text: &str) -> Value {
+        Value::Time(text.parse().unwrap())
+    }
+
+    fn money(nanos: i64) -> Value {
+        dollars(nanos)
+    }
+
+    #[test]
+    fn ints_stay_exact_or_fail() {
+        let max = Value::Int(i64::MAX);
+        assert_eq!(add(&Value::Int(1), &Value::Int(2)), Ok(Value::Int(3)));
+        for trouble in [
+            add(&max, &Value::Int(1)),
+            subtract(&Value::Int(i64::MIN), &Value::Int(1)),
+            multiply(&max, &Value::Int(2)),
+            negate(&Value::Int(i64::MIN)),
+            multiply(&Value::Number(1e308), &Value::Int(10)),
+        ] {
+            assert!(trouble.is_err());
+        }
+        assert_eq!(divide(&Value::Int(7), &Value::Int(2)), Ok(Value::Number(3.5)));
+        assert_eq!(divide(&Value::Int(6), &Value::Int(2)), Ok(Value::Number(3.0)));
+        assert_eq!(divide(&Value::Int(7), &Value::Int(0)).unwrap_err().message, "7 can't be divided by 0");
+        assert_eq!(remainder(&Value::Int(-7), &Value::Int(5)), Ok(Value::Int(3)));
+        assert_eq!(remainder(&Value::Int(i64::MIN), &Value::Int(-1)), Ok(Value::Int(0)));
+        assert_eq!(remainder(&Value::Number(-0.5), &Value::Int(2)), Ok(Value::Number(1.5)));
+        assert!(remainder(&Value::Int(1), &Value::Number(0.0)).is_err());
+    }
+
+    #[test]
+    fn money_is_exact() {
+        let dollar = money(1_000_000_000);
+        assert_eq!(multiply(&dollar, &Value::Number(0.1)), Ok(money(100_000_000)));
+        assert_eq!(multiply(&Value::Int(3), &dollar), Ok(money(3_000_000_000)));
+        assert_eq!(divide(&dollar, &Value::Int(3)), Ok(money(333_333_333)));
+        assert_eq!(divide(&dollar, &money(250_000_000)), Ok(Value::Number(4.0)));
+        assert!(add(&dollar, &Value::Int(1)).is_err());
+        assert!(divide(&dollar, &money(0)).is_err());
+        assert!(multiply(&dollar, &Value::Number(1e300)).is_err());
+        assert!(multiply(&dollar, &dollar).is_err());
+    }
+
+    #[test]
+    fn dates_move_by_whole_days_and_times_by_any_duration() {
+        let hour = Value::Duration(3_600_000);
+        assert_eq!(add(&day("2026-02-27"), &Value::Duration(2 * DAY)), Ok(day("2026-03-01")));
+        assert_eq!(subtract(&day("2026-03-01"), &Value::Duration(DAY)), Ok(day("2026-02-28")));
+        assert_eq!(subtract(&day("2026-03-01"), &day("2026-02-27")), Ok(Value::Duration(2 * DAY)));
+        assert!(add(&day("2026-01-01"), &hour).unwrap_err().message.contains("whole days"));
+        assert!(add(&day("9999-12-31"), &Value::Duration(DAY)).is_err());
+        assert_eq!(add(&time("2026-01-05T09:00Z"), &hour), Ok(time("2026-01-05T10:00Z")));
+        assert_eq!(subtract(&time("2026-01-05T09:00Z"), &time("2026-01-05T08:00Z")), Ok(hour.clone()));
+        assert_eq!(multiply(&hour, &Value::Number(0.5)), Ok(Value::Duration(1_800_000)));
+        assert_eq!(divide(&hour, &Value::Duration(60_000)), Ok(Value::Number(60.0)));
+    }
+
+    #[test]
+    fn plus_joins() {
+        assert_eq!(add(&Value::text("a"), &Value::text("b")), Ok(Value::text("ab")));
+        let one = || Value::list([Value::Int(1)]);
+        assert_eq!(add(&one(), &one()), Ok(Value::list([Value::Int(1), Value::Int(1)])));
+        assert_eq!(
+            add(&Value::text("a"), &Value::Int(1)).unwrap_err().message,
+            "`+` is not defined for a text and 1"
+        );
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            any::<i64>().prop_map(Value::Int),
+            (-9_i64..9).prop_map(Value::Int),
+            any::<f64>().prop_filter("finite", |n| n.is_finite()).prop_map(Value::Number),
+            any::<i64>().prop_map(dollars),
+            any::<i64>().prop_map(Value::Duration),
+            (-40_i64..40).prop_map(|days| Value::Duration(days * DAY)),
+            (1_i16..9999, 1_i8..=12, 1_i8..=28).prop_map(|(y, m, d)| Value::Date(Date::constant(y, m, d))),
+            (-1_000_000_000_000_i64..1_000_000_000_000)
+                .prop_map(|at| Value::Time(Timestamp::from_millisecond(at).unwrap())),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_arithmetic_panics_or_gives_what_is_no_number(a in any_value(), b in any_value()) {
+            for calculate in [add, subtract, multiply, divide, remainder] {
+                if let Ok(Value::Number(number)) = calculate(&a, &b) {
+                    prop_assert!(number.is_finite());
+                }
+            }
+            let _ = negate(&a);
+        }
+
+        #[test]
+        fn what_is_added_can_be_taken_away(a in any_value(), b in any_value()) {
+            let exact = !matches!((&a, &b), (Value::Number(_), _) | (_, Value::Number(_)));
+            if let Ok(sum) = add(&a, &b) && exact {
+                prop_assert_eq!(subtract(&sum, &b), Ok(a));
+            }
+        }
+
+        #[test]
+        fn remainders_are_never_negative(a in any::<i64>(), b in any::<i64>()) {
+            if let Ok(Value::Int(rest)) = remainder(&Value::Int(a), &Value::Int(b)) {
+                prop_assert!(rest >= 0 && rest.unsigned_abs() < b.unsigned_abs());
+            }
+        }
+    }
+}

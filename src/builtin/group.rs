@@ -29,15 +29,14 @@ impl Groups {
     /// The place of the value among the distinct ones.
     pub(super) fn place(&mut self, value: &Value) -> usize {
         let next = self.keys.len();
-        let place = match key(value) {
-            Some(key) => *self.known.entry(key).or_insert(next),
-            None => {
-                let known = self.others.iter().copied().find(|at| equal(&self.keys[*at], value));
-                known.unwrap_or_else(|| {
-                    self.others.push(next);
-                    next
-                })
-            }
+        let place = if let Some(key) = key(value) {
+            *self.known.entry(key).or_insert(next)
+        } else {
+            let known = self.others.iter().copied().find(|at| equal(&self.keys[*at], value));
+            known.unwrap_or_else(|| {
+                self.others.push(next);
+                next
+            })
         };
         if place == next {
             self.keys.push(value.clone());

@@ -59,7 +59,9 @@ pub(super) static ROWS: &[Builtin] = &[
         signature: || signature([the_list(), the_test()], Type::Bool),
         needs: &[],
         size: SizeFlow::None,
-        run: Run::Apply(|arguments, apply| Ok(Value::Bool(found(arguments, apply, false)? == Value::Bool(false)))),
+        run: Run::Apply(|arguments, apply| {
+            Ok(Value::Bool(found(arguments, apply, false)? == Value::Bool(false)))
+        }),
     },
     Builtin {
         name: "flatten",
@@ -133,7 +135,10 @@ pub(super) static ROWS: &[Builtin] = &[
         ),
         signature: || {
             let second = takes("second", list_of(B), "The other list, as long.");
-            signature([takes("first", list_of(A), "The one list."), second], list_of(pair([("first", A), ("second", B)])))
+            signature(
+                [takes("first", list_of(A), "The one list."), second],
+                list_of(pair([("first", A), ("second", B)])),
+            )
         },
         needs: &[],
         size: SizeFlow::Same(0),
@@ -141,7 +146,9 @@ pub(super) static ROWS: &[Builtin] = &[
             let (first, second) = (list(arguments, 0)?, list(arguments, 1)?);
             if first.len() != second.len() {
                 let (first, second) = (first.len(), second.len());
-                return Err(Trouble::new(format!("`zip` needs lists of one length, not of {first} and {second}")));
+                return Err(Trouble::new(format!(
+                    "`zip` needs lists of one length, not of {first} and {second}"
+                )));
             }
             let pairs = first.iter().zip(second).map(|(a, b)| record(&PAIR, [a.clone(), b.clone()]));
             Ok(Value::list(pairs.collect::<Vec<_>>()))
@@ -151,10 +158,7 @@ pub(super) static ROWS: &[Builtin] = &[
         name: "group_by",
         doc: "The elements that share a key, together: records with the fields `key` and `items`, in the order \
               in which the keys first occur.",
-        example: (
-            "group_by([1, 2, 3], n => n % 2)",
-            "[{key: 1, items: [1, 3]}, {key: 0, items: [2]}]",
-        ),
+        example: ("group_by([1, 2, 3], n => n % 2)", "[{key: 1, items: [1, 3]}, {key: 0, items: [2]}]"),
         signature: || {
             let key = takes("key", function(A, B), "What elements of one group share; pure.");
             signature([the_list(), key], list_of(pair([("key", B), ("items", list_of(A))])))
@@ -185,7 +189,9 @@ pub(super) static ROWS: &[Builtin] = &[
         needs: &[],
         size: SizeFlow::None,
         run: Run::Pure(|arguments| match argument(arguments, 0) {
-            Value::Map(map) => Ok(Value::list(map.keys().map(|key| Value::Text(Arc::clone(key))).collect::<Vec<_>>())),
+            Value::Map(map) => {
+                Ok(Value::list(map.keys().map(|key| Value::Text(Arc::clone(key))).collect::<Vec<_>>()))
+            }
             other => Err(unlike("a map", other)),
         }),
     },
@@ -236,5 +242,6 @@ static GROUP: LazyLock<Arc<RecordType>> =
     LazyLock::new(|| Arc::new(fields([("key", Type::Unknown), ("items", list_of(Type::Unknown))])));
 
 fn record(shape: &Arc<RecordType>, values: [Value; 2]) -> Value {
-    Record::new(Arc::clone(shape), values.into()).map_or(Value::Nothing, |record| Value::Record(Arc::new(record)))
+    Record::new(Arc::clone(shape), values.into())
+        .map_or(Value::Nothing, |record| Value::Record(Arc::new(record)))
 }

@@ -3,9 +3,9 @@
 use super::argument::{A, argument, int, may_take, signature, takes, unlike};
 use super::arithmetic::{as_double, is_negative, negate};
 use super::decimal::Decimal;
+use super::shown::show_number;
 use super::{Builtin, Need, Run, SizeFlow, Trouble};
 use crate::types::Type;
-use super::shown::show_number;
 use crate::value::Value;
 
 pub(super) static ROWS: &[Builtin] = &[
@@ -32,13 +32,15 @@ pub(super) static ROWS: &[Builtin] = &[
         needs: &[],
         size: SizeFlow::None,
         run: Run::Pure(|arguments| {
-            let number = as_double(argument(arguments, 0)).ok_or_else(|| unlike("a number", argument(arguments, 0)))?;
+            let number = as_double(argument(arguments, 0))
+                .ok_or_else(|| unlike("a number", argument(arguments, 0)))?;
             let decimals = match argument(arguments, 1) {
                 Value::Nothing => 0,
                 _ => int(arguments, 1)?,
             };
             let known = u32::try_from(decimals).ok().filter(|decimals| *decimals <= 15);
-            let known = known.ok_or_else(|| Trouble::new(format!("`round` knows 0 to 15 decimals, not {decimals}")))?;
+            let known = known
+                .ok_or_else(|| Trouble::new(format!("`round` knows 0 to 15 decimals, not {decimals}")))?;
             let rounded = Decimal::of(number).and_then(|decimal| decimal.round(known)).unwrap_or(number);
             Ok(Value::Number(rounded + 0.0))
         }),
@@ -62,7 +64,10 @@ pub(super) static ROWS: &[Builtin] = &[
         example: (r#"number("0.5") + 1"#, "1.5"),
         signature: || {
             let value = Type::union([Type::Number, Type::Int, Type::Text, Type::Money]);
-            signature([takes("value", value, "A text such as `\"0.5\"`, a number or an amount.")], Type::Number)
+            signature(
+                [takes("value", value, "A text such as `\"0.5\"`, a number or an amount.")],
+                Type::Number,
+            )
         },
         needs: &[],
         size: SizeFlow::None,

@@ -17,7 +17,9 @@ fn encode(value: &Value, levels: usize) -> serde_json::Value {
         Value::Record(record) => {
             record.entries().map(|(name, value)| (name.to_owned(), encode(value, levels - 1))).collect()
         }
-        Value::Map(map) => map.iter().map(|(key, value)| (key.to_string(), encode(value, levels - 1))).collect(),
+        Value::Map(map) => {
+            map.iter().map(|(key, value)| (key.to_string(), encode(value, levels - 1))).collect()
+        }
         other => render(other).into(),
     }
 }

@@ -115,5 +115,8 @@ fn outermost(name: &str, values: &[Value], keys: &[Value], wanted: Ordering) -> 
             best = at;
         }
     }
-    values.get(best).cloned().ok_or_else(|| Trouble::new(format!("`{name}` of an empty list: there is no such element")))
+    values
+        .get(best)
+        .cloned()
+        .ok_or_else(|| Trouble::new(format!("`{name}` of an empty list: there is no such element")))
 }

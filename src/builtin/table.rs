@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::argument::{A, argument, list, list_of, map_of, may_take, signature, takes, text_or, unlike};
+use super::shown::json_text;
 use super::{Builtin, Need, Run, SizeFlow, Trouble};
 use crate::types::{Param, Type};
-use super::shown::json_text;
 use crate::value::{Map, Value};
 
 pub(super) static ROWS: &[Builtin] = &[
@@ -27,7 +27,9 @@ pub(super) static ROWS: &[Builtin] = &[
                 Value::Text(text) => read(text, separator),
                 Value::Media(media) => match std::str::from_utf8(&media.bytes) {
                     Ok(text) => read(text, separator),
-                    Err(_) => Err(Trouble::shape("the file is no UTF-8 text: save the table as CSV in UTF-8")),
+                    Err(_) => {
+                        Err(Trouble::shape("the file is no UTF-8 text: save the table as CSV in UTF-8"))
+                    }
                 },
                 other => Err(unlike("a text or a file", other)),
             }
@@ -108,20 +110,18 @@ impl Reader<'_> {
         let mut rest = quoted;
         loop {
             let Some((before, after)) = rest.split_once('"') else {
-                return Err(Trouble::shape(format!("line {start} of the table opens a `\"` that is never closed")));
+                return Err(Trouble::shape(format!(
+                    "line {start} of the table opens a `\"` that is never closed"
+                )));
             };
             field.push_str(before);
             self.line += before.matches('\n').count();
-            match after.strip_prefix('"') {
-                Some(more) => {
-                    field.push('"');
-                    rest = more;
-                }
-                None => {
-                    rest = after;
-                    break;
-                }
-            }
+            let Some(more) = after.strip_prefix('"') else {
+                rest = after;
+                break;
+            };
+            field.push('"');
+            rest = more;
         }
         let ends = rest.is_empty() || rest.starts_with([self.separator, '\n']) || rest.starts_with("\r\n");
         if !ends && rest != "\r" {
@@ -139,7 +139,10 @@ fn read(text: &str, separator: char) -> Result<Value, Trouble> {
     let names: Vec<Arc<str>> = names.iter().map(|name| Arc::from(name.trim())).collect();
     for (at, name) in names.iter().enumerate() {
         if name.is_empty() {
-            return Err(Trouble::shape(format!("column {} of the table has no name in the first line", at + 1)));
+            return Err(Trouble::shape(format!(
+                "column {} of the table has no name in the first line",
+                at + 1
+            )));
         }
         if names[..at].contains(name) {
             return Err(Trouble::shape(format!("two columns of the table are called `{name}`")));
@@ -156,7 +159,8 @@ fn read(text: &str, separator: char) -> Result<Value, Trouble> {
                 if is == 1 { "field" } else { "fields" }
             )));
         }
-        let row: Map = names.iter().cloned().zip(fields.into_iter().map(|field| Value::text(&field))).collect();
+        let row: Map =
+            names.iter().cloned().zip(fields.into_iter().map(|field| Value::text(&field))).collect();
         rows.push(Value::Map(Arc::new(row)));
     }
 }

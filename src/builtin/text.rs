@@ -4,11 +4,13 @@ use std::cell::RefCell;
 
 use regex::{Regex, RegexBuilder};
 
-use super::argument::{A, argument, count, list, list_of, map_of, may_take, signature, takes, text, text_or, unlike};
+use super::argument::{
+    A, argument, count, list, list_of, map_of, may_take, signature, takes, text, text_or, unlike,
+};
+use super::shown::json_text;
 use super::slug::slug;
 use super::{Builtin, Need, Run, SizeFlow, Trouble};
 use crate::types::Type;
-use super::shown::json_text;
 use crate::value::Value;
 
 pub(super) static ROWS: &[Builtin] = &[
@@ -52,7 +54,8 @@ pub(super) static ROWS: &[Builtin] = &[
         doc: "One text out of a list of texts, with a separator between each two.",
         example: (r#"join(["ebb", "flow"], " and ")"#, r#""ebb and flow""#),
         signature: || {
-            let separator = may_take("separator", Type::Text, "What stands between two texts; nothing if left out.");
+            let separator =
+                may_take("separator", Type::Text, "What stands between two texts; nothing if left out.");
             signature([takes("texts", list_of(Type::Text), "The texts."), separator], Type::Text)
         },
         needs: &[],
@@ -211,7 +214,9 @@ pub fn pattern(pattern: &str) -> Result<Regex, Trouble> {
         let reason = match &error {
             regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
             // The last line says what is wrong; those above draw the place.
-            other => other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+            other => {
+                other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+            }
         };
         Trouble::new(format!("`{pattern}` is not a regular expression: {reason}"))
     })

@@ -16,7 +16,11 @@ const LONGEST_RANGE: i64 = 10_000_000;
 /// `a..b`, both ends included; empty where `b` is less.
 fn range(from: &Value, to: &Value) -> Result<Value, Trouble> {
     let (Value::Int(from), Value::Int(to)) = (from, to) else {
-        return Err(Trouble::new(format!("a range goes from int to int, not from {} to {}", from.kind(), to.kind())));
+        return Err(Trouble::new(format!(
+            "a range goes from int to int, not from {} to {}",
+            from.kind(),
+            to.kind()
+        )));
     };
     match to.checked_sub(*from) {
         Some(length) if length < LONGEST_RANGE => {
@@ -115,16 +119,18 @@ fn bounds(
         None => length,
     };
     let inside = |at: i64| usize::try_from(at).ok().filter(|at| *at <= len);
-    match (inside(start), inside(end)) {
-        (Some(start), Some(end)) => Ok((start, end.max(start))),
-        _ => {
-            let shown = |end: Option<i64>| end.map(|end| end.to_string()).unwrap_or_default();
-            let (one, many) = (words[0], words[1]);
-            let has = if len == 1 { format!("1 {one}") } else { format!("{len} {many}") };
-            let hint = if whole == "list" { "; `take(xs, n)` gives at most n" } else { "" };
-            Err(Trouble::new(format!("[{}..{}] goes beyond the {whole}, which has {has}{hint}", shown(from), shown(to))))
-        }
+    if let (Some(start), Some(end)) = (inside(start), inside(end)) {
+        return Ok((start, end.max(start)));
     }
+    let shown = |end: Option<i64>| end.map(|end| end.to_string()).unwrap_or_default();
+    let (one, many) = (words[0], words[1]);
+    let has = if len == 1 { format!("1 {one}") } else { format!("{len} {many}") };
+    let hint = if whole == "list" { "; `take(xs, n)` gives at most n" } else { "" };
+    Err(Trouble::new(format!(
+        "[{}..{}] goes beyond the {whole}, which has {has}{hint}",
+        shown(from),
+        shown(to)
+    )))
 }
 
 impl Evaluator<'_> {
@@ -143,7 +149,13 @@ impl Evaluator<'_> {
         index(&value, &at).map_err(|trouble| failed(trouble, span))
     }
 
-    pub(super) fn slice(&self, of: &Expr, ends: [Option<&Expr>; 2], slots: &dyn Slots, span: Span) -> Evaluated {
+    pub(super) fn slice(
+        &self,
+        of: &Expr,
+        ends: [Option<&Expr>; 2],
+        slots: &dyn Slots,
+        span: Span,
+    ) -> Evaluated {
         let value = self.eval(of, slots)?;
         let mut places = [None, None];
         for (place, end) in places.iter_mut().zip(ends) {
@@ -157,19 +169,23 @@ impl Evaluator<'_> {
         slice(&value, places[0], places[1]).map_err(|trouble| failed(trouble, span))
     }
 
-    pub(super) fn but(&self, of: &Expr, changes: &[(Name, Expr)], slots: &dyn Slots, span: Span) -> Evaluated {
+    pub(super) fn but(
+        &self,
+        of: &Expr,
+        changes: &[(Name, Expr)],
+        slots: &dyn Slots,
+        span: Span,
+    ) -> Evaluated {
         match self.eval(of, slots)? {
             Value::Record(record) => {
                 let mut values = record.values().to_vec();
                 for (name, change) in changes {
                     let value = self.eval(change, slots)?;
-                    match record.shape().field(name).and_then(|(at, _)| values.get_mut(at)) {
-                        Some(place) => *place = value,
-                        None => {
-                            let message = format!("{} has no field `{name}`", Value::Record(record).kind());
-                            return Err(wrong(message, span));
-                        }
-                    }
+                    let Some((at, _)) = record.shape().field(name) else {
+                        let message = format!("{} has no field `{name}`", Value::Record(record).kind());
+                        return Err(wrong(message, span));
+                    };
+                    values[at] = value;
                 }
                 let copy = Record::new(Arc::clone(record.shape()), values);
                 Ok(copy.map_or(Value::Nothing, |copy| Value::Record(Arc::new(copy))))

@@ -19,16 +19,30 @@ struct Applier<'e, 'p> {
 
 impl Apply for Applier<'_, '_> {
     fn apply(&mut self, function: &Value, arguments: &[Value]) -> Result<Value, Trouble> {
-        self.evaluator.weigh(|| self.evaluator.call_function(function, arguments, self.span)).map_err(|failed| {
-            let trouble = Trouble { kind: failed.failure.kind, message: failed.failure.message.clone() };
-            self.failed.get_or_insert(failed);
-            trouble
-        })
+        self.evaluator.weigh(|| self.evaluator.call_function(function, arguments, self.span)).map_err(
+            |failed| {
+                let trouble = Trouble { kind: failed.failure.kind, message: failed.failure.message.clone() };
+                self.failed.get_or_insert(failed);
+                trouble
+            },
+        )
     }
 }
 
+/// A small function with what it captures.
+pub(super) fn function(function: u32, captured: &[Slot], slots: &dyn Slots) -> Value {
+    let captured = captured.iter().map(|slot| slots.value(*slot).clone()).collect();
+    Value::Function(Arc::new(Function { function, captured }))
+}
+
 impl Evaluator<'_> {
-    pub(super) fn builtin(&self, builtin: &Builtin, arguments: &[Expr], slots: &dyn Slots, span: Span) -> Evaluated {
+    pub(super) fn builtin(
+        &self,
+        builtin: &Builtin,
+        arguments: &[Expr],
+        slots: &dyn Slots,
+        span: Span,
+    ) -> Evaluated {
         let arguments = self.eval_all(arguments, slots)?;
         match builtin.run {
             Run::Pure(run) => run(&arguments).map_err(|trouble| failed(trouble, span)),
@@ -43,12 +57,13 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn function(&self, function: u32, captured: &[Slot], slots: &dyn Slots) -> Value {
-        let captured = captured.iter().map(|slot| slots.value(*slot).clone()).collect();
-        Value::Function(Arc::new(Function { function, captured }))
-    }
-
-    pub(super) fn apply_to(&self, function: &Expr, arguments: &[Expr], slots: &dyn Slots, span: Span) -> Evaluated {
+    pub(super) fn apply_to(
+        &self,
+        function: &Expr,
+        arguments: &[Expr],
+        slots: &dyn Slots,
+        span: Span,
+    ) -> Evaluated {
         let function = self.eval(function, slots)?;
         let arguments = self.eval_all(arguments, slots)?;
         self.call_function(&function, &arguments, span)

@@ -31,11 +31,13 @@ pub struct Evaluator<'p> {
 pub(super) type Evaluated = Result<Value, Box<Failed>>;
 
 /// A failure at a place.
+#[allow(clippy::unnecessary_box_returns)] // as it stands in [`Evaluated`]
 pub(super) fn failed(failure: impl Into<Failure>, span: Span) -> Box<Failed> {
     Box::new(Failed { failure: failure.into(), span })
 }
 
 /// A failure of a computation, with this message.
+#[allow(clippy::unnecessary_box_returns)]
 pub(super) fn wrong(message: impl Into<String>, span: Span) -> Box<Failed> {
     failed(Trouble::new(message), span)
 }
@@ -124,7 +126,7 @@ impl<'p> Evaluator<'p> {
             ExprKind::As(of, ty) => self.read_as(of, ty, slots, span),
             ExprKind::Conform(of, ty) => self.conform(of, ty, slots, span),
             ExprKind::Builtin(builtin, arguments) => self.builtin(builtin, arguments, slots, span),
-            ExprKind::Function(function, captured) => Ok(self.function(*function, captured, slots)),
+            ExprKind::Function(function, captured) => Ok(super::call::function(*function, captured, slots)),
             ExprKind::Apply(function, arguments) => self.apply_to(function, arguments, slots, span),
             ExprKind::Instrument(id, arguments) => self.instrument(*id, arguments, slots, span),
             ExprKind::Construct(name, settings) => self.construct(name, settings, slots),

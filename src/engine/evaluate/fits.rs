@@ -33,7 +33,9 @@ impl Fits<'_> {
             (Type::List(element, size), Value::List(values)) => {
                 size.holds(values.len()) && values.iter().all(|value| self.check(value, element, levels))
             }
-            (Type::Map(element), Value::Map(map)) => map.values().all(|value| self.check(value, element, levels)),
+            (Type::Map(element), Value::Map(map)) => {
+                map.values().all(|value| self.check(value, element, levels))
+            }
             (Type::Record(wanted), Value::Record(record)) => {
                 if wanted.name.is_some() || record.shape().name.is_some() {
                     return Arc::ptr_eq(wanted, record.shape());

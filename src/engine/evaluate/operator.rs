@@ -59,7 +59,14 @@ impl Evaluator<'_> {
         result.map_err(|trouble| failed(trouble, span))
     }
 
-    pub(super) fn compare(&self, compare: Compare, a: &Expr, b: &Expr, slots: &dyn Slots, span: Span) -> Evaluated {
+    pub(super) fn compare(
+        &self,
+        compare: Compare,
+        a: &Expr,
+        b: &Expr,
+        slots: &dyn Slots,
+        span: Span,
+    ) -> Evaluated {
         let (a, b) = (self.eval(a, slots)?, self.eval(b, slots)?);
         if matches!(a, Value::Secret(_)) || matches!(b, Value::Secret(_)) {
             return Err(wrong("a secret can't be compared", span));

@@ -70,25 +70,21 @@ impl Evaluator<'_> {
         if let Some(value) = self.given.env.get(name) {
             return Ok(Value::text(value));
         }
-        match default {
-            Some(default) => self.eval(default, slots),
-            None => {
-                let message = format!("the environment variable `{name}` is not set");
-                let help = format!("set it, `{name}=… score run …`, or give a default: `env(\"{name}\", \"…\")`");
-                Err(failed(Failure::new(FailureKind::InvalidRequest, message).with_help(help), span))
-            }
+        if let Some(default) = default {
+            return self.eval(default, slots);
         }
+        let message = format!("the environment variable `{name}` is not set");
+        let help = format!("set it, `{name}=… score run …`, or give a default: `env(\"{name}\", \"…\")`");
+        Err(failed(Failure::new(FailureKind::InvalidRequest, message).with_help(help), span))
     }
 
     pub(super) fn secret(&self, name: &str, span: Span) -> Evaluated {
-        match self.given.secrets.get(name) {
-            Some(value) => Ok(Value::Secret(Arc::new(Secret::new(name, value.as_str())))),
-            None => {
-                let failure = Failure::new(FailureKind::Auth, format!("the secret `{name}` is not there"));
-                let help = format!("set the environment variable `{name}`: `export {name}=…`");
-                Err(failed(failure.with_help(help), span))
-            }
+        if let Some(value) = self.given.secrets.get(name) {
+            return Ok(Value::Secret(Arc::new(Secret::new(name, value.as_str()))));
         }
+        let failure = Failure::new(FailureKind::Auth, format!("the secret `{name}` is not there"));
+        let help = format!("set the environment variable `{name}`: `export {name}=…`");
+        Err(failed(failure.with_help(help), span))
     }
 }
 

@@ -29,7 +29,8 @@ pub(super) fn conform(value: &Value, ty: &Type, judge: &mut Conditions<'_, '_>) 
             if !size.holds(values.len()) {
                 return Err(format!("the list must have {size} elements, but has {}", values.len()));
             }
-            let values: Result<Vec<_>, _> = values.iter().map(|value| conform(value, element, judge)).collect();
+            let values: Result<Vec<_>, _> =
+                values.iter().map(|value| conform(value, element, judge)).collect();
             Ok(Value::list(values?))
         }
         (Type::Map(element), Value::Map(map)) => {
@@ -64,7 +65,10 @@ fn fields(known: &Map, wanted: &Arc<RecordType>, judge: &mut Conditions<'_, '_>)
             Some(value) => value.clone(),
             None => judge.default(wanted, at).unwrap_or(Value::Nothing),
         };
-        values.push(conform(&value, &field.ty, judge).map_err(|reason| format!("field `{}`: {reason}", field.name))?);
+        values.push(
+            conform(&value, &field.ty, judge)
+                .map_err(|reason| format!("field `{}`: {reason}", field.name))?,
+        );
     }
     let record = Record::new(Arc::clone(wanted), values).ok_or("a field is missing")?;
     let value = Value::Record(Arc::new(record));

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
-use super::*;
+use super::{Evaluator, Failed, Given};
 use crate::base::{Name, Span};
 use crate::builtin::find;
-use crate::plan::{Compare, Condition, Expr, ExprKind, Function, Math, Plan, Segment, Slot, Test};
-use crate::types::{Bounds, Field, RecordType, Refinement, RefinementId, Type};
-use crate::value::{Map, Record, Value};
+use crate::instrument::{Committed, FailureKind};
+use crate::plan::{
+    Compare, Condition, Expr, ExprKind, Function, InstrumentId, Math, Param, Plan, Segment, Slot, Test,
+};
+use crate::types::{Bounds, Field, Literal, RecordType, Refinement, RefinementId, Type, known};
+use crate::value::{Instrument, Map, Record, Value};
 
 fn empty() -> Plan {
     Plan {
@@ -67,7 +70,12 @@ fn map(entries: &[(&str, Value)]) -> Value {
 fn shape(name: Option<&str>, fields: &[(&str, Type)]) -> Arc<RecordType> {
     let fields = fields
         .iter()
-        .map(|(name, ty)| Field { name: Name::from(*name), doc: String::new(), ty: ty.clone(), has_default: false })
+        .map(|(name, ty)| Field {
+            name: Name::from(*name),
+            doc: String::new(),
+            ty: ty.clone(),
+            has_default: false,
+        })
         .collect();
     Arc::new(match name {
         None => RecordType::anonymous(fields),
@@ -162,7 +170,10 @@ fn comparisons_mix_numbers_and_nothing_else() {
     };
     assert_eq!(value(compare(Compare::Less, Value::Int(1), Value::Number(1.5))), Value::Bool(true));
     assert_eq!(value(compare(Compare::Equal, Value::Int(1), Value::Number(1.0))), Value::Bool(true));
-    assert_eq!(value(compare(Compare::GreaterOrEqual, Value::text("b"), Value::text("a"))), Value::Bool(true));
+    assert_eq!(
+        value(compare(Compare::GreaterOrEqual, Value::text("b"), Value::text("a"))),
+        Value::Bool(true)
+    );
     assert_eq!(value(compare(Compare::NotEqual, Value::text("1"), Value::Int(1))), Value::Bool(true));
     assert_eq!(
         message(compare(Compare::Less, Value::text("1"), Value::Int(1))),
@@ -212,7 +223,8 @@ fn builtins_call_functions_with_what_they_captured() {
     let evaluator = Evaluator::new(&plan, &given);
     assert_eq!(evaluator.evaluate(&at(call.clone()), &[Value::Int(10)][..]), Ok(ints(&[10, 20])));
     // A failure inside the function keeps its place.
-    let failed = evaluator.evaluate(&Expr { kind: call, span: Span::new(7, 9) }, &[Value::Nothing][..]).unwrap_err();
+    let failed =
+        evaluator.evaluate(&Expr { kind: call, span: Span::new(7, 9) }, &[Value::Nothing][..]).unwrap_err();
     assert_eq!(failed.span, Span::new(1, 2));
 }
 
@@ -248,14 +260,167 @@ fn deep_expressions_fail_and_do_not_overflow() {
         // A function that calls itself, through a builtin and a condition of a type.
         let itself = || at(ExprKind::Function(0, [].into()));
         let again = ExprKind::Builtin(find("map").unwrap(), [constant(ints(&[1])), itself()].into());
-        let plan = Plan { functions: vec![Function { params: 1, slots: 1, value: at(again.clone()) }], ..empty() };
+        let plan =
+            Plan { functions: vec![Function { params: 1, slots: 1, value: at(again.clone()) }], ..empty() };
         assert!(run(&plan, again).unwrap_err().failure.message.contains("levels deep"));
-        let refinement = Refinement { id: RefinementId(0), source: Name::from("it"), bounds: Bounds::default() };
+        let refinement =
+            Refinement { id: RefinementId(0), source: Name::from("it"), bounds: Bounds::default() };
         let ty = Type::Refined(Arc::new(Type::Int), Arc::new(refinement));
         let test = at(ExprKind::Is(boxed(ExprKind::Conform(Box::new(int(1)), ty.clone())), Test::Nothing));
-        let plan = Plan { conditions: vec![Condition { test, message: None, source: Name::from("it") }], ..empty() };
+        let plan =
+            Plan { conditions: vec![Condition { test, message: None, source: Name::from("it") }], ..empty() };
         assert!(run(&plan, ExprKind::Conform(Box::new(int(1)), ty)).is_err());
     });
     deep.unwrap().join().unwrap();
 }
 
+fn declared(name: &str, value: ExprKind) -> crate::plan::Instrument {
+    crate::plan::Instrument {
+        name: Name::from(name),
+        span: Span::default(),
+        params: [].into(),
+        value: at(value),
+    }
+}
+
+#[test]
+fn instruments_bear_the_name_of_their_chair() {
+    let settings =
+        [(Name::from("model"), constant(Value::text("m"))), (Name::from("price"), constant(Value::Nothing))];
+    let construct = ExprKind::Construct(Name::from("openai"), settings.into());
+    let alias = ExprKind::Instrument(InstrumentId(0), [].into());
+    let plan = Plan {
+        instruments: vec![declared("writer", construct), declared("editor", alias.clone())],
+        ..empty()
+    };
+    let Value::Instrument(editor) = run(&plan, ExprKind::Instrument(InstrumentId(1), [].into())).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!((&*editor.name, &*editor.constructor), ("editor", "openai"));
+    assert_eq!(editor.settings.keys().map(|key| &**key).collect::<Vec<_>>(), ["model"]);
+
+    let local =
+        Instrument { name: Arc::from("local"), constructor: Arc::from("local"), settings: Map::new() };
+    let seats = [("writer".to_owned(), Arc::new(local))].into();
+    let given = Given { seats, ..Given::default() };
+    let evaluator = Evaluator::new(&plan, &given);
+    let Value::Instrument(seated) = evaluator.evaluate(&at(alias), &[][..]).unwrap() else { panic!() };
+    assert_eq!((&*seated.name, &*seated.constructor), ("writer", "local"));
+}
+
+#[test]
+fn an_instrument_takes_its_parameters_and_their_defaults() {
+    let slot = |slot| Expr::slot(slot, Span::default());
+    let settings = [(Name::from("model"), slot(0)), (Name::from("key"), slot(1))];
+    let mut groq = declared("groq", ExprKind::Construct(Name::from("openai"), settings.into()));
+    let param =
+        |name: &str, default| Param { name: Name::from(name), doc: Arc::from(""), ty: Type::Text, default };
+    groq.params = [param("model", None), param("key", Some(constant(Value::text("k"))))].into();
+    let plan = Plan { instruments: vec![groq], ..empty() };
+    let call = ExprKind::Instrument(InstrumentId(0), [constant(Value::text("m"))].into());
+    let Value::Instrument(made) = run(&plan, call).unwrap() else { panic!() };
+    assert_eq!(made.setting("model"), Some(&Value::text("m")));
+    assert_eq!(made.setting("key"), Some(&Value::text("k")));
+}
+
+#[test]
+fn what_is_not_given_says_what_to_do() {
+    let env = |default| ExprKind::Env(Name::from("SITE"), default);
+    let failure = run(&empty(), env(None)).unwrap_err().failure;
+    assert_eq!(failure.kind, FailureKind::InvalidRequest);
+    assert!(failure.help.unwrap().contains("env(\"SITE\", \"…\")"));
+    assert_eq!(value(env(Some(Box::new(constant(Value::text("x")))))), Value::text("x"));
+    let failure = run(&empty(), ExprKind::Secret(Name::from("API_KEY"))).unwrap_err().failure;
+    assert_eq!(failure.kind, FailureKind::Auth);
+    assert!(failure.help.unwrap().contains("API_KEY"));
+    let plan = empty();
+    let given = Given {
+        env: [("SITE".to_owned(), "here".to_owned())].into(),
+        secrets: [("API_KEY".to_owned(), "hush".to_owned())].into(),
+        ..Given::default()
+    };
+    let evaluator = Evaluator::new(&plan, &given).at("report/draft");
+    let get = |kind| evaluator.evaluate(&at(kind), &[][..]).unwrap();
+    assert_eq!(get(env(None)), Value::text("here"));
+    assert!(!format!("{:?}", get(ExprKind::Secret(Name::from("API_KEY")))).contains("hush"));
+    assert_eq!(get(ExprKind::CallId), Value::text("report/draft"));
+}
+
+#[test]
+fn failures_are_passed_on_with_their_kind() {
+    let error = record(
+        &known().error,
+        &[Value::text("timeout"), Value::text("too slow"), Value::text("writer"), Value::Bool(true)],
+    );
+    let failure = run(&empty(), ExprKind::Fail(Box::new(constant(error)))).unwrap_err().failure;
+    assert_eq!((failure.kind, &*failure.message), (FailureKind::Timeout, "too slow"));
+    assert_eq!(failure.committed, Committed::Yes);
+    let failed = run(&empty(), ExprKind::Fail(Box::new(constant(Value::text("no"))))).unwrap_err();
+    assert_eq!((failed.failure.kind, failed.span), (FailureKind::RequireFailed, Span::new(1, 2)));
+}
+
+/// `int where it > 3 else "more than 3"`
+fn above_three() -> (Plan, Type) {
+    let it = Expr::slot(0, Span::default());
+    let test = at(ExprKind::Compare(Compare::Greater, Box::new(it), Box::new(int(3))));
+    let condition =
+        Condition { test, message: Some(constant(Value::text("more than 3"))), source: Name::from("it > 3") };
+    let refinement =
+        Refinement { id: RefinementId(0), source: Name::from("it > 3"), bounds: Bounds::default() };
+    let ty = Type::Refined(Arc::new(Type::Int), Arc::new(refinement));
+    (Plan { conditions: vec![condition], ..empty() }, ty)
+}
+
+#[test]
+fn members_of_unions_are_told_apart() {
+    let (plan, above) = above_three();
+    let cat = shape(Some("Cat"), &[("name", Type::Text)]);
+    let dog = shape(Some("Dog"), &[("name", Type::Text)]);
+    let tom = record(&cat, &[Value::text("Tom")]);
+    let calm = Type::Literal(Literal::Text(Name::from("calm")));
+    for (value, ty, wanted) in [
+        (tom.clone(), Type::Record(Arc::clone(&cat)), true),
+        (tom.clone(), Type::Record(dog), false),
+        (Value::list([tom]), Type::list(Type::Record(cat)), true),
+        (Value::Int(4), above.clone(), true),
+        (Value::Int(3), above, false),
+        (Value::text("calm"), calm.clone(), true),
+        (Value::text("angry"), calm.optional(), false),
+        (Value::Nothing, Type::Text.optional(), true),
+        (Value::Nothing, Type::Text, false),
+        (Value::Int(1), Type::Number, true),
+        (Value::Number(1.0), Type::Int, false),
+        (map(&[("a", Value::Int(1))]), Type::Json, true),
+        (map(&[("a", Value::Int(1))]), Type::Map(Arc::new(Type::Text)), false),
+    ] {
+        let is = ExprKind::Is(Box::new(constant(value.clone())), Test::Type(ty.clone()));
+        assert_eq!(run(&plan, is), Ok(Value::Bool(wanted)), "{value:?} is {ty}");
+    }
+}
+
+#[test]
+fn conforming_judges_conditions() {
+    let (plan, above) = above_three();
+    let conform = |value| ExprKind::Conform(Box::new(constant(value)), above.clone());
+    assert_eq!(run(&plan, conform(Value::Int(4))), Ok(Value::Int(4)));
+    let failure = run(&plan, conform(Value::Int(3))).unwrap_err().failure;
+    assert_eq!(failure.kind, FailureKind::BadShape);
+    assert!(failure.message.contains("more than 3"), "{}", failure.message);
+    assert_eq!(value(ExprKind::Conform(Box::new(int(1)), Type::Number)), Value::Number(1.0));
+}
+
+#[test]
+fn defaults_are_filled_in() {
+    let idea = RecordType::named(Name::from("Idea"), String::new());
+    let field =
+        |name: &str, ty, has_default| Field { name: Name::from(name), doc: String::new(), ty, has_default };
+    idea.complete(vec![field("title", Type::Text, false), field("rank", Type::Int, true)], None);
+    let idea = Arc::new(idea);
+    let plan = Plan { defaults: vec![(Arc::clone(&idea), [None, Some(int(7))].into())], ..empty() };
+    let read = |value| run(&plan, ExprKind::As(Box::new(constant(value)), Type::Record(Arc::clone(&idea))));
+    let wanted = record(&idea, &[Value::text("Tides"), Value::Int(7)]);
+    assert_eq!(read(map(&[("title", Value::text("Tides"))])), Ok(wanted.clone()));
+    assert_eq!(read(Value::text(r#"{"title": "Tides"}"#)), Ok(wanted));
+    assert_eq!(read(Value::text("Tides")).unwrap_err().failure.kind, FailureKind::BadShape);
+}
