@@ -5,8 +5,10 @@ mod names;
 mod node;
 mod source;
 mod span;
+mod stack;
 
 pub use names::{Name, did_you_mean};
 pub use node::{NodeId, NodeIds, Table};
 pub use source::{FileId, SourceFile, SourceMap};
 pub use span::Span;
+pub use stack::on_deep_stack;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::CheckError;
 use crate::base::{Name, Table};
 use crate::builtin::Builtin;
 use crate::load::Program;
@@ -17,7 +18,9 @@ pub struct Checked {
     pub resolved: Resolved,
     /// The type of each expression, each type expression, each definition (`let`, parameter, loop and
     /// carried name, pattern, lambda parameter, field) by its node. An expression's type is the one it
-    /// has where it stands: a record literal's is the record type expected there.
+    /// has where it stands: a record literal's is the record type expected there. Names of parts and
+    /// movements, and callees, have none. A type expression with a condition behind it (`int where …`)
+    /// has the refined type; the definition of a name has the type before any narrowing.
     pub types: Table<Type>,
     /// For each call expression (of parts, movements, builtins, constructors, records, function values):
     /// what is called with what. A pipe's right side counts its left as the first argument.
@@ -26,6 +29,8 @@ pub struct Checked {
     pub refinements: Vec<RefinementFacts>,
     /// Declared record types with defaults: the type and its fields as written.
     pub records: Vec<(Arc<RecordType>, Vec<ast::Field>)>,
+    /// What is odd, in source order.
+    pub warnings: Vec<CheckError>,
 }
 
 /// What a call expression calls.

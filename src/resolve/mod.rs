@@ -1,5 +1,19 @@
 //! What each written name means: side tables by node.
 
+mod error;
+mod expression;
+mod guess;
+mod item;
+mod known;
 mod meaning;
+mod resolver;
+mod scope;
+mod statement;
+mod types;
 
+pub use error::ResolveError;
+pub use guess::foreign_name;
+pub use item::item_name;
+pub use known::{builtin_type, is_later};
 pub use meaning::{ItemId, ItemPlace, Meaning, Resolved};
+pub use resolver::resolve;

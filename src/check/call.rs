@@ -1,0 +1,316 @@
+//! Calls: what is called, with what, and what it gives.
+
+use std::sync::Arc;
+
+use super::arguments::Callable;
+use super::checker::{Checker, Deed, ItemFacts};
+use super::suffix::Suffixes;
+use super::{CallError, CallFacts, Callee, Passed};
+use crate::base::Name;
+use crate::builtin::{Builtin, Run};
+use crate::instrument::Class;
+use crate::resolve::{ItemId, Meaning, is_later};
+use crate::syntax::ast::{Argument, Expr, ExprKind};
+use crate::types::{Param, RecordType, Signature, Type, known};
+
+/// What stands left of a `|>`.
+#[derive(Clone, Copy)]
+pub(super) struct Piped<'a> {
+    pub expr: &'a Expr,
+}
+
+/// What a call calls, with its signature.
+enum Target {
+    Part(ItemId),
+    Movement(ItemId),
+    Instrument(ItemId),
+    Constructor(&'static str),
+    Builtin(&'static Builtin),
+    Record(Arc<RecordType>),
+    /// Not known, or already complained of.
+    None,
+}
+
+impl<'a> Checker<'a> {
+    /// `f(a, name: b)`, with what is piped into it and what stands behind it.
+    pub(super) fn call(
+        &mut self,
+        expr: &'a Expr,
+        callee: &'a Expr,
+        arguments: &'a [Argument],
+        piped: Option<Piped<'a>>,
+        suffixes: Option<&Suffixes<'a>>,
+        want: Option<&Type>,
+    ) -> Type {
+        let target = self.target(expr, callee);
+        let ty = match target {
+            Target::Builtin(builtin) => self.builtin_call(expr, builtin, arguments, piped, want),
+            Target::None => {
+                self.loose_arguments(arguments, piped);
+                Type::Unknown
+            }
+            target => self.plain_call(expr, callee, &target, arguments, piped, suffixes),
+        };
+        self.types.set(expr.id, ty.clone());
+        ty
+    }
+
+    /// Arguments of what can't be called.
+    pub(super) fn loose_arguments(&mut self, arguments: &'a [Argument], piped: Option<Piped<'a>>) {
+        if let Some(piped) = piped {
+            self.expr(piped.expr, None);
+        }
+        for argument in arguments {
+            if !matches!(argument.value.kind, ExprKind::Lambda { .. }) {
+                self.expr(&argument.value, None);
+            }
+        }
+    }
+
+    fn target(&mut self, expr: &'a Expr, callee: &'a Expr) -> Target {
+        if let ExprKind::Field { target, field } = &callee.kind {
+            self.method(target, &field.name, callee);
+            return Target::None;
+        }
+        let ExprKind::Name(name) = &callee.kind else {
+            let found = self.expr(callee, None);
+            self.not_callable(&found, expr);
+            return Target::None;
+        };
+        let Some(meaning) = self.meaning(callee.id) else {
+            self.later(name, callee);
+            return Target::None;
+        };
+        match meaning {
+            Meaning::Item(item) => match self.facts(item) {
+                ItemFacts::Part(_) => Target::Part(item),
+                ItemFacts::Movement(_) => Target::Movement(item),
+                ItemFacts::Instrument(Some(_)) => Target::Instrument(item),
+                ItemFacts::Type(ty) => match ty.shape() {
+                    Type::Record(record) => Target::Record(record.clone()),
+                    Type::Unknown => Target::None,
+                    _ => {
+                        let help = "Only record types make values. A literal is already of its type; other values are read with `x as T`.";
+                        self.uncallable(format!("the type `{name}`"), help.to_owned(), callee);
+                        Target::None
+                    }
+                },
+                ItemFacts::Instrument(None) => {
+                    let help = format!("It has no parameters: leave `( )` out. A part is played by it with `by {name}`.");
+                    self.uncallable(format!("the instrument `{name}`"), help, callee);
+                    Target::None
+                }
+                ItemFacts::Other => Target::None,
+            },
+            Meaning::Constructor(_) if is_later(name) => {
+                self.later(name, callee);
+                Target::None
+            }
+            Meaning::Constructor(name) => Target::Constructor(name),
+            Meaning::Builtin(builtin) => Target::Builtin(builtin),
+            Meaning::Known(name) => known().named(name).map_or(Target::None, |record| Target::Record(record.clone())),
+            Meaning::Local(_) | Meaning::It | Meaning::Failure(_) => {
+                let found = self.expr(callee, None);
+                self.not_callable(&found, callee);
+                Target::None
+            }
+        }
+    }
+
+    fn later(&mut self, name: &Name, callee: &Expr) {
+        if !is_later(name) {
+            return;
+        }
+        let help = match &**name {
+            "remember" => "Pass what was said before as text, in the part's own words.",
+            "fallback" => "Name the second instrument where the first fails: `f(x) otherwise f(x) by other`.",
+            "anthropic" | "gemini" => {
+                "Use `openai(\"…\", base_url: \"…\", key: secret(\"…\"))` with a service that speaks OpenAI's protocol."
+            }
+            "openai_image" => "Use `http(…)` or `sh()` with a service that makes pictures.",
+            "mcp" => "Use `http(…)` or `shell()` for now.",
+            _ => "Name one instrument for now.",
+        };
+        self.not_yet(format!("`{name}(…)`"), Some(help), callee.span);
+    }
+
+    fn method(&mut self, target: &'a Expr, name: &Name, callee: &'a Expr) {
+        let found = self.expr(target, None);
+        if matches!(found, Type::Unknown) {
+            return;
+        }
+        if found == Type::Instrument {
+            self.not_yet("tools of an instrument by name", None, callee.span);
+            return;
+        }
+        let source = self.source_or_x(target.span);
+        let help = match crate::builtin::find(name) {
+            Some(_) => format!("Write `{name}({source})`, or `{source} |> {name}()`."),
+            None => match crate::resolve::foreign_name(name) {
+                Some(help) => help.to_owned(),
+                None => format!("What works on a value is a function: `{name}({source})`, or `{source} |> {name}()`."),
+            },
+        };
+        self.report(CallError::Method { name: name.to_string(), help, span: callee.span });
+    }
+
+    fn not_callable(&mut self, found: &Type, callee: &Expr) {
+        if matches!(found, Type::Unknown | Type::Never) {
+            return;
+        }
+        let what = super::advice::show(found);
+        let help = match found {
+            Type::Instrument => String::from("An instrument plays parts: declare a `part` and say `by` it."),
+            _ => String::from("Parts, movements and functions are called by their names."),
+        };
+        self.uncallable(what, help, callee);
+    }
+
+    fn uncallable(&mut self, what: String, help: String, callee: &Expr) {
+        self.report(CallError::NotCallable { what, help, span: callee.span });
+    }
+
+    /// A call of what has a signature without type variables.
+    fn plain_call(
+        &mut self,
+        expr: &'a Expr,
+        callee: &'a Expr,
+        target: &Target,
+        arguments: &'a [Argument],
+        piped: Option<Piped<'a>>,
+        suffixes: Option<&Suffixes<'a>>,
+    ) -> Type {
+        let (signature, facts) = match target {
+            Target::Part(item) => (self.item_signature(*item), Callee::Part(*item)),
+            Target::Movement(item) => (self.item_signature(*item), Callee::Movement(*item)),
+            Target::Instrument(item) => {
+                self.used.insert(*item);
+                (self.item_signature(*item), Callee::Instrument(*item))
+            }
+            Target::Constructor(name) => {
+                let signature = self.constructor_signature(name);
+                let names = signature.params.iter().map(|param| param.name.clone()).collect();
+                (signature, Callee::Constructor(name, names))
+            }
+            Target::Record(record) => (Arc::new(constructor(record)), Callee::Record(record.clone())),
+            Target::Builtin(_) | Target::None => return Type::Unknown,
+        };
+        let name = match &callee.kind {
+            ExprKind::Name(name) => name.clone(),
+            _ => Name::from("it"),
+        };
+        let touched = std::mem::replace(&mut self.touched, 0);
+        let passed = self.pass(expr, &name, &signature, arguments, piped);
+        let mine = self.touched;
+        self.touched = touched.max(mine);
+        self.calls.set(expr.id, CallFacts { callee: facts, passed });
+        match target {
+            Target::Part(item) => {
+                let class = self.part_call(expr, *item, suffixes);
+                let what = format!("the part `{name}`");
+                self.deed(Deed { span: expr.span, what, item: Some(*item), class, touched: mine });
+            }
+            Target::Movement(item) => {
+                let what = format!("the movement `{name}`");
+                self.deed(Deed { span: expr.span, what, item: Some(*item), class: None, touched: mine });
+                if let Some(suffixes) = suffixes {
+                    self.movement_suffixes(*item, &name, suffixes);
+                }
+            }
+            _ => {}
+        }
+        signature.returns.clone()
+    }
+
+    /// Checks arguments against the types of their parameters.
+    fn pass(
+        &mut self,
+        expr: &'a Expr,
+        name: &str,
+        signature: &Signature,
+        arguments: &'a [Argument],
+        piped: Option<Piped<'a>>,
+    ) -> Vec<Passed> {
+        let call = Callable { name, signature, span: expr.span, piped: piped.map(|piped| piped.expr.span) };
+        let bound = self.bind(&call, arguments);
+        if let Some(piped) = piped {
+            match signature.params.first().filter(|_| matches!(bound.passed.first(), Some(Passed::Piped))) {
+                Some(param) => drop(self.demand(piped.expr, &param.ty, format_args!("`{}` of `{name}`", param.name))),
+                None => drop(self.expr(piped.expr, None)),
+            }
+        }
+        for (argument, param) in arguments.iter().zip(&bound.params) {
+            match param.and_then(|param| signature.params.get(param)) {
+                Some(param) => drop(self.demand(&argument.value, &param.ty, format_args!("`{}` of `{name}`", param.name))),
+                None => drop(self.expr(&argument.value, None)),
+            }
+        }
+        bound.passed
+    }
+
+    /// The signature of a part, movement or instrument.
+    pub(super) fn item_signature(&self, item: ItemId) -> Arc<Signature> {
+        match self.facts(item) {
+            ItemFacts::Part(signature) | ItemFacts::Movement(signature) | ItemFacts::Instrument(Some(signature)) => {
+                signature.clone()
+            }
+            _ => Arc::new(Signature { params: Vec::new(), returns: Type::Unknown }),
+        }
+    }
+
+    fn constructor_signature(&mut self, name: &'static str) -> Arc<Signature> {
+        if let Some(known) = self.signatures.get(&(name, true)) {
+            return known.clone();
+        }
+        let made = self.backends.get(name).map(|backend| backend.signature());
+        let mut made = made.unwrap_or(Signature { params: Vec::new(), returns: Type::Unknown });
+        made.returns = Type::Instrument;
+        let made = Arc::new(made);
+        self.signatures.insert((name, true), made.clone());
+        made
+    }
+
+    /// `a |> f(b)`
+    pub(super) fn pipe(&mut self, left: &'a Expr, right: &'a Expr, want: Option<&Type>) -> Type {
+        let piped = Piped { expr: left };
+        match &right.kind {
+            ExprKind::Call { callee, arguments } => self.call(right, callee, arguments, Some(piped), None, want),
+            ExprKind::Suffix { .. } => self.suffixed(right, Some(piped), want),
+            kind => {
+                self.expr(left, None);
+                let help = match kind {
+                    ExprKind::Name(name) => format!("Write `{name}()`: what stands left becomes its first argument."),
+                    _ => {
+                        self.expr(right, None);
+                        String::from("Write `a |> f(b)` for `f(a, b)`.")
+                    }
+                };
+                self.report(CallError::Pipe { help, span: right.span });
+                Type::Unknown
+            }
+        }
+    }
+
+    /// Notes a call of the world: a read, a write.
+    pub(super) fn world_deed(&mut self, expr: &Expr, builtin: &'static Builtin, touched: u32) {
+        let Run::World { class, .. } = builtin.run else { return };
+        let what = format!("`{}`", builtin.name);
+        if class == Class::Thinks {
+            self.form(builtin.name, expr.span);
+            return;
+        }
+        self.deed(Deed { span: expr.span, what, item: None, class: Some(class), touched });
+    }
+}
+
+/// The constructor of a record type.
+fn constructor(record: &Arc<RecordType>) -> Signature {
+    let params = record.fields().iter().map(|field| Param {
+        name: field.name.clone(),
+        doc: String::new(),
+        ty: field.ty.clone(),
+        optional: field.has_default,
+        rest: false,
+    });
+    Signature { params: params.collect(), returns: Type::Record(record.clone()) }
+}

@@ -1,0 +1,143 @@
+//! Clauses of parts.
+
+use super::checker::Checker;
+use super::fits::{admits_nothing, fits};
+use super::{ItemError, ValueError};
+use crate::syntax::ast::{self, ClauseKind, Expr};
+use crate::types::Type;
+
+impl<'a> Checker<'a> {
+    /// One clause of a part that gives `returns`.
+    pub(super) fn clause(&mut self, item: &'a ast::PartItem, clause: &'a ast::Clause, returns: &Type) {
+        if let ClauseKind::Otherwise(fallback) = &clause.kind {
+            self.demand(fallback, returns, format_args!("what stands after `otherwise`"));
+            return;
+        }
+        let place = format!("`{}`", word(&clause.kind));
+        let help = "A clause only computes. Call it in the movement, and pass what it gives as a parameter.";
+        self.computing(&place, help, |checker| checker.computed_clause(item, clause, returns));
+    }
+
+    fn computed_clause(&mut self, item: &'a ast::PartItem, clause: &'a ast::Clause, returns: &Type) {
+        match &clause.kind {
+            ClauseKind::By(by) => drop(self.demand(by, &Type::Instrument, format_args!("what stands after `by`"))),
+            ClauseKind::Using(_) => {
+                let help = "Call the part or movement first, and put what it gives into the text.";
+                self.not_yet("tools for a model (`using`)", Some(help), clause.span);
+            }
+            ClauseKind::From(from) => self.chosen_from(from, returns),
+            ClauseKind::Ensure { condition, message } => {
+                self.it.push(returns.clone());
+                if item.returns.is_none() {
+                    self.nothing_to_ensure(clause);
+                }
+                self.condition(condition, "what stands after `ensure`");
+                let mark = self.narrowing.mark();
+                let facts = self.learnt(condition, false);
+                self.narrowing.learn(facts);
+                self.text(message);
+                self.narrowing.forget(mark);
+                self.it.pop();
+            }
+            ClauseKind::Retry(retry) => self.tries(retry, "retry"),
+            ClauseKind::Within(limits) => self.limits(limits, "within"),
+            ClauseKind::Turns(turns) => {
+                self.demand(turns, &Type::Int, format_args!("the number of turns"));
+                let using = item.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Using(_)));
+                if !using {
+                    self.not_yet("turns with tools (`up to … turns`)", Some("Leave it out: without `using` there are no turns."), clause.span);
+                }
+            }
+            ClauseKind::Quorum(quorum) => {
+                self.demand(quorum, &Type::Int, format_args!("what stands after `quorum`"));
+                self.not_yet("answers of several persons (`quorum`)", Some("Ask each in a call of its own."), clause.span);
+            }
+            ClauseKind::Prefill(prefill) => self.prefill(prefill, returns),
+            ClauseKind::Stdin(stdin) => {
+                let found = self.expr(stdin, Some(&Type::Text));
+                if !found.is_media() {
+                    self.fits_or(stdin, &found, &Type::Text, "what stands after `stdin`");
+                }
+            }
+            ClauseKind::Otherwise(_) | ClauseKind::Class(_) | ClauseKind::Fresh => {}
+        }
+    }
+
+    fn fits_or(&mut self, expr: &'a Expr, found: &Type, wanted: &Type, what: &str) {
+        if !fits(found, wanted) {
+            self.mismatch(expr, found, wanted, format_args!("{what}"));
+        }
+    }
+
+    /// What a person starts from: something like the answer, or a text.
+    fn prefill(&mut self, prefill: &'a Expr, returns: &Type) {
+        let found = self.expr(prefill, Some(returns));
+        let wanted = if admits_nothing(&found) { returns.clone().optional() } else { returns.clone() };
+        let text = if admits_nothing(&found) { Type::Text.optional() } else { Type::Text };
+        if !fits(&found, &text) {
+            self.fits_or(prefill, &found, &wanted, "what stands after `prefill`");
+        }
+    }
+
+    fn nothing_to_ensure(&mut self, clause: &ast::Clause) {
+        self.report(ValueError::Mismatch {
+            what: String::from("`it`"),
+            found: String::from("`nothing`"),
+            wanted: String::from("an answer"),
+            help: Some(String::from("The part gives nothing that could be checked. Say what it gives: `-> text`.")),
+            span: clause.span,
+        });
+    }
+
+    /// Only `ensure` and `within` may be said again.
+    pub(super) fn doubled_clauses(&mut self, item: &ast::PartItem) {
+        let mut seen: Vec<&ast::Clause> = Vec::new();
+        let mut limits: Vec<&Expr> = Vec::new();
+        for clause in &item.clauses {
+            if let ClauseKind::Within(all) = &clause.kind {
+                limits.extend(all);
+            }
+            if matches!(clause.kind, ClauseKind::Ensure { .. } | ClauseKind::Within(_)) {
+                continue;
+            }
+            let same = std::mem::discriminant(&clause.kind);
+            match seen.iter().find(|other| std::mem::discriminant(&other.kind) == same) {
+                None => seen.push(clause),
+                Some(first) => {
+                    let help = match clause.kind {
+                        ClauseKind::Using(_) => "Put all into one: `using a, b`.",
+                        ClauseKind::By(_) => "One instrument plays a part. Leave one of the two out.",
+                        _ => "Leave one of the two out.",
+                    };
+                    let clause_word = word(&clause.kind);
+                    let (span, first) = (clause.span, first.span);
+                    self.report(ItemError::DoubledClause { clause: clause_word, help, span, first });
+                }
+            }
+        }
+        let times: Vec<&&Expr> = limits.iter().filter(|limit| matches!(limit.kind, ast::ExprKind::Duration(_))).collect();
+        let separate = item.clauses.iter().filter(|clause| matches!(clause.kind, ClauseKind::Within(_))).count() > 1;
+        if let (true, [_, second, ..]) = (separate, times.as_slice()) {
+            self.report(super::FlowError::DoubledLimit { what: "time", span: second.span });
+        }
+    }
+}
+
+/// The word a clause begins with.
+const fn word(kind: &ClauseKind) -> &'static str {
+    match kind {
+        ClauseKind::By(_) => "by",
+        ClauseKind::Using(_) => "using",
+        ClauseKind::From(_) => "from",
+        ClauseKind::Ensure { .. } => "ensure",
+        ClauseKind::Retry(_) => "retry",
+        ClauseKind::Within(_) => "within",
+        ClauseKind::Turns(_) => "up to … turns",
+        ClauseKind::Otherwise(_) => "otherwise",
+        ClauseKind::Quorum(_) => "quorum",
+        ClauseKind::Class(_) => "thinks, reads or acts",
+        ClauseKind::Fresh => "fresh",
+        ClauseKind::Prefill(_) => "prefill",
+        ClauseKind::Stdin(_) => "stdin",
+    }
+}

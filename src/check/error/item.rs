@@ -1,0 +1,142 @@
+//! Items: types, instruments, parts, movements.
+#![allow(missing_docs)] // the fields are named in the messages
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::base::Span;
+
+/// What is wrong with an item.
+#[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
+pub enum ItemError {
+    /// A type that only says it is itself.
+    #[error("the type `{name}` is defined by itself: {path}")]
+    #[diagnostic(code(score::check::type_cycle), help("A type may contain itself in a list, a map or a field, but it can't be itself."))]
+    TypeCycle {
+        name: String,
+        path: String,
+        #[label("leads back to itself")]
+        span: Span,
+    },
+    /// A record that can never be finished.
+    #[error("no value of `{name}` can ever be finished: {path}")]
+    #[diagnostic(code(score::check::endless_type))]
+    EndlessType {
+        name: String,
+        path: String,
+        #[help]
+        help: String,
+        #[label("needs another one of itself")]
+        span: Span,
+    },
+    /// A size that no list has.
+    #[error("no list has the size {size}")]
+    #[diagnostic(code(score::check::empty_size), help("The first number is the least, the second the most: `[T; 1..5]`."))]
+    EmptySize {
+        size: String,
+        #[label("from more to fewer")]
+        span: Span,
+    },
+    /// A kind of union or optional that has no sense.
+    #[error("{what}")]
+    #[diagnostic(code(score::check::senseless_type))]
+    Senseless {
+        what: String,
+        #[help]
+        help: String,
+        #[label("has no sense")]
+        span: Span,
+    },
+    /// An instrument that is itself.
+    #[error("the instrument `{name}` is defined by itself: {path}")]
+    #[diagnostic(code(score::check::instrument_cycle), help("Say what plays it: `instrument {name} = openai(\"…\")`."))]
+    InstrumentCycle {
+        name: String,
+        path: String,
+        #[label("leads back to itself")]
+        span: Span,
+    },
+    /// Calls that go in a circle without a bound.
+    #[error("`{name}` calls itself without a bound: {path}")]
+    #[diagnostic(code(score::check::unbounded_recursion))]
+    Recursion {
+        name: String,
+        path: String,
+        #[help]
+        help: String,
+        #[label("this call leads back to `{name}`")]
+        span: Span,
+        #[label("declared here")]
+        declared: Span,
+    },
+    /// The same clause twice.
+    #[error("`{clause}` is said twice of this part")]
+    #[diagnostic(code(score::check::doubled_clause), help("{help}"))]
+    DoubledClause {
+        clause: &'static str,
+        help: &'static str,
+        #[label("again here")]
+        span: Span,
+        #[label("first here")]
+        first: Span,
+    },
+    /// A clause that this player can't do anything with.
+    #[error("`{clause}` means nothing to `{instrument}`")]
+    #[diagnostic(code(score::check::useless_clause))]
+    UselessClause {
+        clause: &'static str,
+        instrument: String,
+        #[help]
+        help: &'static str,
+        #[label("leave it out")]
+        span: Span,
+    },
+    /// A number of tries, turns or levels that makes no sense.
+    #[error("{what} is {found}")]
+    #[diagnostic(code(score::check::bad_count))]
+    BadCount {
+        what: &'static str,
+        found: i64,
+        #[help]
+        help: &'static str,
+        #[label("out of range")]
+        span: Span,
+    },
+    /// `from` with what the answer can't be chosen from.
+    #[error("the answer is {answer}, but `from` gives {found}")]
+    #[diagnostic(code(score::check::from))]
+    From {
+        answer: String,
+        found: String,
+        #[help]
+        help: String,
+        #[label("this is {found}")]
+        span: Span,
+    },
+    /// A part whose answer can't be read.
+    #[error("an answer can't be {what}")]
+    #[diagnostic(code(score::check::unanswerable))]
+    Unanswerable {
+        what: String,
+        #[help]
+        help: &'static str,
+        #[label("nobody can answer this")]
+        span: Span,
+    },
+    /// An instrument that nobody plays.
+    #[error("the instrument `{name}` is never used")]
+    #[diagnostic(code(score::check::unused_instrument), severity(warning), help("Leave it out, or let a part be played `by {name}`."))]
+    UnusedInstrument {
+        name: String,
+        #[label("never used")]
+        span: Span,
+    },
+    /// `content` or `control` where nothing acts.
+    #[error("`{word}` stands on parameters of parts only")]
+    #[diagnostic(code(score::check::misplaced_role), help("Leave it out here."))]
+    MisplacedRole {
+        word: &'static str,
+        #[label("no part")]
+        span: Span,
+    },
+}

@@ -1,0 +1,46 @@
+//! Movements.
+
+use super::checker::{Checker, Place};
+use super::fits::find;
+use super::{ItemError, ValueError};
+use crate::resolve::ItemId;
+use crate::syntax::ast::{self, ExprKind};
+use crate::types::Type;
+
+impl<'a> Checker<'a> {
+    /// `movement name(params) -> Type { … }`
+    pub(super) fn check_movement(&mut self, id: ItemId, item: &'a ast::MovementItem) {
+        let returns = self.item_signature(id).returns.clone();
+        self.begin(id, Some(Place::Clause));
+        self.param_defaults(&item.params);
+        if let Some(written) = &item.returns
+            && find(&returns, |ty| (*ty == Type::Secret).then_some(())).is_some()
+        {
+            self.report(ValueError::Secret { how: "given back", span: written.ty.span });
+        }
+        if let Some(depth) = &item.depth {
+            self.depth(depth);
+        }
+        self.begin(id, Some(Place::Movement(returns.clone())));
+        self.body(item, &returns);
+    }
+
+    /// `up to N deep`
+    fn depth(&mut self, depth: &'a ast::Expr) {
+        match &depth.kind {
+            ExprKind::Int(levels) => {
+                self.expr(depth, None);
+                if !(1..=256).contains(levels) {
+                    let what = "the number of levels";
+                    self.report(ItemError::BadCount { what, found: *levels, help: "It is 1 to 256.", span: depth.span });
+                }
+            }
+            _ => {
+                self.expr(depth, None);
+                let what = String::from("how deep a movement may call itself");
+                let help = String::from("Write a number: `up to 5 deep`.");
+                self.report(ValueError::NotLiteral { what, help, span: depth.span });
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What can be wrong with names.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::base::Span;
+
+/// What is wrong with a name.
+#[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
+pub enum ResolveError {
+    /// Nothing has this name here.
+    #[error("nothing here is called `{name}`")]
+    #[diagnostic(code(score::resolve::unknown_name))]
+    UnknownName {
+        /// As written.
+        name: String,
+        /// What may have been meant.
+        #[help]
+        help: Option<String>,
+        /// Where.
+        #[label("not known")]
+        span: Span,
+    },
+    /// A name that exists, but not here.
+    #[error("`{name}` can't be used here: {why}")]
+    #[diagnostic(code(score::resolve::out_of_scope))]
+    OutOfScope {
+        /// As written.
+        name: String,
+        /// Why not.
+        why: String,
+        /// The edit.
+        #[help]
+        help: String,
+        /// Where it is used.
+        #[label("used here")]
+        span: Span,
+        /// Where it is named.
+        #[label("named here")]
+        named: Span,
+    },
+    /// No type has this name.
+    #[error("there is no type `{name}`")]
+    #[diagnostic(code(score::resolve::unknown_type))]
+    UnknownType {
+        /// As written.
+        name: String,
+        /// What may have been meant.
+        #[help]
+        help: Option<String>,
+        /// Where.
+        #[label("no such type")]
+        span: Span,
+    },
+    /// A value where a type stands.
+    #[error("`{name}` is {what}, not a type")]
+    #[diagnostic(code(score::resolve::not_a_type))]
+    NotAType {
+        /// As written.
+        name: String,
+        /// What it is.
+        what: &'static str,
+        /// What may have been meant.
+        #[help]
+        help: Option<String>,
+        /// Where.
+        #[label("a type is wanted here")]
+        span: Span,
+    },
+    /// Two items of one file with one name.
+    #[error("`{name}` is declared twice")]
+    #[diagnostic(code(score::resolve::declared_twice), help("Give one of the two another name."))]
+    DeclaredTwice {
+        /// The name.
+        name: String,
+        /// The second one.
+        #[label("again here")]
+        span: Span,
+        /// The first one.
+        #[label("first here")]
+        first: Span,
+    },
+    /// An item with the name of a built-in type or of what stands for itself.
+    #[error("`{name}` is the name of something built in")]
+    #[diagnostic(code(score::resolve::reserved_name), help("Choose another name, for example `my_{name}`."))]
+    ReservedName {
+        /// The name.
+        name: String,
+        /// Where.
+        #[label("taken by the language")]
+        span: Span,
+    },
+    /// A value with the name of an item.
+    #[error("`{name}` is already the name of {what} of this file")]
+    #[diagnostic(
+        code(score::resolve::shadows_item),
+        help("Give the value another name: below it, `{name}` would no longer mean the {word}.")
+    )]
+    ShadowsItem {
+        /// The name.
+        name: String,
+        /// What the item is, with its article.
+        what: &'static str,
+        /// What the item is.
+        word: &'static str,
+        /// Where.
+        #[label("named again here")]
+        span: Span,
+        /// The item.
+        #[label("the {word}")]
+        item: Span,
+    },
+    /// A name given twice in one place.
+    #[error("`{name}` already has a value here")]
+    #[diagnostic(code(score::resolve::named_twice))]
+    NamedTwice {
+        /// The name.
+        name: String,
+        /// The edit.
+        #[help]
+        help: String,
+        /// The second time.
+        #[label("again here")]
+        span: Span,
+        /// The first time.
+        #[label("first here")]
+        first: Span,
+    },
+    /// A built-in type alone as a pattern.
+    #[error("`{name}` alone is no pattern")]
+    #[diagnostic(
+        code(score::resolve::type_as_pattern),
+        help("To take the value where it is of type {name}, write `{name} v` (or `{name} _`); `_` takes anything.")
+    )]
+    TypeAsPattern {
+        /// The type.
+        name: String,
+        /// Where.
+        #[label("a name for the value is missing")]
+        span: Span,
+    },
+    /// `it` or `error` where there is none.
+    #[error("there is no `{name}` here")]
+    #[diagnostic(code(score::resolve::misplaced_word))]
+    MisplacedWord {
+        /// `it` or `error`.
+        name: String,
+        /// Where it may stand.
+        #[help]
+        help: &'static str,
+        /// Where.
+        #[label("stands for nothing here")]
+        span: Span,
+    },
+    /// More of the same.
+    #[error("there are {more} more names that mean nothing")]
+    #[diagnostic(code(score::resolve::too_many), help("Mend the ones above first; most of the rest may follow from them."))]
+    TooMany {
+        /// How many are not shown.
+        more: usize,
+        /// The last one not shown.
+        #[label("the last of them")]
+        span: Span,
+    },
+}
+
+impl ResolveError {
+    /// Where it is: what errors are sorted by.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::UnknownName { span, .. }
+            | Self::OutOfScope { span, .. }
+            | Self::UnknownType { span, .. }
+            | Self::NotAType { span, .. }
+            | Self::DeclaredTwice { span, .. }
+            | Self::ReservedName { span, .. }
+            | Self::ShadowsItem { span, .. }
+            | Self::NamedTwice { span, .. }
+            | Self::TypeAsPattern { span, .. }
+            | Self::MisplacedWord { span, .. }
+            | Self::TooMany { span, .. } => *span,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Guesses at what an unknown name was meant to be: near spellings, and words of other languages.
+
+use crate::base::did_you_mean;
+
+/// What people coming from other languages write, and what it is called here.
+const FOREIGN: &[(&str, &str)] = &[
+    ("null", "`nothing` stands for no value."),
+    ("nil", "`nothing` stands for no value."),
+    ("none", "`nothing` stands for no value."),
+    ("None", "`nothing` stands for no value."),
+    ("undefined", "`nothing` stands for no value."),
+    ("True", "Write `true`."),
+    ("False", "Write `false`."),
+    ("print", "To show a line, write `say \"…\"`."),
+    ("println", "To show a line, write `say \"…\"`."),
+    ("puts", "To show a line, write `say \"…\"`."),
+    ("echo_line", "To show a line, write `say \"…\"`."),
+    ("log", "To show a line, write `say \"…\"`."),
+    ("length", "The length of a text, list or map is `len(x)`."),
+    ("size", "The length of a text, list or map is `len(x)`."),
+    ("count", "The length of a text, list or map is `len(x)`."),
+    ("str", "To make a text of a value, put it in a hole: `\"{x}\"`."),
+    ("to_string", "To make a text of a value, put it in a hole: `\"{x}\"`."),
+    ("format", "A text has holes: `\"{x}\"`."),
+    ("float", "To make a number of a text, write `number(x)`."),
+    ("range", "A range is written `1..5`, in `for` and in sizes."),
+    ("await", "Nothing is awaited here: a call starts when its values are there."),
+    ("async", "Nothing is awaited here: a call starts when its values are there."),
+    ("parallel", "Thinking runs together by itself; `together { … }` lets acts run together too."),
+    ("while", "A loop without a list is `repeat up to N { … }`."),
+    ("sleep", "To wait, write `wait 2s`."),
+    ("assert", "To stop where something doesn't hold, write `require c else \"…\"`."),
+    ("throw", "To stop with an error, write `fail \"…\"`."),
+    ("raise", "To stop with an error, write `fail \"…\"`."),
+    ("switch", "To choose by value, write `match x { … }`."),
+    ("break", "To leave a `repeat`, write `stop`."),
+    ("continue", "Leave out elements with `for x in xs if c { … }`."),
+    ("function", "A small function is `x => e`; what is performed is a `part` or a `movement`."),
+    ("fetch", "Declare the server as an instrument, `instrument api = http(\"https://…\")`, and a part played by it."),
+    ("input", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
+    ("ask", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
+];
+
+/// Names of types elsewhere, and what they are called here.
+const FOREIGN_TYPES: &[(&str, &str)] = &[
+    ("string", "text"),
+    ("String", "text"),
+    ("str", "text"),
+    ("Text", "text"),
+    ("char", "text"),
+    ("float", "number"),
+    ("double", "number"),
+    ("decimal", "number"),
+    ("Number", "number"),
+    ("integer", "int"),
+    ("Int", "int"),
+    ("Integer", "int"),
+    ("boolean", "bool"),
+    ("Bool", "bool"),
+    ("Boolean", "bool"),
+    ("any", "json"),
+    ("object", "json"),
+    ("dict", "map[text]"),
+    ("Map", "map[text]"),
+    ("list", "[text]"),
+    ("List", "[text]"),
+    ("array", "[text]"),
+    ("Array", "[text]"),
+    ("void", "nothing"),
+    ("null", "nothing"),
+    ("None", "nothing"),
+    ("datetime", "time"),
+    ("timestamp", "time"),
+    ("Date", "date"),
+    ("picture", "image"),
+    ("sound", "audio"),
+    ("bytes", "file"),
+];
+
+/// What to say of a name that people bring from elsewhere.
+#[must_use]
+pub fn foreign_name(name: &str) -> Option<&'static str> {
+    FOREIGN.iter().find(|(known, _)| *known == name).map(|(_, help)| *help)
+}
+
+/// The help for an unknown name, given all that is visible.
+pub(super) fn name_help<'a>(name: &str, visible: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    if let Some(help) = foreign_name(name) {
+        return Some(help.to_owned());
+    }
+    did_you_mean(name, visible).map(|meant| format!("Did you mean `{meant}`?"))
+}
+
+/// The help for an unknown type, given all that is visible.
+pub(super) fn type_help<'a>(name: &str, visible: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    if let Some((_, here)) = FOREIGN_TYPES.iter().find(|(known, _)| *known == name) {
+        return Some(format!("It is called `{here}` here."));
+    }
+    did_you_mean(name, visible).map(|meant| format!("Did you mean `{meant}`?"))
+}

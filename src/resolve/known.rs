@@ -1,0 +1,46 @@
+//! Names that the language itself gives a meaning.
+
+use crate::types::Type;
+
+/// The built-in types without parameters, by name.
+const TYPES: &[(&str, Type)] = &[
+    ("text", Type::Text),
+    ("int", Type::Int),
+    ("number", Type::Number),
+    ("bool", Type::Bool),
+    ("date", Type::Date),
+    ("time", Type::Time),
+    ("duration", Type::Duration),
+    ("money", Type::Money),
+    ("json", Type::Json),
+    ("image", Type::Image),
+    ("audio", Type::Audio),
+    ("video", Type::Video),
+    ("file", Type::File),
+    ("secret", Type::Secret),
+    ("instrument", Type::Instrument),
+    ("nothing", Type::Nothing),
+];
+
+/// The built-in type with this name.
+#[must_use]
+pub fn builtin_type(name: &str) -> Option<Type> {
+    TYPES.iter().find(|(known, _)| *known == name).map(|(_, ty)| ty.clone())
+}
+
+/// The names of the built-in types.
+pub(super) fn type_names() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|(name, _)| *name)
+}
+
+/// Names that the language has and this version doesn't perform yet: the checker says so where they
+/// are called.
+const LATER: &[&str] = &[
+    "remember", "fallback", "race", "rotate", "mcp", "anthropic", "gemini", "openai_image", "replay", "asked",
+];
+
+/// Whether a name belongs to the language but is not performed yet.
+#[must_use]
+pub fn is_later(name: &str) -> bool {
+    LATER.contains(&name)
+}
