@@ -1,3 +1,4 @@
 //! Conductors: have an engine's operations performed, record each outcome, feed it back.
 
 pub mod local;
+pub mod simulate;

@@ -1,0 +1,267 @@
+//! Conducts on a virtual clock: every play is answered by a function, takes as long as that says, and a million
+//! of them take a second. The same seed gives the same events. For tests, benchmarks and trying out orders.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+
+use crate::engine::{Clock, Engine, Operation, Report, Step, What};
+use crate::instrument::{CallId, Outcome, Request};
+use crate::value::Value;
+
+/// Repeatable chance (splitmix64).
+#[derive(Debug, Clone)]
+pub struct Chance(u64);
+
+impl Chance {
+    /// The chance of a seed.
+    #[must_use]
+    pub const fn seeded(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Any number.
+    pub const fn number(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        mix(self.0)
+    }
+
+    /// One of `0..bound`; 0 where that is empty.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.number() % bound.max(1)
+    }
+}
+
+const fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// How a call is played.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Play {
+    /// How it ends.
+    pub outcome: Outcome,
+    /// After how long, in virtual milliseconds.
+    pub millis: i64,
+    /// Whether it is an open question: performing time stands still while nothing else goes on.
+    pub question: bool,
+}
+
+/// How to simulate.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// Decides what is left to chance.
+    pub seed: u64,
+    /// How many calls are played at a time at most; the others wait for their turn.
+    pub at_once: usize,
+    /// How many small steps an engine makes at a time.
+    pub fuel: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { seed: 0, at_once: usize::MAX, fuel: 10_000 }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Simulated {
+    /// The value, or why there is none.
+    pub result: Result<Value, Box<Report>>,
+    /// A hash of all operations and outcomes, in order.
+    pub events: u64,
+    /// How many operations were started.
+    pub operations: u64,
+    /// How many were in flight at a time at most.
+    pub most_in_flight: usize,
+    /// How long it took, in virtual milliseconds.
+    pub millis: i64,
+}
+
+/// An operation under way.
+struct Under {
+    outcome: Outcome,
+    /// Whether performing time goes on for it.
+    performing: bool,
+    /// Whether it takes up a place of `at_once`.
+    play: bool,
+}
+
+/// Due time, then the order in which they were started.
+type Due = Reverse<(i64, u64, CallId)>;
+
+struct Simulation<F> {
+    engine: Engine,
+    settings: Settings,
+    player: F,
+    chance: Chance,
+    wall: i64,
+    performed: i64,
+    /// By wall time.
+    plays: BinaryHeap<Due>,
+    /// By performing time.
+    timers: BinaryHeap<Due>,
+    waiting: VecDeque<CallId>,
+    under: HashMap<CallId, Under>,
+    playing: usize,
+    performing: usize,
+    /// How many were started: breaks ties between what is due at the same time.
+    started: u64,
+    simulated: Simulated,
+}
+
+/// Conducts an engine to its end. `player` says how each call is played.
+pub fn simulate<F>(engine: Engine, settings: Settings, player: F) -> Simulated
+where
+    F: FnMut(&Request, &mut Chance) -> Play,
+{
+    let simulated =
+        Simulated { result: Ok(Value::Nothing), events: 0, operations: 0, most_in_flight: 0, millis: 0 };
+    let simulation = Simulation {
+        engine,
+        settings,
+        player,
+        chance: Chance::seeded(settings.seed),
+        wall: 0,
+        performed: 0,
+        plays: BinaryHeap::new(),
+        timers: BinaryHeap::new(),
+        waiting: VecDeque::new(),
+        under: HashMap::new(),
+        playing: 0,
+        performing: 0,
+        started: 0,
+        simulated,
+    };
+    simulation.run()
+}
+
+impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
+    fn run(mut self) -> Simulated {
+        loop {
+            match self.engine.step(self.settings.fuel) {
+                Step::More => {}
+                Step::Idle => {
+                    self.take();
+                    self.next();
+                }
+                Step::Done(value) => return self.end(Ok(value)),
+                Step::Failed(report) => return self.end(Err(report)),
+            }
+        }
+    }
+
+    fn end(mut self, result: Result<Value, Box<Report>>) -> Simulated {
+        self.take();
+        self.simulated.millis = self.wall;
+        Simulated { result, ..self.simulated }
+    }
+
+    fn event(&mut self, kind: u64, id: CallId) {
+        let bytes = id.0.to_le_bytes();
+        for half in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word.copy_from_slice(half);
+            self.simulated.events = mix(self.simulated.events.rotate_left(7) ^ u64::from_le_bytes(word) ^ kind);
+        }
+    }
+
+    fn take(&mut self) {
+        for operation in self.engine.take_operations() {
+            match operation {
+                Operation::Cancel(id) => {
+                    self.event(1, id);
+                    if let Some(under) = self.under.remove(&id) {
+                        self.gone(&under);
+                    }
+                }
+                Operation::Start { id, what: What::Play } => {
+                    self.event(2, id);
+                    self.simulated.operations += 1;
+                    self.waiting.push_back(id);
+                }
+                Operation::Start { id, what: What::Timer { millis, clock } } => {
+                    self.event(3, id);
+                    let (heap, now) = match clock {
+                        Clock::Wall => (&mut self.plays, self.wall),
+                        Clock::Performing => (&mut self.timers, self.performed),
+                    };
+                    self.simulated.operations += 1;
+                    self.started += 1;
+                    heap.push(Reverse((now.saturating_add(millis), self.started, id)));
+                    // Only what is waited for by the wall clock lets performing time go on.
+                    let performing = clock == Clock::Wall;
+                    self.begin(id, Under { outcome: Outcome::Fired, performing, play: false });
+                }
+            }
+        }
+        self.start_waiting();
+    }
+
+    fn start_waiting(&mut self) {
+        while self.playing < self.settings.at_once {
+            let Some(id) = self.waiting.pop_front() else { return };
+            // What was cancelled while it waited is asked no more.
+            let Some(request) = self.engine.render(id) else { continue };
+            let play = (self.player)(&request, &mut self.chance);
+            let due = self.wall.saturating_add(play.millis);
+            self.started += 1;
+            self.plays.push(Reverse((due, self.started, id)));
+            self.playing += 1;
+            self.begin(id, Under { outcome: play.outcome, performing: !play.question, play: true });
+        }
+    }
+
+    fn begin(&mut self, id: CallId, under: Under) {
+        self.performing += usize::from(under.performing);
+        self.under.insert(id, under);
+        self.simulated.most_in_flight = self.simulated.most_in_flight.max(self.under.len());
+    }
+
+    fn gone(&mut self, under: &Under) {
+        self.performing -= usize::from(under.performing);
+        self.playing -= usize::from(under.play);
+    }
+
+    /// Lets time go on to what is due next, and delivers that.
+    fn next(&mut self) {
+        let plays = next_due(&mut self.plays, &self.under);
+        let timers = next_due(&mut self.timers, &self.under);
+        let left = |due: i64, now: i64| due.saturating_sub(now).max(0);
+        let to_play = plays.map(|(due, _)| left(due, self.wall));
+        let to_timer = timers.map(|(due, _)| left(due, self.performed));
+        let timer_first = match (to_play, to_timer) {
+            (Some(play), Some(timer)) => self.performing > 0 && timer < play,
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        let (heap, passed) = if timer_first { (&mut self.timers, to_timer) } else { (&mut self.plays, to_play) };
+        let (Some(Reverse((_, _, id))), Some(passed)) = (heap.pop(), passed) else { return };
+        self.wall = self.wall.saturating_add(passed);
+        if self.performing > 0 {
+            self.performed = self.performed.saturating_add(passed);
+        }
+        let Some(under) = self.under.remove(&id) else { return };
+        self.gone(&under);
+        let kind = match &under.outcome {
+            Outcome::Done(_) => 4,
+            Outcome::Failed(_) => 5,
+            Outcome::Fired => 6,
+        };
+        self.event(kind, id);
+        self.engine.deliver(id, under.outcome);
+    }
+}
+
+/// What is due next of what is still under way.
+fn next_due(heap: &mut BinaryHeap<Due>, under: &HashMap<CallId, Under>) -> Option<(i64, CallId)> {
+    while let Some(Reverse((due, _, id))) = heap.peek() {
+        if under.contains_key(id) {
+            return Some((*due, *id));
+        }
+        heap.pop();
+    }
+    None
+}
