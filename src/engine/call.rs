@@ -22,7 +22,7 @@ const RETRIES: u32 = 2;
 
 /// A call with all that is known before it goes, or the only answer it can have.
 enum Prepared {
-    Calling(Box<Calling>),
+    Calling(Calling),
     Settled(Value),
 }
 
@@ -41,6 +41,7 @@ impl State {
             }
             Ok(Prepared::Calling(calling)) => {
                 let class = calling.class;
+                let calling = self.place_calling(calling);
                 self.begin_doing(at, Doing::Call(calling));
                 if class < Class::Acts {
                     self.quiet(at.0, at.1);
@@ -111,7 +112,7 @@ fn prepare(fixed: &Fixed, frame: &Frame, at: Place, call: &Call) -> Result<Prepa
             let order = if *class == Class::Thinks { Order::Free } else { order };
             let seat = Seat { player: internal(instrument), class: *class, order, person: false };
             let asked = super::seam::world_answer(builtin);
-            Ok(Prepared::Calling(Box::new(calling(fixed, frame, call, id, seat, None, asked)?)))
+            Ok(Prepared::Calling(calling(fixed, frame, call, id, seat, None, asked)?))
         }
         Target::Part(part) => {
             let seat = seat(fixed, frame, at, call, *part)?;
@@ -128,7 +129,7 @@ fn prepare(fixed: &Fixed, frame: &Frame, at: Place, call: &Call) -> Result<Prepa
             };
             let mut calling = calling(fixed, frame, call, id, seat, Some((part, &arguments)), asked)?;
             calling.choices = choices;
-            Ok(Prepared::Calling(Box::new(calling)))
+            Ok(Prepared::Calling(calling))
         }
     }
 }

@@ -203,10 +203,10 @@ impl State {
         }
         let mut orphans = Vec::new();
         for doing in &doings {
-            self.end_doing(fixed, *doing, owner, &mut orphans);
+            self.cancel_doing(fixed, *doing, owner, &mut orphans);
         }
         for doing in doings {
-            self.doings.remove(doing);
+            self.end_doing(doing);
         }
         for frame in frames {
             self.frames.remove(frame);
@@ -214,7 +214,7 @@ impl State {
         orphans
     }
 
-    fn end_doing(
+    fn cancel_doing(
         &mut self,
         fixed: &Fixed,
         doing: DoingHandle,

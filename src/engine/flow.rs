@@ -156,11 +156,12 @@ impl State {
             return;
         }
         state.phase = Phase::Settled;
-        if let Some(doing) = state.doing.take() {
-            self.doings.remove(doing);
-        }
+        let doing = state.doing.take();
         frame.unsettled -= 1;
         let body = frame.body;
+        if let Some(doing) = doing {
+            self.end_doing(doing);
+        }
         if fixed.node(body, node).holds {
             self.release(fixed, handle, node);
             if fixed.facts(body).last_guard == Some(node) {
@@ -215,7 +216,7 @@ impl State {
     /// A frame is over.
     pub fn close(&mut self, fixed: &Fixed, handle: FrameHandle) {
         self.hand_up(fixed, handle);
-        let Some(frame) = self.frames.remove(handle) else { return };
+        let Some(mut frame) = self.frames.remove(handle) else { return };
         let Some(at) = frame.parent else {
             self.done = true;
             return;
@@ -229,7 +230,7 @@ impl State {
             Some(Doing::Together(_)) => self.lane_closed(fixed, at, &frame),
             Some(Doing::Otherwise(catching)) if catching.stage == Stage::Trying => {
                 let value = catching.value.take();
-                self.tried(fixed, at, value, frame.leave);
+                self.tried(fixed, at, value, frame.leave.take());
             }
             Some(Doing::Limit(limiting)) => {
                 let timer = limiting.timer.take();
@@ -238,6 +239,7 @@ impl State {
             }
             _ => self.settle(fixed, at),
         }
+        self.spare[frame.body.0 as usize].keep(frame);
     }
 
     /// The left side of an `otherwise` is over and has not failed.

@@ -7,7 +7,7 @@ use crate::value::Value;
 
 use super::doing::{Catching, Doing, Lanes, Limiting, Orphans, Role, Stage};
 use super::fixed::Fixed;
-use super::frame::{DoingHandle, Frame, FrameHandle, Phase, Place};
+use super::frame::{DoingHandle, Frame, FrameHandle, NodeState, Phase, Place};
 use super::identity;
 use super::state::{State, Work};
 
@@ -29,20 +29,44 @@ pub struct Opening {
     pub read_clear: bool,
 }
 
+/// Places of frames that were closed, for the next frames of the same body.
+#[derive(Debug, Default)]
+pub struct Spare {
+    slots: Vec<Box<[Option<Value>]>>,
+    nodes: Vec<Box<[NodeState]>>,
+}
+
+impl Spare {
+    /// Keeps the places of a frame.
+    pub fn keep(&mut self, mut frame: Frame) {
+        frame.slots.fill(None);
+        self.slots.push(frame.slots);
+        self.nodes.push(frame.nodes);
+    }
+}
+
 impl Opening {
-    pub fn frame(self, fixed: &Fixed) -> Frame {
+    /// The frame, in places that another one has left if there are any.
+    pub fn frame(self, fixed: &Fixed, spare: &mut Spare) -> Frame {
         let facts = fixed.facts(self.body);
-        let mut slots = Vec::new();
-        slots.resize(fixed.body(self.body).slots as usize, None);
+        let count = fixed.body(self.body).slots as usize;
+        let slots = spare.slots.pop().unwrap_or_else(|| std::iter::repeat_with(|| None).take(count).collect());
+        let nodes = match spare.nodes.pop() {
+            Some(mut nodes) => {
+                nodes.copy_from_slice(&facts.nodes);
+                nodes
+            }
+            None => facts.nodes.clone(),
+        };
         Frame {
             body: self.body,
             parent: self.parent,
             part: self.part,
             round: self.round,
             id: self.id,
-            slots: slots.into_boxed_slice(),
-            nodes: facts.nodes.clone(),
-            unsettled: u32::try_from(facts.nodes.len()).unwrap_or(u32::MAX),
+            slots,
+            unsettled: u32::try_from(nodes.len()).unwrap_or(u32::MAX),
+            nodes,
             edge: 0,
             act_edge: facts.act_edge,
             clear: self.clear,
@@ -82,7 +106,8 @@ impl State {
 
     /// Opens a frame. Its node must then be said to be doing it, and [`Self::begin`] called.
     pub fn open(&mut self, fixed: &Fixed, opening: Opening) -> FrameHandle {
-        self.frames.insert(opening.frame(fixed))
+        let spare = &mut self.spare[opening.body.0 as usize];
+        self.frames.insert(opening.frame(fixed, spare))
     }
 
     /// Starts what has nothing to wait for in a new frame.

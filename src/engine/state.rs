@@ -6,11 +6,11 @@ use crate::instrument::{CallId, Failure, FailureKind, Outcome, Usage};
 use crate::plan::{MovementId, NodeIx, Slot};
 use crate::value::Value;
 
-use super::doing::{Doing, Flight, FlightHandle, Orphans, Plain};
+use super::doing::{Calling, Doing, Flight, FlightHandle, Orphans, Plain};
 use super::fixed::Fixed;
 use super::frame::{DoingHandle, Frame, FrameHandle, Place};
 use super::identity;
-use super::nest::Opening;
+use super::nest::{Opening, Spare};
 use super::operation::Step;
 use super::report::{Notes, Report};
 use super::slab::Slab;
@@ -48,6 +48,9 @@ pub enum Out {
 pub struct State {
     pub frames: Slab<Frame>,
     pub doings: Slab<Doing>,
+    /// By body.
+    pub spare: Vec<Spare>,
+    pub spare_callings: Vec<Box<Calling>>,
     pub flights: Slab<Flight>,
     /// Looked up in, never gone through.
     pub by_id: HashMap<CallId, FlightHandle, Plain>,
@@ -91,10 +94,13 @@ impl State {
             clear: true,
             read_clear: true,
         };
-        let root = frames.insert(opening.frame(fixed));
+        let mut spare: Vec<Spare> = fixed.plan.bodies.iter().map(|_| Spare::default()).collect();
+        let root = frames.insert(opening.frame(fixed, &mut spare[movement.body.0 as usize]));
         let mut state = Self {
             frames,
             doings: Slab::default(),
+            spare,
+            spare_callings: Vec::new(),
             flights: Slab::default(),
             by_id: HashMap::default(),
             work: VecDeque::new(),
@@ -174,6 +180,25 @@ impl State {
             node.doing = Some(handle);
         }
         handle
+    }
+
+    /// Forgets what a node did.
+    pub fn end_doing(&mut self, handle: DoingHandle) {
+        if let Some(Doing::Call(calling)) = self.doings.remove(handle) {
+            self.spare_callings.push(calling);
+        }
+    }
+
+    /// Places a call, where another one was if there is such a place: a box of its own for each would have the
+    /// allocator sort through a hundred thousand holes.
+    pub fn place_calling(&mut self, calling: Calling) -> Box<Calling> {
+        match self.spare_callings.pop() {
+            Some(mut place) => {
+                *place = calling;
+                place
+            }
+            None => Box::new(calling),
+        }
     }
 
     /// What a node does.
