@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::base::Name;
+use crate::builtin;
 use crate::instrument::{CallId, Class, Failure, FailureKind};
-use crate::plan::{Call, Kind, Part, Target};
-use crate::types::Type;
+use crate::plan::{Call, ExprKind, Kind, Part, PromptPiece, Target};
+use crate::types::{Signature, Type};
 use crate::value::{Instrument, Map, Value};
 
 use super::choice::{self, Choice};
@@ -111,13 +112,14 @@ fn prepare(fixed: &Fixed, frame: &Frame, at: Place, call: &Call) -> Result<Prepa
             let order = if *class == Class::Acts { Order::Act } else { Order::Read };
             let order = if *class == Class::Thinks { Order::Free } else { order };
             let seat = Seat { player: internal(instrument), class: *class, order, person: false };
-            let asked = super::seam::world_answer(builtin);
+            let asked = world(builtin).map_or(Type::Unknown, |signature| signature.returns);
             Ok(Prepared::Calling(calling(fixed, frame, call, id, seat, None, asked)?))
         }
         Target::Part(part) => {
             let seat = seat(fixed, frame, at, call, *part)?;
             let part = fixed.part(*part);
             let arguments = arguments(frame, call);
+            probe(fixed, part, &arguments)?;
             let choice = match &part.from {
                 Some(from) => choice::choose(part, fixed.evaluate(from, &arguments[..])?, from.span)?,
                 None => Choice::Free,
@@ -215,6 +217,26 @@ fn calling(
         timer: None,
         tries: Vec::new(),
     })
+}
+
+/// The signature of a builtin of the world.
+pub fn world(builtin: &str) -> Option<Signature> {
+    builtin::find(builtin).map(|builtin| (builtin.signature)())
+}
+
+/// What a call asks must be there before it goes, though it is put together only when it is taken: what fails in
+/// a prompt fails here. Slots and constants cannot.
+fn probe(fixed: &Fixed, part: &Part, arguments: &[Value]) -> Result<(), Failed> {
+    let holes = part.lines.iter().flat_map(|line| &line.pieces).filter_map(|piece| match piece {
+        PromptPiece::Hole(expr) => Some(expr),
+        PromptPiece::Words(_) => None,
+    });
+    for expr in holes.chain(&part.prefill).chain(&part.stdin) {
+        if !matches!(expr.kind, ExprKind::Slot(_) | ExprKind::Constant(_)) {
+            fixed.evaluate(expr, arguments)?;
+        }
+    }
+    Ok(())
 }
 
 /// The internal instrument that performs builtins of the world.

@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use crate::base::Name;
 use crate::instrument::{Class, Opening, Profile};
-use crate::plan::{Body, BodyId, Call, Expr, Kind, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use};
+use crate::plan::{Body, BodyId, Call, Expr, ExprKind, Kind, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use};
 use crate::value::{Instrument, Value};
 
 use super::doing::Order;
-use super::evaluate::{Failed, Given, Slots};
+use super::evaluate::{Evaluator, Failed, Given, Slots};
 use super::frame::{NodeState, Phase};
-use super::seam::{evaluate, slotless};
 
 /// Answers what the engine must know of instruments. A table over backends; no IO.
 pub trait Profiles: Send + Sync {
@@ -59,6 +58,8 @@ pub struct Facts {
     pub act_edge: NodeIx,
     /// Whether anything in it may act.
     pub may_act: bool,
+    /// The pure nodes that ask for the path they stand in.
+    pub ask_path: Vec<NodeIx>,
 }
 
 impl Fixed {
@@ -66,7 +67,7 @@ impl Fixed {
         let bare = Given { seats: BTreeMap::new(), ..given.clone() };
         let mut declared = BTreeMap::new();
         for instrument in plan.instruments.iter().filter(|one| given.seats.contains_key(&*one.name)) {
-            if let Ok(Value::Instrument(value)) = evaluate(&plan, &bare, &instrument.value, &[][..]) {
+            if let Ok(Value::Instrument(value)) = Evaluator::new(&plan, &bare).evaluate(&instrument.value, &[][..]) {
                 declared.insert(Arc::clone(&instrument.name), value);
             }
         }
@@ -95,7 +96,12 @@ impl Fixed {
     }
 
     pub fn evaluate<S: Slots + ?Sized>(&self, expr: &Expr, slots: &S) -> Result<Value, Failed> {
-        evaluate(&self.plan, &self.given, expr, slots)
+        Evaluator::new(&self.plan, &self.given).evaluate(expr, slots)
+    }
+
+    /// The same for the expressions of the call with this path.
+    pub fn evaluate_at<S: Slots + ?Sized>(&self, path: &str, expr: &Expr, slots: &S) -> Result<Value, Failed> {
+        Evaluator::new(&self.plan, &self.given).at(path).evaluate(expr, slots)
     }
 
     pub fn exists(&self, constructor: &str) -> bool {
@@ -198,9 +204,13 @@ impl Fixed {
         let nodes: Box<[NodeState]> = body.nodes.iter().map(state).collect();
         let mut takers: Vec<Vec<NodeIx>> = vec![Vec::new(); body.slots as usize];
         let mut last_guard = None;
+        let mut ask_path = Vec::new();
         for (at, node) in (0..).zip(&body.nodes) {
             if node.holds {
                 last_guard = Some(at);
+            }
+            if matches!(&node.kind, Kind::Pure(expr) if has(expr, &|kind| matches!(kind, ExprKind::CallId))) {
+                ask_path.push(at);
             }
             for slot in taken(&node.kind) {
                 let takers = &mut takers[slot as usize];
@@ -215,6 +225,7 @@ impl Fixed {
             last_guard,
             act_edge: u32::try_from(act_edge).unwrap_or(u32::MAX),
             may_act: may_act[id.0 as usize],
+            ask_path,
             nodes,
         }
     }
@@ -268,4 +279,19 @@ fn known_instrument(body: &Body, slot: Slot) -> Option<&Expr> {
         Kind::Pure(expr) if slotless(expr) => Some(expr),
         _ => None,
     })
+}
+
+/// Whether an expression looks at no slot and at no path: it gives the same wherever it stands.
+fn slotless(expr: &Expr) -> bool {
+    !has(expr, &|kind| match kind {
+        ExprKind::Slot(_) | ExprKind::CallId => true,
+        ExprKind::Function(_, captured) => !captured.is_empty(),
+        _ => false,
+    })
+}
+
+fn has(expr: &Expr, is: &dyn Fn(&ExprKind) -> bool) -> bool {
+    let mut found = false;
+    expr.walk(&mut |expr| found |= is(&expr.kind));
+    found
 }

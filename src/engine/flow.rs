@@ -1,6 +1,6 @@
 //! How values flow: a slot is set, readers start, results are handed up, nodes and frames settle.
 
-use crate::plan::{Guard, Input, Kind, NodeIx, Slot};
+use crate::plan::{Expr, Guard, Input, Kind, NodeIx, Slot};
 use crate::value::Value;
 
 use super::doing::{Doing, Stage};
@@ -260,13 +260,7 @@ impl State {
             return;
         }
         match &fixed.node(frame.body, node).kind {
-            Kind::Pure(expr) => match fixed.evaluate(expr, &frame.view()) {
-                Ok(value) => {
-                    self.give(fixed, at, value);
-                    self.settle(fixed, at);
-                }
-                Err(failed) => self.fail_in_body(fixed, at, failed),
-            },
+            Kind::Pure(expr) => self.start_pure(fixed, at, expr),
             Kind::Call(call) => self.start_call(fixed, at, call),
             Kind::Movement { movement, arguments } => self.start_movement(fixed, at, *movement, arguments),
             Kind::Branch(arms) => self.start_branch(fixed, at, arms),
@@ -278,6 +272,22 @@ impl State {
             Kind::Guard(guard) => self.start_guard(fixed, at, guard),
             Kind::Wait(slot) => self.start_wait(fixed, at, *slot),
             Kind::Say(slot) => self.start_say(fixed, at, *slot),
+        }
+    }
+
+    fn start_pure(&mut self, fixed: &Fixed, at: Place, expr: &Expr) {
+        let Some(frame) = self.frames.get(at.0) else { return };
+        let value = if fixed.facts(frame.body).ask_path.contains(&at.1) {
+            fixed.evaluate_at(&self.path(fixed, at.0, None), expr, &frame.view())
+        } else {
+            fixed.evaluate(expr, &frame.view())
+        };
+        match value {
+            Ok(value) => {
+                self.give(fixed, at, value);
+                self.settle(fixed, at);
+            }
+            Err(failed) => self.fail_in_body(fixed, at, failed),
         }
     }
 

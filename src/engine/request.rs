@@ -43,7 +43,8 @@ impl State {
         match &call.target {
             Target::World { builtin, .. } => {
                 request.part = Arc::from(*builtin);
-                request.arguments = super::seam::world_arguments(builtin).into_iter().zip(values).collect();
+                let params = super::call::world(builtin).map_or_else(Vec::new, |signature| signature.params);
+                request.arguments = params.into_iter().map(|param| param.name).zip(values).collect();
             }
             Target::Part(part) => fill(&mut request, fixed, fixed.part(*part), calling, values),
         }
@@ -92,7 +93,8 @@ impl State {
 }
 
 fn fill(request: &mut Request, fixed: &Fixed, part: &Part, calling: &Calling, values: Vec<Value>) {
-    let evaluate = |expr: &Expr| fixed.evaluate(expr, &values[..]).unwrap_or(Value::Nothing);
+    let path = Arc::clone(&request.path);
+    let evaluate = |expr: &Expr| fixed.evaluate_at(&path, expr, &values[..]).unwrap_or(Value::Nothing);
     request.part = Arc::clone(&part.name);
     request.doc = Arc::clone(&part.doc);
     request.stdin = part.stdin.as_ref().map(evaluate);
