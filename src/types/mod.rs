@@ -2,15 +2,17 @@
 //! Knows names and nothing else; conditions (`where`) are carried by identity and judged elsewhere.
 
 mod known;
+#[cfg(test)]
+pub(crate) mod notation;
 mod schema;
 mod signature;
+#[cfg(test)]
+mod tests;
 mod ty;
 mod union;
 
 pub use known::{Known, known};
 pub use schema::{WRAPPER, admits_text, is_strict, is_wrapped, json_schema, wrapped_schema};
 pub use signature::{Param, Signature};
-pub use ty::{
-    Alias, Bounds, Field, Literal, PartType, RecordType, Refinement, RefinementId, Size, Type,
-};
+pub use ty::{Alias, Bounds, Field, Literal, PartType, RecordType, Refinement, RefinementId, Size, Type};
 pub use union::{admits_nothing, closed_literals, look_alikes, tag};

@@ -165,8 +165,13 @@ impl Writer {
                 "description": "A length of time: 1h30min, 45s, 2d." }),
             Type::Money => json!({ "type": "string", "pattern": r"^-?\$[0-9]+(\.[0-9]{1,9})?$",
                 "description": "An amount in US dollars: $0.50." }),
-            Type::Image | Type::Audio | Type::Video | Type::File | Type::Secret
-            | Type::Instrument | Type::Part(_) => {
+            Type::Image
+            | Type::Audio
+            | Type::Video
+            | Type::File
+            | Type::Secret
+            | Type::Instrument
+            | Type::Part(_) => {
                 json!({ "type": "string", "description": format!("({ty})") })
             }
             Type::Literal(literal) => literals(std::slice::from_ref(literal)),
@@ -191,11 +196,8 @@ impl Writer {
 
     fn list(&mut self, element: &Type, size: Size) -> Value {
         let mut schema = json!({ "type": "array", "items": self.schema(element) });
-        let bounds = Bounds {
-            min_len: (size.min > 0).then_some(size.min),
-            max_len: size.max,
-            ..Bounds::default()
-        };
+        let bounds =
+            Bounds { min_len: (size.min > 0).then_some(size.min), max_len: size.max, ..Bounds::default() };
         bound(&mut schema, &bounds);
         schema
     }
@@ -242,8 +244,7 @@ impl Writer {
 }
 
 fn fresh_name(name: &str, taken: &mut HashSet<String>) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let mut fresh = plain.clone();
     let mut next = 2;
     while !taken.insert(fresh.clone()) {

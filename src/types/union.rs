@@ -62,9 +62,9 @@ fn are_alike(a: &RecordType, b: &RecordType) -> bool {
     a.name.is_some()
         && b.name.is_some()
         && a.fields().len() == b.fields().len()
-        && a.fields().iter().all(|field| {
-            b.field(&field.name).is_some_and(|(_, other)| !are_disjoint(&field.ty, &other.ty))
-        })
+        && a.fields()
+            .iter()
+            .all(|field| b.field(&field.name).is_some_and(|(_, other)| !are_disjoint(&field.ty, &other.ty)))
 }
 
 /// Whether no JSON value can be of both types. `false` where that is not plain.

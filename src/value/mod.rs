@@ -1,20 +1,35 @@
 //! What flows through a performance: values, their media, and how they read. Knows types, no places.
 
+#[cfg(test)]
+pub(crate) mod bounded;
 mod compare;
+mod conform;
 mod function;
 mod instrument;
+mod json;
 mod media;
+mod mismatch;
 mod money;
 mod record;
+mod render;
+mod scalar;
 mod secret;
 #[allow(clippy::module_inception)]
 mod value;
 
 pub use compare::{equal, order};
+pub(crate) use conform::conform_completely;
+pub use conform::{Judge, Reading, Spelling, Unjudged, conform, conform_with};
 pub use function::Function;
 pub use instrument::Instrument;
+pub use json::{MAX_DEPTH, from_json, json_text, pretty_json_text, to_json};
 pub use media::{Media, MediaKind};
+pub use mismatch::{Mismatch, Path, Problem, Step};
 pub use money::Money;
 pub use record::Record;
+pub use render::{render, show_short};
+pub use scalar::{
+    decimal_nanos, parse_date, parse_duration, parse_money, parse_time, show_duration, show_number,
+};
 pub use secret::Secret;
 pub use value::{Map, Value};
