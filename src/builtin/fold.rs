@@ -11,7 +11,7 @@ pub(super) static ROWS: &[Builtin] = &[Builtin {
     doc: "The elements added up, exactly where they are int, money or duration.",
     example: ("sum([1, 2, 3])", "6"),
     signature: || {
-        let start = "What is added to; 0 if left out. For a list of money or durations that may be empty: `$0`, `0s`.";
+        let start = "What is added to; 0, `$0` or `0s` if left out.";
         signature([the_list(), may_take("start", A, start)], A)
     },
     needs: &[(0, Need::Added)],

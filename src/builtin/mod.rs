@@ -19,8 +19,8 @@ mod time;
 mod world;
 
 pub use need::Need;
-pub(crate) use shown::render;
 pub use row::{Apply, Builtin, Run, SizeFlow, Trouble};
+pub(crate) use shown::render;
 pub use text::pattern;
 
 /// All of them, topic by topic, in the order of the reference.

@@ -1,8 +1,8 @@
 //! What a builtin is: a row with its signature, its function and an example.
 
 use crate::instrument::{Class, Failure, FailureKind};
-use crate::types::Signature;
-use crate::value::Value;
+use crate::types::{Signature, Type};
+use crate::value::{Money, Value};
 
 use super::Need;
 
@@ -24,6 +24,29 @@ pub struct Builtin {
     pub size: SizeFlow,
     /// What it does.
     pub run: Run,
+}
+
+impl Builtin {
+    /// What stands for an argument that was left out, by its place, where the call gives values of type
+    /// `gives`: `nothing`, but the zero of what is added up, so that an empty sum of money is money.
+    #[must_use]
+    pub fn left_out(&self, at: usize, gives: &Type) -> Value {
+        let signature = (self.signature)();
+        let adds = |variable| self.needs.contains(&(variable, Need::Added));
+        match (signature.params.get(at).map(|param| &param.ty), &signature.returns) {
+            (Some(Type::Variable(one)), Type::Variable(other)) if one == other && adds(*one) => zero(gives),
+            _ => Value::Nothing,
+        }
+    }
+}
+
+fn zero(ty: &Type) -> Value {
+    match ty.shape() {
+        Type::Money => Value::Money(Money::ZERO),
+        Type::Duration => Value::Duration(0),
+        Type::Number => Value::Number(0.0),
+        _ => Value::Int(0),
+    }
 }
 
 /// How sizes of lists flow through a builtin.

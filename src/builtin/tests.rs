@@ -183,6 +183,14 @@ fn sums_are_exact() {
 }
 
 #[test]
+fn an_empty_sum_is_of_its_type() {
+    let sum = find("sum").unwrap();
+    assert_eq!(sum.left_out(1, &Type::Money), money(0));
+    assert_eq!(sum.left_out(1, &Type::Int), Value::Int(0));
+    assert_eq!(find("join").unwrap().left_out(1, &Type::Text), Value::Nothing);
+}
+
+#[test]
 fn numbers_are_read_whole_or_not_at_all() {
     assert_eq!(value("int", &[text(" -42 ")]), Value::Int(-42));
     assert_eq!(value("int", &[Value::Number(-2.9)]), Value::Int(-2));

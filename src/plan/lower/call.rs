@@ -311,7 +311,8 @@ impl Lower<'_> {
             let passed = facts.passed.get(at).unwrap_or(&Passed::Default);
             let wanted = if matches!(param.ty, Type::Number) { Type::Number } else { Type::Unknown };
             let value = Self::passed(&mut given, passed, &wanted, span)?;
-            arguments.push(value.unwrap_or(Expr::constant(Value::Nothing, span)));
+            let left_out = || Expr::constant(builtin.left_out(at, &self.type_of(written.call.id)), span);
+            arguments.push(value.unwrap_or_else(left_out));
         }
         let Run::World { instrument, class } = builtin.run else {
             return Ok(Expr { kind: ExprKind::Builtin(builtin, arguments.into_boxed_slice()), span });
