@@ -21,8 +21,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::Trouble;
 use super::decimal::Decimal;
-use super::shown::{show_duration, show_number};
-use crate::value::{Money, Value};
+use crate::value::{Money, Value, show_duration, show_number};
 
 const DAY: i64 = 86_400_000;
 

@@ -10,7 +10,6 @@ mod need;
 mod number;
 mod other;
 mod row;
-mod shown;
 mod slug;
 mod sorting;
 mod table;
@@ -20,7 +19,6 @@ mod world;
 
 pub use need::Need;
 pub use row::{Apply, Builtin, Run, SizeFlow, Trouble};
-pub(crate) use shown::render;
 pub use text::pattern;
 
 /// All of them, topic by topic, in the order of the reference.

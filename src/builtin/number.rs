@@ -3,10 +3,9 @@
 use super::argument::{A, argument, int, may_take, signature, takes, unlike};
 use super::arithmetic::{as_double, is_negative, negate};
 use super::decimal::Decimal;
-use super::shown::show_number;
 use super::{Builtin, Need, Run, SizeFlow, Trouble};
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Value, show_number};
 
 pub(super) static ROWS: &[Builtin] = &[
     Builtin {

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::argument::{A, argument, list, list_of, map_of, may_take, signature, takes, text_or, unlike};
-use super::shown::json_text;
 use super::{Builtin, Need, Run, SizeFlow, Trouble};
 use crate::types::{Param, Type};
-use crate::value::{Map, Value};
+use crate::value::{Map, Value, json_text};
 
 pub(super) static ROWS: &[Builtin] = &[
     Builtin {

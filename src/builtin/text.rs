@@ -7,11 +7,10 @@ use regex::{Regex, RegexBuilder};
 use super::argument::{
     A, argument, count, list, list_of, map_of, may_take, signature, takes, text, text_or, unlike,
 };
-use super::shown::json_text;
 use super::slug::slug;
 use super::{Builtin, Need, Run, SizeFlow, Trouble};
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Value, json_text};
 
 pub(super) static ROWS: &[Builtin] = &[
     Builtin {

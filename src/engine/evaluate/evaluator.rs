@@ -8,7 +8,7 @@ use crate::builtin::Trouble;
 use crate::instrument::{Failure, FailureKind};
 use crate::plan::{Expr, ExprKind, Plan, Segment};
 use crate::types::RecordType;
-use crate::value::{Map, Record, Value};
+use crate::value::{Map, Record, Value, render};
 
 use super::{Failed, Given, Slots};
 
@@ -158,7 +158,7 @@ impl<'p> Evaluator<'p> {
         for segment in segments {
             match segment {
                 Segment::Words(words) => text.push_str(words),
-                Segment::Hole(hole) => text.push_str(&super::shape::render(&self.eval(hole, slots)?)),
+                Segment::Hole(hole) => text.push_str(&render(&self.eval(hole, slots)?)),
             }
         }
         Ok(Value::Text(text.into()))

@@ -9,7 +9,6 @@ mod given;
 mod operator;
 mod outside;
 mod shape;
-mod stand_in;
 
 pub use evaluator::Evaluator;
 pub use given::{Failed, Given, Slots};

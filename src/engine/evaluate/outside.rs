@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{Name, Span};
 use crate::instrument::{Committed, Failure, FailureKind};
 use crate::plan::{Expr, InstrumentId};
-use crate::value::{Instrument, Map, Secret, Value};
+use crate::value::{Instrument, Map, Secret, Value, render};
 
 use super::Slots;
 use super::evaluator::{Evaluated, Evaluator, failed, wrong};
@@ -13,7 +13,7 @@ use super::evaluator::{Evaluated, Evaluator, failed, wrong};
 /// What `fail` fails with: a text's message, or the error that it passes on.
 fn passed_on(reason: &Value) -> Failure {
     let Value::Record(error) = reason else {
-        return Failure::new(FailureKind::RequireFailed, super::shape::render(reason));
+        return Failure::new(FailureKind::RequireFailed, render(reason));
     };
     let text = |name: &str| error.get(name).and_then(Value::as_text).unwrap_or_default();
     let kind = FailureKind::from_word(text("kind")).unwrap_or(FailureKind::RequireFailed);
