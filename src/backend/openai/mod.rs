@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 mod stream;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -20,7 +21,7 @@ use crate::types::{Signature, Type};
 use crate::value::{Instrument, Secret};
 
 use super::settings::{Settings, constructor, service_rows};
-use super::wire::{BODY_CAP, Order, Patience, Secrets, Target, exchange, gate};
+use super::wire::{BODY_CAP, Order, Patience, Secrets, Target, endpoint, exchange, gate};
 
 const DEFAULT_BASE: &str = "https://api.openai.com/v1";
 const KEY_NAME: &str = "OPENAI_API_KEY";
@@ -100,19 +101,20 @@ impl Service {
         let written = settings.text("base_url");
         let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let base = match written {
-            Some(base) => base.to_owned(),
-            None => environment(BASE_NAME).unwrap_or_else(|| DEFAULT_BASE.to_owned()),
+            Some(base) => Cow::Borrowed(base),
+            None => environment(BASE_NAME).map_or(Cow::Borrowed(DEFAULT_BASE), Cow::Owned),
         };
-        let target = Target::new(&base)?;
+        let target = endpoint(&base, "chat/completions")?;
         let key = settings.secret("key").filter(|key| !key.reveal().trim().is_empty());
+        if key.is_some() {
+            return Ok(Self { target, key });
+        }
         // The key of the environment goes where its owner means it to go: to OpenAI, to the address the
         // environment names, to this machine. Not to whatever host a score names.
         let host = target.url.host_str().unwrap_or_default().to_owned();
         let trusted = written.is_none() || target.is_loopback() || host == "api.openai.com";
-        let key = key.or_else(|| {
-            let value = environment(KEY_NAME).filter(|_| trusted)?;
-            Some(Arc::new(Secret::new(KEY_NAME, value.trim())))
-        });
+        let value = environment(KEY_NAME).filter(|_| trusted);
+        let key = value.map(|value| Arc::new(Secret::new(KEY_NAME, value.trim())));
         if key.is_some() || target.is_local() {
             return Ok(Self { target, key });
         }
@@ -166,7 +168,7 @@ fn order<'a>(
     body: Vec<u8>,
     streamed: bool,
 ) -> Result<Order<'a>, Failure> {
-    let mut http = HttpRequest::new(Method::POST, service.target.below("chat/completions"));
+    let mut http = HttpRequest::new(Method::POST, service.target.url.clone());
     *http.body_mut() = Some(body.into());
     let mut secrets = Secrets::default();
     let headers = http.headers_mut();

@@ -1,10 +1,32 @@
 //! Addresses: where a call goes, said for people, and whether that is near.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use reqwest::Url;
 
 use crate::instrument::{Failure, FailureKind};
+
+/// Most addresses that are kept read.
+const KEPT: usize = 1_024;
+
+/// The address of `path` below `base`, checked as [`Target::new`] does. Read once: reading addresses takes
+/// a good part of the time that a quick call does.
+pub(in crate::backend) fn endpoint(base: &str, path: &str) -> Result<Target, Failure> {
+    static READ: LazyLock<Mutex<HashMap<String, Target>>> = LazyLock::new(Mutex::default);
+    let key = format!("{base} {path}");
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(target) = read.get(&key) {
+        return Ok(target.clone());
+    }
+    let target = Target { url: Target::new(base)?.below(path) };
+    if read.len() >= KEPT {
+        read.clear();
+    }
+    read.insert(key, target.clone());
+    Ok(target)
+}
 
 /// A checked base address.
 #[derive(Clone, Debug)]

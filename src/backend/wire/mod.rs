@@ -18,7 +18,7 @@ mod sse;
 mod status;
 mod trouble;
 
-pub(super) use address::Target;
+pub(super) use address::{Target, endpoint};
 pub(super) use gate::gate;
 pub(super) use order::{Answered, Order, exchange, seconds};
 pub(super) use patience::Patience;
