@@ -19,7 +19,9 @@ impl<'a> Settings<'a> {
     }
 
     pub(super) fn value(self, name: &str) -> Option<&'a Value> {
-        self.instrument.setting(name)
+        // A handful of settings: looking through them is quicker than hashing the name.
+        let found = self.instrument.settings.iter().find(|(key, _)| &***key == name)?;
+        Some(found.1).filter(|value| **value != Value::Nothing)
     }
 
     pub(super) fn text(self, name: &str) -> Option<&'a str> {
