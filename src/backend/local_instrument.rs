@@ -12,7 +12,7 @@ use crate::value::{Instrument, Money};
 use super::local::{
     LocalAnswer, LocalError, LocalEvent, LocalJob, LocalMessage, LocalRole, LocalStop, submit,
 };
-use super::said::{Part, parts, sent, words};
+use super::said::{Part, parts, read, sent};
 use super::settings::{Settings, constructor};
 
 /// The backend.
@@ -144,7 +144,7 @@ fn messages(request: &Request, persona: Option<&str>) -> Result<Vec<LocalMessage
         say(role, text);
     }
     if request.messages.is_empty() {
-        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", words(value)));
+        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", read(value)));
         let said: Vec<String> = std::iter::once(request.doc.to_string()).chain(arguments).collect();
         say(LocalRole::User, said.join("\n").trim().to_owned());
     }

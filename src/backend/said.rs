@@ -1,4 +1,4 @@
-//! Values as a backend needs them: as words for a reader, as JSON for a machine, as words with media
+//! Values as a backend needs them: for a reader, as words and JSON for a machine, as words with media
 //! between them.
 
 use std::borrow::Cow;
@@ -6,52 +6,40 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Number, Value as Json};
+use serde_json::Value as Json;
 
 use crate::instrument::{Message, Piece, Request, Role};
-use crate::value::{Media, Value};
+use crate::value::{MAX_DEPTH, Media, Value, render, to_json};
 
-/// A value as words.
+/// A value as one word for a machine: a text as it is, lists and records as JSON, `nothing` empty.
 pub(super) fn words(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Text(text) => Cow::Borrowed(text),
-        Value::Int(int) => Cow::Owned(int.to_string()),
-        Value::Bool(bool) => Cow::Borrowed(if *bool { "true" } else { "false" }),
         Value::Nothing => Cow::Borrowed(""),
-        Value::List(_) | Value::Record(_) | Value::Map(_) => {
-            Cow::Owned(serde_json::to_string_pretty(&json(value)).unwrap_or_default())
-        }
-        Value::Media(media) => Cow::Owned(shown_media(media)),
-        other => match json(other) {
-            Json::String(text) => Cow::Owned(text),
-            json => Cow::Owned(json.to_string()),
-        },
+        Value::List(_) | Value::Record(_) | Value::Map(_) => Cow::Owned(json(value).to_string()),
+        other => Cow::Owned(render(other)),
     }
 }
 
-/// A value as JSON; media as data addresses.
+/// A value as JSON that is sent off: as [`to_json`] has it, but media with all they hold, as data addresses.
 pub(super) fn json(value: &Value) -> Json {
+    encode(value, MAX_DEPTH)
+}
+
+fn encode(value: &Value, levels: usize) -> Json {
     match value {
-        Value::Nothing => Json::Null,
-        Value::Bool(bool) => Json::Bool(*bool),
-        Value::Int(int) => Json::from(*int),
-        Value::Number(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
-        Value::Text(text) => Json::String(text.to_string()),
-        Value::List(values) => values.iter().map(json).collect(),
+        Value::Media(media) => Json::String(data_address(media)),
+        Value::List(_) | Value::Record(_) | Value::Map(_) if levels == 0 => "…".into(),
+        Value::List(values) => values.iter().map(|value| encode(value, levels - 1)).collect(),
         Value::Record(record) => {
-            Json::Object(record.entries().map(|(name, value)| (name.to_owned(), json(value))).collect())
+            let entries = record.entries().map(|(name, value)| (name.to_owned(), encode(value, levels - 1)));
+            Json::Object(entries.collect())
         }
         Value::Map(map) => {
-            Json::Object(map.iter().map(|(name, value)| (name.to_string(), json(value))).collect())
+            let entries = map.iter().map(|(name, value)| (name.to_string(), encode(value, levels - 1)));
+            Json::Object(entries.collect())
         }
-        Value::Date(date) => Json::String(date.to_string()),
-        Value::Time(time) => Json::String(time.to_string()),
-        Value::Duration(millis) => Json::from(*millis),
-        Value::Money(money) => Json::String(money.to_string()),
-        Value::Media(media) => Json::String(data_address(media)),
-        Value::Secret(secret) => Json::String(format!("<secret {}>", secret.name)),
-        Value::Instrument(instrument) => Json::String(instrument.name.to_string()),
-        Value::Function(_) => Json::Null,
+        other => to_json(other),
     }
 }
 
@@ -62,9 +50,12 @@ pub(super) fn data_address(media: &Media) -> String {
     address
 }
 
-fn shown_media(media: &Media) -> String {
-    let name = media.name.as_deref().unwrap_or(&media.mime);
-    format!("[{}: {name}]", media.kind.word())
+/// A value as a reader sees it.
+pub(super) fn read(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Text(text) => Cow::Borrowed(text),
+        other => Cow::Owned(render(other)),
+    }
 }
 
 /// A turn as words alone; media stand in it by name.
@@ -73,7 +64,7 @@ pub(super) fn flat(pieces: &[Piece]) -> String {
     for piece in pieces {
         match piece {
             Piece::Words(said) => text.push_str(said),
-            Piece::Hole(value) => text.push_str(&words(value)),
+            Piece::Hole(value) => text.push_str(&read(value)),
         }
     }
     text
@@ -85,7 +76,7 @@ pub(super) enum Part {
     Media(Arc<Media>),
 }
 
-/// A turn with its media apart. Media in lists and records stand where they are first met.
+/// A turn with its media apart. Media in records stand by name in the words, and after them as they are.
 pub(super) fn parts(pieces: &[Piece]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let say = |said: &str, parts: &mut Vec<Part>| match parts.last_mut() {
@@ -98,19 +89,34 @@ pub(super) fn parts(pieces: &[Piece]) -> Vec<Part> {
             Piece::Words(said) => say(said, &mut parts),
             Piece::Hole(Value::Media(media)) => parts.push(Part::Media(media.clone())),
             Piece::Hole(Value::List(values))
-                if values.iter().any(|value| matches!(value, Value::Media(_))) =>
+                if !values.is_empty() && values.iter().all(|value| matches!(value, Value::Media(_))) =>
             {
-                for value in values.iter() {
-                    match value {
-                        Value::Media(media) => parts.push(Part::Media(media.clone())),
-                        other => say(&words(other), &mut parts),
-                    }
-                }
+                parts.extend(media_in(&Value::List(values.clone())).into_iter().map(Part::Media));
             }
-            Piece::Hole(value) => say(&words(value), &mut parts),
+            Piece::Hole(value @ (Value::List(_) | Value::Record(_) | Value::Map(_))) => {
+                say(&read(value), &mut parts);
+                parts.extend(media_in(value).into_iter().map(Part::Media));
+            }
+            Piece::Hole(value) => say(&read(value), &mut parts),
         }
     }
     parts
+}
+
+/// All media in a value, in the order in which they are read.
+fn media_in(value: &Value) -> Vec<Arc<Media>> {
+    let mut found = Vec::new();
+    let mut pending = vec![value];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Media(media) => found.push(media.clone()),
+            Value::List(values) => pending.extend(values.iter().rev()),
+            Value::Record(record) => pending.extend(record.values().iter().rev()),
+            Value::Map(map) => pending.extend(map.values().rev()),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// What was first said to the one who answers, and what was wrong with the answer before, if anything.

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use crate::backend::said::{Part, data_address, parts, words};
+use crate::backend::said::{Part, data_address, parts, read};
 use crate::backend::settings::Settings;
 use crate::backend::wire::Target;
 use crate::instrument::{Failure, FailureKind, Message, Piece, Request, Role};
@@ -140,7 +140,7 @@ fn turns<'a>(
         turns.push(turn(message)?);
     }
     if request.messages.is_empty() {
-        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", words(value)));
+        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", read(value)));
         let mut said = request.doc.trim().to_owned();
         for argument in arguments {
             if !said.is_empty() {

@@ -200,3 +200,6 @@ fn order<'a>(
         watch: &*stage.watch,
     })
 }
+
+#[cfg(test)]
+mod tests;
