@@ -383,6 +383,32 @@ pub enum ParseError {
         #[label("put it in parentheses")]
         span: Span,
     },
+    /// More than names before `=>`.
+    #[error("before `=>` stand names only")]
+    #[diagnostic(code(score::parse::lambda), help("Write `x => …` or `(a, b) => …`; a function given as an argument stands alone, or in parentheses."))]
+    LambdaHead {
+        /// What stands there.
+        #[label("not a name")]
+        span: Span,
+    },
+    /// `(a, b)` as a value.
+    #[error("parentheses hold one expression")]
+    #[diagnostic(code(score::parse::tuple), help("For several values write a list, `[a, b]`, or a record, `{{first: a, second: b}}`."))]
+    Tuple {
+        /// Where.
+        #[label("none or several")]
+        span: Span,
+    },
+    /// `f(a.b: 1)`
+    #[error("`{written}` is no name of an argument")]
+    #[diagnostic(code(score::parse::label), help("Before `:` stands the name of a parameter. For a record write `{{…}}` around it."))]
+    Label {
+        /// As written.
+        written: String,
+        /// Where.
+        #[label("a name must stand here")]
+        span: Span,
+    },
     /// A suffix on something else than a call.
     #[error("`{word}` stands after a call, and only there")]
     #[diagnostic(code(score::parse::suffix), help("{help}"))]

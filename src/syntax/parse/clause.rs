@@ -5,7 +5,7 @@ use super::grammar::Rule;
 use super::text::is_text;
 use crate::base::Span;
 use crate::syntax::ParseError;
-use crate::syntax::ast::{ClassWord, Clause, ClauseKind, Expr, Text};
+use crate::syntax::ast::{ClassWord, Clause, ClauseKind, Expr, ExprKind, Text};
 
 impl Builder<'_, '_> {
     /// One clause; `None` where it says nothing.
@@ -24,6 +24,7 @@ impl Builder<'_, '_> {
             return Some(Clause { span, kind });
         }
         let (mut values, message) = self.clause_parts(inner);
+        self.check_no_text(rule, &values);
         let kind = match rule {
             Rule::using_clause => ClauseKind::Using(values),
             Rule::within_clause => ClauseKind::Within(values),
@@ -55,6 +56,30 @@ impl Builder<'_, '_> {
             }
         };
         Some(Clause { span, kind })
+    }
+
+    /// A text where an instrument, tool or number must stand is most likely what the part says.
+    fn check_no_text(&mut self, rule: Rule, values: &[Expr]) {
+        let expected = match rule {
+            Rule::by_clause => "an instrument",
+            Rule::using_clause => "a tool",
+            Rule::retry_clause | Rule::quorum_clause | Rule::turns_clause => "a number",
+            Rule::within_clause => "a duration or an amount",
+            _ => return,
+        };
+        let Some(text) = values.iter().find(|value| matches!(value.kind, ExprKind::Text(_))) else { return };
+        let help = if values.len() > 1 {
+            "What the part says stands after its clauses, without a `,` before it."
+        } else {
+            "Name one before the text, or delete the clause."
+        };
+        self.fail(ParseError::Expected {
+            expected: expected.to_owned(),
+            found: String::from("a text"),
+            span: Span::new(text.span.start, text.span.start + 1),
+            label: format!("{expected} must stand here"),
+            help: Some(help.to_owned()),
+        });
     }
 
     fn clause_parts(&mut self, pair: Pair<'_>) -> (Vec<Expr>, Option<Text>) {

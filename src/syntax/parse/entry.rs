@@ -251,9 +251,7 @@ impl<'a> Reading<'a> {
     /// What is wrong where the grammar gave up: what the scan found, if that comes first.
     fn failure(&self, chunk: &Chunk, source: &str, error: &Error<Rule>) -> Failure {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
-        let next = self.text[chunk.end..].trim_start();
-        let last = self.scanner.is_done();
-        let explained = explain(source, at, error, &self.scanner, chunk, last && next.is_empty());
+        let explained = explain(source, at, error, &self.scanner, chunk);
         match &chunk.fault {
             Some(fault) if fault.at <= chunk.start + at || matches!(explained.error, ParseError::MissingComma { .. }) => {
                 Failure { error: fault.error.clone(), at: fault.at, incomplete: fault.incomplete }

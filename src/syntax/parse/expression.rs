@@ -1,13 +1,13 @@
 //! Expressions: lambdas, calls, lists, records and the like. Operators are bound in `precedence`.
 
-use super::build::{Builder, Pair, find};
+use super::build::{Builder, Pair, Pairs, find};
 use super::grammar::Rule;
 use super::number::{money, number};
 use super::precedence::Operand;
 use super::text::is_text;
-use crate::base::Span;
+use crate::base::{Name, NodeId, Span};
 use crate::syntax::ParseError;
-use crate::syntax::ast::{Argument, Entry, Expr, ExprKind, Suffix};
+use crate::syntax::ast::{Argument, Entry, Expr, ExprKind, Ident, Suffix};
 
 /// Words for values and calls in other languages, and what to write here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -33,37 +33,64 @@ impl Builder<'_, '_> {
     fn outer_expression(&mut self, pair: Pair<'_>) -> Operand {
         let span = self.span(&pair);
         let built = self.deeper(1, span, |builder| {
-            let inner = pair.into_inner();
-            match inner.peek() {
-                Some(lambda) if lambda.as_rule() == Rule::lambda => {
-                    let expr = builder.lambda(lambda, span);
-                    let outer = expr.span;
-                    Operand { expr, outer }
-                }
-                _ => builder.flat(inner, span),
+            let mut inner = pair.into_inner();
+            let body = inner.next_back();
+            match body {
+                Some(body) if matches!(body.as_rule(), Rule::block | Rule::expression) => builder.lambda(inner, body, span),
+                Some(last) => builder.flat(inner.chain(Some(last)), span),
+                None => Operand { expr: builder.missing(span), outer: span },
             }
         });
         built.unwrap_or_else(|| Operand { expr: self.missing(span), outer: span })
     }
 
-    fn lambda(&mut self, pair: Pair<'_>, place: Span) -> Expr {
-        let start = self.span(&pair);
+    /// `x => e`: `head` is what stands before the body, the arrow included.
+    fn lambda(&mut self, head: Pairs<'_>, body: Pair<'_>, place: Span) -> Operand {
         let mut params = Vec::new();
-        let mut body = None;
-        for inner in pair.into_inner() {
-            match inner.as_rule() {
-                Rule::lambda_head => {
-                    for name in inner.into_inner().filter(|part| part.as_rule() == Rule::name) {
-                        params.push((self.ids.fresh(), self.ident(&name)));
+        let mut arrow = place;
+        let mut names = 0;
+        for part in head {
+            let span = self.span(&part);
+            match part.as_rule() {
+                Rule::fat_arrow => arrow = span,
+                _ => {
+                    names += 1;
+                    if names > 1 || !self.lambda_params(&part, &mut params) {
+                        self.fail(ParseError::LambdaHead { span: Span::new(place.start, span.end) });
                     }
                 }
-                _ => body = self.arrow_body(inner),
             }
         }
-        let body = body.unwrap_or_else(|| self.missing(place));
-        let span = Span::new(start.start, body.span.end);
+        let place = Span::new(place.start, arrow.end);
+        let body = self.arrow_body(body).unwrap_or_else(|| self.missing(place));
+        let span = Span::new(place.start, body.span.end);
         let span = if body.parenthesised { self.after_parens(span) } else { span };
-        self.expr(span, ExprKind::Lambda { params, body: Box::new(body) })
+        let expr = self.expr(span, ExprKind::Lambda { params, body: Box::new(body) });
+        Operand { expr, outer: span }
+    }
+
+    /// `x`, `(a, b)`: the names, if that is all it is.
+    fn lambda_params(&mut self, pair: &Pair<'_>, params: &mut Vec<(NodeId, Ident)>) -> bool {
+        let mut inner = pair.clone().into_inner();
+        let (Some(atom), None) = (inner.next(), inner.next()) else { return false };
+        if atom.as_rule() == Rule::name {
+            params.push((self.ids.fresh(), self.ident(&atom)));
+            return true;
+        }
+        let names = atom.clone().into_inner().filter(|part| part.as_rule() == Rule::expression);
+        let mut all = atom.as_rule() == Rule::paren;
+        for part in names {
+            let mut parts = part.into_inner();
+            let alone = match (parts.next(), parts.next()) {
+                (Some(only), None) => only.into_inner(),
+                _ => return false,
+            };
+            match (alone.peek(), alone.len()) {
+                (Some(name), 1) if name.as_rule() == Rule::name => params.push((self.ids.fresh(), self.ident(&name))),
+                _ => all = false,
+            }
+        }
+        all
     }
 
     /// Moves the end of a span over the `)` that its last expression stands in.
@@ -146,16 +173,28 @@ impl Builder<'_, '_> {
             let place = self.span(&argument);
             let mut name = None;
             let mut value = None;
-            for inner in argument.into_inner() {
-                match inner.as_rule() {
-                    Rule::label => name = Some(self.ident(&inner)),
-                    Rule::expression => value = Some(self.listing(true, |builder| builder.expression(inner))),
-                    _ => {}
+            let mut parts = argument.into_inner();
+            if parts.len() > 1 {
+                name = parts.next().map(|label| self.label(&label));
+            }
+            for inner in parts {
+                if inner.as_rule() == Rule::expression {
+                    value = Some(self.listing(true, |builder| builder.expression(inner)));
                 }
             }
             arguments.push(Argument { name, value: value.unwrap_or_else(|| self.missing(place)) });
         }
         arguments
+    }
+
+    /// What stands before the `:` of an argument.
+    fn label(&mut self, pair: &Pair<'_>) -> Ident {
+        let span = self.tight(pair);
+        let written = self.text_at(span);
+        if !written.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            self.fail(ParseError::Label { written: self.quote(span), span });
+        }
+        Ident { name: Name::from(written), span }
     }
 
     fn index(&mut self, target: Box<Expr>, pair: Pair<'_>, span: Span) -> ExprKind {
@@ -239,7 +278,11 @@ impl Builder<'_, '_> {
         let outer = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::paren => {
-                let inside = find(&mut pair.into_inner(), Rule::expression);
+                let mut inner = pair.into_inner();
+                let inside = find(&mut inner, Rule::expression);
+                if inside.is_none() || inner.any(|part| part.as_rule() == Rule::expression) {
+                    self.fail(ParseError::Tuple { span: outer });
+                }
                 let mut expr = match inside {
                     Some(inside) => self.listing(false, |builder| builder.expression(inside)),
                     None => self.missing(outer),

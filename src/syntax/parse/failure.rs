@@ -26,8 +26,8 @@ pub(super) const RESERVED: &[&str] = &[
     "otherwise", "or", "as", "and", "nothing", "not", "use", "part",
 ];
 
-/// What is wrong at `at`, where the grammar gave up. `last` says that nothing follows the chunk.
-pub(super) fn explain(source: &str, at: usize, error: &Error<Rule>, scanner: &Scanner<'_>, chunk: &Chunk, last: bool) -> Failure {
+/// What is wrong at `at`, where the grammar gave up.
+pub(super) fn explain(source: &str, at: usize, error: &Error<Rule>, scanner: &Scanner<'_>, chunk: &Chunk) -> Failure {
     let span = |from: usize, to: usize| scanner.span(chunk.start + from, chunk.start + to);
     let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
         let error = ParseError::TooDeep { limit: DEPTH, span: span(at, (at + 1).min(source.len())) };
@@ -39,27 +39,26 @@ pub(super) fn explain(source: &str, at: usize, error: &Error<Rule>, scanner: &Sc
     let ends = at >= source.len();
     let error = match habit(&place, span) {
         Some(error) => error,
-        None => plain(&place, scanner, chunk, last, span),
+        None => plain(&place, scanner, span),
     };
-    Failure { error, at: chunk.start + at, incomplete: ends && last }
+    Failure { error, at: chunk.start + at, incomplete: ends && scanner.is_done() }
 }
 
 /// "expected …, found …"
-fn plain(place: &Place<'_>, scanner: &Scanner<'_>, chunk: &Chunk, last: bool, span: impl Fn(usize, usize) -> Span) -> ParseError {
+fn plain(place: &Place<'_>, scanner: &Scanner<'_>, span: impl Fn(usize, usize) -> Span) -> ParseError {
     let Place { source, at, labels } = *place;
     let word = word_at(source.as_bytes(), at);
     let expected = join(labels);
-    if labels.contains(&"a name") && RESERVED.contains(&word) && labels.len() <= 2 {
+    let named = labels.contains(&"a name") || labels.contains(&"a parameter");
+    if named && RESERVED.contains(&word) && labels.len() <= 2 {
         return ParseError::Reserved { word: word.to_owned(), span: span(at, at + word.len()) };
     }
     if at >= source.len() {
         let end = source.trim_end().len();
-        let found = if last {
+        let found = if scanner.is_done() {
             String::from("the end")
         } else {
-            let next = scanner.text[chunk.end..].trim_start();
-            let from = scanner.text.len() - next.len();
-            format!("the next item, `{}`", scanner.text[from..scanner.head_end(from)].trim())
+            format!("the next item, `{}`", scanner.text[scanner.at..scanner.head_end(scanner.at)].trim())
         };
         let from = source[..end].char_indices().next_back().map_or(0, |(at, _)| at);
         let label = format!("after this {expected} must follow");
@@ -67,15 +66,42 @@ fn plain(place: &Place<'_>, scanner: &Scanner<'_>, chunk: &Chunk, last: bool, sp
     }
     let end = token_end(source, at);
     let found = describe(&source[at..end]);
-    let comma = labels.contains(&"`,`") && labels.iter().all(|label| matches!(*label, "`,`" | "`)`" | "`]`" | "`}`"));
+    let comma = labels.contains(&"`,`") && labels.iter().all(|label| matches!(*label, "`,`" | "`)`" | "`]`" | "`}`" | "`:`"));
     if comma && begins_value(source.as_bytes()[at]) {
-        let after = source[..at].trim_end();
-        let line = after.rsplit('\n').next().unwrap_or(after).trim_start();
-        let shown: String = line.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
-        return ParseError::MissingComma { after: format!("`{shown}`"), span: span(at, end) };
+        return ParseError::MissingComma { after: format!("`{}`", last_token(&source[..at])), span: span(at, end) };
     }
     let label = format!("{expected} must stand here");
-    ParseError::Expected { expected, found, span: span(at, end), label, help: None }
+    ParseError::Expected { expected, found, span: span(at, end), label, help: help(place) }
+}
+
+/// The last token of a stretch of source: a word, or one sign.
+fn last_token(source: &str) -> &str {
+    let source = source.trim_end();
+    let word = source.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let sign = source.chars().next_back().map_or(0, char::len_utf8);
+    &source[source.len() - if word > 0 { word } else { sign }..]
+}
+
+/// What to write, where what was expected tells it.
+fn help(place: &Place<'_>) -> Option<String> {
+    let Place { source, at, labels } = *place;
+    let before = last_token(&source[..at]);
+    let found = &source[at..token_end(source, at)];
+    let line = source[..at].rsplit('\n').next().unwrap_or_default();
+    Some(match labels {
+        _ if found == "," && labels.contains(&"`else`") => {
+            String::from("What is said where it doesn't hold stands after `else`: `require condition else \"…\"`.")
+        }
+        ["a path"] if found.starts_with('"') => String::from("A path stands without quotes: `use ./file { name }`."),
+        ["`up to`"] => String::from("A loop has a bound: `repeat up to 3 { … }`."),
+        ["a size"] => String::from("A size is written in digits: `[T; 3]`, `[T; 1..5]`, `[T; ..10]`."),
+        ["`:`"] if matches!(found, ")" | ",") => format!("A parameter has a type: `{before}: text`."),
+        ["`:`"] if RESERVED.contains(&found) || !line.contains('{') && !line.contains('(') => return None,
+        ["`:`"] => format!("Write `{before}: {found}`."),
+        ["`in`"] => format!("Write `for {before} in …`."),
+        ["`:`", "`=`"] | ["`=`", "`:`"] => format!("Write `{before} = …`."),
+        _ => return None,
+    })
 }
 
 fn begins_value(byte: u8) -> bool {
@@ -94,8 +120,13 @@ fn expected(rules: &[Rule]) -> Vec<&'static str> {
     if labels.iter().any(|label| weight(label) == Weight::Strong) {
         labels.retain(|label| weight(label) == Weight::Strong);
     }
+    // Only in a block may both an expression and the end stand.
+    if labels.contains(&"an expression") && labels.contains(&"`}`") {
+        labels.insert(0, "a statement");
+    }
     if labels.contains(&"a statement") {
-        labels.retain(|label| *label != "an expression");
+        let mut seen = false;
+        labels.retain(|label| *label != "an expression" && !(*label == "a statement" && std::mem::replace(&mut seen, true)));
     }
     labels
 }

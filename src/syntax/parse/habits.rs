@@ -82,13 +82,13 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
     if rest.starts_with(':') && in_match(source, at) {
         return foreign(at, at + 1, "Write `=>` after a pattern.");
     }
-    if rest.starts_with('=') && !rest.starts_with("=>") {
+    if rest.starts_with('=') && !rest.starts_with("=>") && !expects("a name") {
         return equals(place, span);
     }
     if rest.starts_with("..") {
         return Some(ParseError::Range { span: span(at, end) });
     }
-    if matches!(word, "let" | "require" | "say" | "wait") && expects("an expression") {
+    if matches!(word, "let" | "require" | "say" | "wait") && expects("an expression") && !expects("`}`") {
         return foreign(at, end, "It is a statement: put it in braces, `{ … }`.");
     }
     if matches!(word, "use" | "type" | "part" | "movement" | "instrument" | "test") && (expects("a statement") || expects("`}`")) {
@@ -200,7 +200,9 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     let name = &before[name_at..];
     let opener = before[..name_at].trim_end();
     let compares = ["if ", "require ", "ensure ", "where ", " and ", " or ", "expect ", "stop "].iter().any(|word| line.contains(word));
-    let help = if opener.ends_with('(') || opener.ends_with(',') {
+    let help = if opener.ends_with('.') {
+        format!("A record is not changed; a copy of it is: `record but {{{name}: …}}`.")
+    } else if opener.ends_with('(') || opener.ends_with(',') {
         format!("An argument or entry is given by name with `:`, as in `{name}: …`.")
     } else if opener.ends_with('{') && !line.trim_start().starts_with(name) {
         format!("In a record write `{name}: …`.")

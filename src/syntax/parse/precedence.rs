@@ -5,7 +5,7 @@
 
 use std::vec::IntoIter;
 
-use super::build::{Builder, Pair, Pairs};
+use super::build::{Builder, Pair};
 use super::grammar::Rule;
 use crate::base::Span;
 use crate::syntax::ParseError;
@@ -73,7 +73,7 @@ type Tokens = std::iter::Peekable<IntoIter<Token>>;
 
 impl Builder<'_, '_> {
     /// Operands and operators in a row.
-    pub(super) fn flat(&mut self, mut pairs: Pairs<'_>, span: Span) -> Operand {
+    pub(super) fn flat<'p>(&mut self, mut pairs: impl Iterator<Item = Pair<'p>> + Clone, span: Span) -> Operand {
         let Some(first) = pairs.next() else { return self.missing_operand(span) };
         let Some(second) = pairs.next() else { return self.operand(first) };
         let links = pairs.clone().count();
@@ -96,7 +96,7 @@ impl Builder<'_, '_> {
         match pair.as_rule() {
             Rule::minus => tokens.push(Token::Prefix(UnaryOp::Minus, span)),
             Rule::kw_not => tokens.push(Token::Prefix(UnaryOp::Not, span)),
-            Rule::infix => {
+            Rule::infix | Rule::word_infix => {
                 let Some(op) = pair.into_inner().next() else { return };
                 let span = self.span(&op);
                 tokens.push(self.infix(op.as_rule(), span));

@@ -265,7 +265,7 @@ impl<'a> Scanner<'a> {
                 Frame::Hole { at, one_line: true } => {
                     self.depth -= 1;
                     let span = self.span(at, at + 1);
-                    self.fail(ParseError::UnclosedHole { span }, end);
+                    self.fail(ParseError::UnclosedHole { span }, at);
                     self.frames.pop();
                     if !self.in_one_line_hole() {
                         break;
@@ -291,7 +291,11 @@ impl<'a> Scanner<'a> {
         let trimmed = start + self.text[start..end].trim_end().len();
         let span = self.span(start, trimmed);
         if self.in_one_line_hole() {
-            self.fail(ParseError::CommentInHole { span }, start);
+            let text = self.frames.iter().rev().find_map(|frame| match frame {
+                Frame::Text(text) => Some(text.open),
+                Frame::Bracket { .. } | Frame::Hole { .. } => None,
+            });
+            self.fail(ParseError::CommentInHole { span }, text.unwrap_or(start));
         }
         self.check_hidden(start, end, true);
         self.comments.push(Comment { span, kind });

@@ -68,7 +68,7 @@ impl Scanner<'_> {
         self.at = self.bytes.len();
         self.check_text(from, self.at);
         self.last_end = self.at.min(self.text.trim_end().len()).max(frame.open + 1);
-        self.fail_unterminated(frame, None, true);
+        self.fail_unterminated(frame, None, frame.long);
         self.frames.clear();
         self.depth = 0;
     }

@@ -26,11 +26,11 @@ pub(super) fn label(rule: Rule) -> &'static str {
         | Rule::expect_statement | Rule::expect_head | Rule::kw_let | Rule::kw_require | Rule::kw_wait
         | Rule::kw_say => "a statement",
         Rule::expression_entry | Rule::expression_statement | Rule::expression | Rule::guard
-        | Rule::bare_expression | Rule::lambda | Rule::lambda_head | Rule::primary | Rule::list | Rule::paren
+        | Rule::bare_expression | Rule::primary | Rule::list | Rule::paren
         | Rule::record | Rule::if_form | Rule::match_form | Rule::for_form | Rule::repeat_form
         | Rule::together_form | Rule::limit_form | Rule::vouch_form | Rule::fail_form | Rule::stop_form
         | Rule::return_form | Rule::stop_with | Rule::kw_stop | Rule::return_with | Rule::kw_return
-        | Rule::kw_match | Rule::kw_for | Rule::kw_repeat | Rule::kw_together | Rule::kw_fail | Rule::kw_limit
+        | Rule::kw_match | Rule::kw_for | Rule::kw_repeat | Rule::kw_fail | Rule::kw_limit
         | Rule::kw_vouch | Rule::kw_true | Rule::kw_false | Rule::kw_nothing => "an expression",
         Rule::used | Rule::defined_type | Rule::binder | Rule::word | Rule::name => "a name",
         Rule::path => "a path",
@@ -53,7 +53,8 @@ pub(super) fn label(rule: Rule) -> &'static str {
         Rule::record_type | Rule::l_brace => "`{`",
         Rule::field_type => "a field",
         Rule::block => "a block",
-        Rule::infix | Rule::is_tail | Rule::as_tail | Rule::otherwise_tail | Rule::op_pipe | Rule::op_coalesce
+        Rule::kw_together => "`together`",
+        Rule::infix | Rule::word_infix | Rule::word_tail | Rule::is_tail | Rule::as_tail | Rule::otherwise_tail | Rule::op_pipe | Rule::op_coalesce
         | Rule::op_or | Rule::op_and | Rule::op_equal | Rule::op_not_equal | Rule::op_less_equal | Rule::op_less
         | Rule::op_greater_equal | Rule::op_greater | Rule::op_not_in | Rule::op_in | Rule::op_plus
         | Rule::op_minus | Rule::op_times | Rule::op_divide | Rule::op_remainder | Rule::op_but => "an operator",
@@ -100,10 +101,10 @@ pub(super) fn label(rule: Rule) -> &'static str {
         Rule::minus => "`-`",
         Rule::EOI => "the next item",
         // Silent rules: never reported by themselves.
-        Rule::WHITESPACE | Rule::COMMENT | Rule::path_char | Rule::clause_operand | Rule::type_primary
+        Rule::WHITESPACE | Rule::path_char | Rule::type_primary
         | Rule::statement | Rule::arrow_body | Rule::arrow_body_bare | Rule::record_head | Rule::prefix
-        | Rule::tail | Rule::bare_tail | Rule::kind_end | Rule::operand | Rule::bare_operand | Rule::atom
-        | Rule::trailer | Rule::form | Rule::if_chain | Rule::value_here | Rule::infix_word | Rule::text
+        | Rule::tail | Rule::bare_tail | Rule::kind_end | Rule::operand | Rule::atom
+        | Rule::form | Rule::form_word | Rule::if_chain | Rule::value_here | Rule::infix_word | Rule::text
         | Rule::word_char | Rule::blank => "an expression",
     }
 }
