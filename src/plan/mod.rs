@@ -13,6 +13,7 @@ mod lower;
 mod node;
 mod part;
 mod score;
+mod show;
 mod validate;
 mod walk;
 
@@ -24,4 +25,5 @@ pub use node::{
     Target, Use,
 };
 pub use part::{Ensure, Line, Part, PartId, PromptPiece};
+pub use show::{Casting, Needed, Outline};
 pub use score::{Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Param, Plan};

@@ -1,0 +1,152 @@
+//! What a movement will do, for people, before it does anything: its calls in written order, who plays
+//! them, what waits for what, how many there are at most, and what they need.
+
+mod casting;
+mod count;
+mod line;
+mod needs;
+mod order;
+mod survey;
+mod text;
+
+pub use casting::Casting;
+pub use count::Most;
+pub use needs::Needed;
+
+use serde::Serialize;
+
+/// A movement, outlined.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Outline {
+    /// Its name.
+    pub movement: String,
+    /// Its documentation; empty if none.
+    pub doc: String,
+    /// Its parameters as they are written: `topic: text`.
+    pub parameters: Vec<String>,
+    /// What it gives.
+    pub returns: String,
+    /// What it does, in written order.
+    pub steps: Vec<Step>,
+    /// How often each instrument plays at most, tries included.
+    pub most: Vec<PlayerMost>,
+    /// What is needed from outside.
+    pub needs: Needed,
+}
+
+/// How often an instrument plays at most.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlayerMost {
+    /// The instrument, as [`Call::player`] names it.
+    pub player: String,
+    /// How often.
+    #[serde(flatten)]
+    pub most: Most,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    /// A part or a builtin of the world is played.
+    Call(Box<Call>),
+    /// A movement; its calls stand where it is called.
+    Movement {
+        /// Its name.
+        name: String,
+        /// Whether it counts as one thought.
+        thinks: bool,
+        /// What it does; empty where it is one that is already being outlined.
+        steps: Vec<Self>,
+    },
+    /// Steps under a heading: an arm, rounds, a lane, a fallback, limits.
+    Group(Box<Group>),
+    /// Something that holds back what follows.
+    Guard(Guard),
+}
+
+/// Steps under a heading.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Group {
+    /// What kind: `for`, `repeat`, `if`, `else`, `together`, `lane`, `otherwise`, `limit`.
+    pub kind: &'static str,
+    /// As written: `for idea in ideas`.
+    pub heading: String,
+    /// The line it is written on.
+    pub line: usize,
+    /// How often at most, of loops.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rounds: Option<Most>,
+    /// How its rounds or lanes go with one another; empty where it has one.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub order: &'static str,
+    /// What it does.
+    pub steps: Vec<Step>,
+}
+
+/// Something that holds back what follows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Guard {
+    /// As written.
+    pub text: String,
+    /// The line it is written on.
+    pub line: usize,
+    /// The calls it waits for.
+    pub on: Vec<u32>,
+}
+
+/// One call.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Call {
+    /// Its number, from 1 in written order.
+    pub number: u32,
+    /// Its path.
+    pub path: String,
+    /// The part or builtin.
+    pub part: String,
+    /// Who plays it: `writer = openai("gpt-5-mini")`.
+    pub player: String,
+    /// `thinks`, `reads`, `acts`; absent where it is known only when it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<&'static str>,
+    /// How often it is tried at most, each time it is reached.
+    pub tries: u64,
+    /// The line it is written on.
+    pub line: usize,
+    /// What it waits for; nothing: it starts at once.
+    pub waits: Vec<Wait>,
+    /// Where `together` would lift a wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// What a call waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Wait {
+    /// Why.
+    pub why: Why,
+    /// The calls that must be over, by number; empty where it is a guard that waits for none.
+    pub on: Vec<u32>,
+    /// Why, in words.
+    pub text: String,
+}
+
+/// Why a call waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// It uses their answers.
+    Value,
+    /// Whether it is made at all depends on them.
+    Chosen,
+    /// A guard above must have let it pass.
+    Guard,
+    /// It sees the world as the acts above leave it.
+    Reads,
+    /// It acts: all above must be over.
+    Acts,
+    /// Its instrument remembers: it answers in written order.
+    Remembers,
+    /// Rounds of a `repeat` come one after another.
+    Round,
+}

@@ -1,0 +1,245 @@
+//! One call: who plays it, how often it is tried, what it waits for and why.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::casting::Fact;
+use super::count::{Counts, Most};
+use super::line::line;
+use super::survey::{Around, Made, Survey, calls_of, fact};
+use super::{Call, Wait, Why};
+use crate::instrument::Class;
+use crate::plan::{self, Expr, Node, Part, Slot, Target};
+use crate::types::Type;
+use crate::value::{Instrument, Value};
+
+/// How many more tries a part has where it doesn't say.
+const RETRIES: u64 = 2;
+
+/// Who plays a call, and how.
+struct Seat {
+    label: String,
+    class: Option<Class>,
+    remembers: bool,
+    tries: u64,
+}
+
+impl Survey<'_> {
+    /// A call: what is shown of it, how often it happens, what is known of its answer.
+    pub(super) fn call(
+        &mut self,
+        node: &Node,
+        call: &plan::Call,
+        facts: &[Fact],
+        around: &Around,
+    ) -> (Call, Counts, Fact) {
+        let number = self.next_number();
+        let plan = self.plan;
+        let (part, seat) = match &call.target {
+            Target::World { instrument, builtin, class } => {
+                self.power(instrument, builtin, *class);
+                let label = (*instrument).to_owned();
+                ((*builtin).to_owned(), Seat { label, class: Some(*class), remembers: false, tries: 1 })
+            }
+            Target::Part(id) => match plan.parts.get(id.0 as usize) {
+                Some(part) => (part.name.to_string(), self.seat(part, call, facts)),
+                None => {
+                    (String::new(), Seat { label: String::new(), class: None, remembers: false, tries: 1 })
+                }
+            },
+        };
+        let mut waits = Vec::new();
+        let used = calls_of(&node.ins, facts);
+        if !used.is_empty() {
+            let on = used.iter().copied().collect();
+            waits.push(Wait { why: Why::Value, on, text: "it uses what they give".to_owned() });
+        }
+        waits.extend(around.waits.iter().cloned());
+        waits.extend(self.order(&seat, around));
+        waits.sort_by_key(|wait| wait.why);
+        let uses: BTreeSet<u32> = waits
+            .iter()
+            .filter(|wait| matches!(wait.why, Why::Value | Why::Chosen | Why::Guard))
+            .flat_map(|wait| wait.on.iter().copied())
+            .collect();
+        let hint = self.hint(number, &seat, &uses, around);
+        let shown = Call {
+            number,
+            path: format!("{}/{}", around.path, node.name),
+            part,
+            player: seat.label.clone(),
+            class: seat.class.map(Class::word),
+            tries: seat.tries,
+            line: line(self.sources, node.span),
+            waits,
+            hint,
+        };
+        let counts = Counts::call(seat.label.clone(), Most::of(seat.tries));
+        self.calls.push(Made { class: seat.class, body: around.body, uses, player: seat.label });
+        (shown, counts, Fact { calls: BTreeSet::from([number]), ..Fact::default() })
+    }
+
+    fn power(&mut self, instrument: &str, builtin: &str, class: Class) {
+        if instrument == "files" {
+            let word = if class == Class::Acts { "writes" } else { "reads" };
+            self.needs.powers.insert(format!("{word} files (`{builtin}`)"));
+        }
+    }
+
+    fn seat(&mut self, part: &Part, call: &plan::Call, facts: &[Fact]) -> Seat {
+        let arguments: Vec<Fact> = call.arguments.iter().map(|slot| fact(facts, *slot)).collect();
+        let (declared, seated) = match (call.by, &part.player) {
+            (Some(by), _) => {
+                let players = fact(facts, by).players;
+                (players.clone(), players)
+            }
+            (None, Some(player)) => {
+                self.needs.expression(self.plan, player);
+                (self.look.players(player, &arguments, false), self.look.players(player, &arguments, true))
+            }
+            (None, None) => (Vec::new(), Vec::new()),
+        };
+        self.part_needs(part);
+        for player in &seated {
+            self.declared_needs(player);
+            self.needs.player(&self.look, player, part);
+        }
+        let class = self.look.class(part, &declared, &seated);
+        let profiles = || seated.iter().filter_map(|player| self.look.profile(player, part));
+        let person = profiles().any(|profile| profile.person);
+        let mut labels: Vec<String> = Vec::new();
+        for label in seated.iter().map(|player| label(player)) {
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+        let label = match labels.as_slice() {
+            [] => unknown_player(call, part, facts),
+            _ => labels.join(" or "),
+        };
+        let acts = class.is_none_or(|class| class == Class::Acts) && !person;
+        let tries = if acts { 1 } else { self.tries(part, call, facts) };
+        Seat { label, class, remembers: profiles().any(|profile| profile.ordered), tries }
+    }
+
+    /// What a declared instrument names in its settings.
+    fn declared_needs(&mut self, player: &Arc<Instrument>) {
+        let plan = self.plan;
+        if self.look.casting.seats.contains_key(&*player.name) {
+            return;
+        }
+        if let Some(declared) = plan.instruments.iter().find(|declared| declared.name == player.name) {
+            self.needs.expression(plan, &declared.value);
+        }
+    }
+
+    fn part_needs(&mut self, part: &Part) {
+        let plan = self.plan;
+        let holes = part.lines.iter().flat_map(|line| &line.pieces).filter_map(|piece| match piece {
+            plan::PromptPiece::Hole(expr) => Some(expr),
+            plan::PromptPiece::Words(_) => None,
+        });
+        let clauses = [&part.from, &part.prefill, &part.stdin].into_iter().flatten();
+        for expr in holes.chain(clauses) {
+            self.needs.expression(plan, expr);
+        }
+    }
+
+    /// The most tries of one call: 1 where no answer can be of the wrong shape.
+    fn tries(&self, part: &Part, call: &plan::Call, facts: &[Fact]) -> u64 {
+        let always_fits = part.ensures.is_empty()
+            && part.from.is_none()
+            && matches!(part.returns, Type::Text | Type::Nothing | Type::Json);
+        if always_fits {
+            return 1;
+        }
+        let known = |value: Option<Value>| match value {
+            Some(Value::Int(tries)) => u64::try_from(tries.max(0)).ok(),
+            _ => None,
+        };
+        let retries = match (call.retry, &part.retry) {
+            (Some(slot), _) => known(fact(facts, slot).value),
+            (None, Some(expr)) => {
+                let arguments: Vec<Fact> = call.arguments.iter().map(|slot| fact(facts, *slot)).collect();
+                known(self.look.value(expr, &arguments))
+            }
+            (None, None) => Some(RETRIES),
+        };
+        retries.unwrap_or(RETRIES).saturating_add(1)
+    }
+
+    /// What a call waits for by its class.
+    fn order(&self, seat: &Seat, around: &Around) -> Vec<Wait> {
+        let above: Vec<(u32, &Made)> = (1..)
+            .zip(&self.calls)
+            .filter(|(number, _)| !around.lanes.iter().any(|lane| lane.contains(number)))
+            .collect();
+        let numbers = |wanted: &dyn Fn(&Made) -> bool| -> Vec<u32> {
+            above.iter().filter(|(_, made)| wanted(made)).map(|(number, _)| *number).collect()
+        };
+        let acts = |made: &Made| made.class.is_none_or(|class| class == Class::Acts);
+        let (why, on, text) = match seat.class {
+            Some(Class::Acts) | None => (Why::Acts, numbers(&|_| true), "it acts: all above must be over"),
+            Some(Class::Reads) => (Why::Reads, numbers(&acts), "it reads: acts above must be over"),
+            Some(Class::Thinks) if seat.remembers => {
+                let same = numbers(&|made: &Made| made.player == seat.label);
+                (Why::Remembers, same, "its instrument answers in written order")
+            }
+            Some(Class::Thinks) => return Vec::new(),
+        };
+        if on.is_empty() { Vec::new() } else { vec![Wait { why, on, text: text.to_owned() }] }
+    }
+
+    /// Where `together` would lift a wait that no value asks for.
+    fn hint(&self, number: u32, seat: &Seat, uses: &BTreeSet<u32>, around: &Around) -> Option<String> {
+        if seat.class != Some(Class::Acts) {
+            return None;
+        }
+        let needed = self.all_uses(uses);
+        let beside = (1..)
+            .zip(&self.calls)
+            .filter(|(other, made)| {
+                made.body == around.body && made.class == Some(Class::Acts) && !needed.contains(other)
+            })
+            .map(|(other, _): (u32, _)| other)
+            .last();
+        if let Some(other) = beside {
+            return Some(format!(
+                "`together {{ … }}` around {other} and {number} would let them act in any order"
+            ));
+        }
+        around.in_order.then(|| "`together` on its `for` would let the rounds act in any order".to_owned())
+    }
+
+    /// These calls and all that they need themselves.
+    fn all_uses(&self, uses: &BTreeSet<u32>) -> BTreeSet<u32> {
+        let mut all = uses.clone();
+        let mut pending: Vec<u32> = uses.iter().copied().collect();
+        while let Some(number) = pending.pop() {
+            let Some(made) = self.calls.get(number.saturating_sub(1) as usize) else { continue };
+            pending.extend(made.uses.iter().copied().filter(|used| all.insert(*used)));
+        }
+        all
+    }
+}
+
+/// `writer = openai("gpt-5-mini")`
+fn label(player: &Instrument) -> String {
+    let setting = player.settings.values().next().and_then(Value::as_text);
+    let constructor = match setting {
+        Some(text) if text.chars().count() <= 40 => format!("{}({text:?})", player.constructor),
+        Some(_) => format!("{}(…)", player.constructor),
+        None => format!("{}()", player.constructor),
+    };
+    if player.name == player.constructor { constructor } else { format!("{} = {constructor}", player.name) }
+}
+
+/// What to call a player that is known only when it runs.
+fn unknown_player(call: &plan::Call, part: &Part, _facts: &[Fact]) -> String {
+    let named = |slot: Slot| part.params.get(slot as usize).map(|param| param.name.to_string());
+    match (&part.player, call.by) {
+        (Some(Expr { kind: plan::ExprKind::Slot(slot), .. }), None) => named(*slot).unwrap_or_default(),
+        (None, None) => "nobody yet".to_owned(),
+        _ => "known when it runs".to_owned(),
+    }
+}

@@ -1,0 +1,210 @@
+//! An outline as text.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::{Call, Most, Outline, Step, Wait, Why};
+
+/// A line of the table: what stands left, who plays, its class, what is to be said of it.
+struct Row {
+    left: String,
+    columns: Option<[String; 3]>,
+}
+
+impl Outline {
+    /// The outline for people.
+    #[must_use]
+    pub fn show(&self) -> String {
+        let mut text = self.title();
+        let mut rows = Vec::new();
+        steps(&self.steps, 1, &mut rows);
+        if rows.is_empty() {
+            text.push_str("  nothing is played\n");
+        }
+        table(&rows, &mut text);
+        if !self.most.is_empty() {
+            text.push_str("\nCalls at most\n");
+            let width = self.most.iter().map(|most| wide(&most.player)).max().unwrap_or(0);
+            for most in &self.most {
+                let gap = " ".repeat(width - wide(&most.player));
+                let _ = writeln!(text, "  {}{gap}  {}", most.player, ceiling(&most.most));
+            }
+        }
+        text.push_str("\nNeeds\n");
+        self.show_needs(&mut text);
+        text
+    }
+
+    /// For each call what it waits for and why.
+    #[must_use]
+    pub fn show_order(&self) -> String {
+        let mut text = self.title();
+        let mut calls = Vec::new();
+        all_calls(&self.steps, &mut calls);
+        for call in calls {
+            let class = call.class.unwrap_or("known when it runs");
+            let _ = writeln!(text, "\n  {}  {}  ({class})", call.number, call.path);
+            if call.waits.is_empty() {
+                text.push_str("     starts at once\n");
+            }
+            for wait in &call.waits {
+                let _ = writeln!(text, "     waits for {}", reason(wait));
+            }
+            if let Some(hint) = &call.hint {
+                let _ = writeln!(text, "     {hint}");
+            }
+        }
+        text
+    }
+
+    fn title(&self) -> String {
+        format!("{}({}) -> {}\n\n", self.movement, self.parameters.join(", "), self.returns)
+    }
+
+    fn show_needs(&self, text: &mut String) {
+        let needs = &self.needs;
+        if needs.is_empty() {
+            text.push_str("  nothing from outside\n");
+        }
+        let rows = [
+            ("environment", &needs.env),
+            ("keys", &needs.secrets),
+            ("hosts", &needs.hosts),
+            ("programs", &needs.programs),
+            ("powers", &needs.powers),
+            ("and", &needs.others),
+        ];
+        for (word, needed) in rows {
+            if !needed.is_empty() {
+                let needed: Vec<&str> = needed.iter().map(String::as_str).collect();
+                let _ = writeln!(text, "  {word}: {}", needed.join(", "));
+            }
+        }
+    }
+}
+
+fn steps(list: &[Step], depth: usize, rows: &mut Vec<Row>) {
+    let indent = "  ".repeat(depth);
+    for step in list {
+        match step {
+            Step::Call(call) => rows.push(call_row(call, &indent)),
+            Step::Movement { name, thinks, steps: inner } => {
+                let thinks = if *thinks { " (one thought)" } else { "" };
+                let again = if inner.is_empty() { ": again, or nothing played in it" } else { "" };
+                rows.push(Row { left: format!("   {indent}{name}{thinks}{again}"), columns: None });
+                steps(inner, depth + 1, rows);
+            }
+            Step::Group(group) => {
+                let rounds = match &group.rounds {
+                    None => String::new(),
+                    Some(Most { calls: Some(most), .. }) => format!("  ×{most}"),
+                    Some(Most { calls: None, .. }) => "  ×?".to_owned(),
+                };
+                let order = if group.order.is_empty() { String::new() } else { format!("  {}", group.order) };
+                rows.push(Row {
+                    left: format!("   {indent}{}{rounds}{order}", group.heading),
+                    columns: None,
+                });
+                steps(&group.steps, depth + 1, rows);
+            }
+            Step::Guard(guard) => {
+                rows.push(Row { left: format!("   {indent}{}", guard.text), columns: None });
+            }
+        }
+    }
+}
+
+fn call_row(call: &Call, indent: &str) -> Row {
+    let site = call.path.rsplit('/').next().unwrap_or_default();
+    let plain = site.split('#').next().unwrap_or_default();
+    let name = if plain == call.part { call.part.clone() } else { format!("{plain} = {}", call.part) };
+    let mut said = waiting(&call.waits);
+    if call.tries > 1 {
+        let _ = write!(said, ", up to {} tries", call.tries);
+    }
+    Row {
+        left: format!("{:>3}{indent}{name}", call.number),
+        columns: Some([call.player.clone(), call.class.unwrap_or("?").to_owned(), said]),
+    }
+}
+
+/// What a call waits for, in a few words.
+fn waiting(waits: &[Wait]) -> String {
+    if waits.iter().any(|wait| wait.why == Why::Acts) {
+        return "after all above".to_owned();
+    }
+    let on: BTreeSet<u32> = waits.iter().flat_map(|wait| wait.on.iter().copied()).collect();
+    let guard = waits.iter().rev().find(|wait| wait.why == Why::Guard && wait.on.is_empty());
+    match (on.is_empty(), guard) {
+        (false, _) => format!("after {}", numbers(&on.into_iter().collect::<Vec<_>>())),
+        (true, Some(guard)) => format!("after {}", guard.text),
+        (true, None) => "at once".to_owned(),
+    }
+}
+
+fn reason(wait: &Wait) -> String {
+    match (wait.on.is_empty(), wait.why) {
+        (true, _) => wait.text.clone(),
+        (false, Why::Guard) => format!("{}, held by {}", numbers(&wait.on), wait.text),
+        (false, _) => format!("{}: {}", numbers(&wait.on), wait.text),
+    }
+}
+
+/// `1, 2, 5–9`
+fn numbers(list: &[u32]) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for number in list {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == *number => *last = *number,
+            _ => runs.push((*number, *number)),
+        }
+    }
+    let shown: Vec<String> = runs
+        .iter()
+        .map(|(first, last)| match last - first {
+            0 => first.to_string(),
+            1 => format!("{first}, {last}"),
+            _ => format!("{first}–{last}"),
+        })
+        .collect();
+    shown.join(", ")
+}
+
+fn ceiling(most: &Most) -> String {
+    match most.calls {
+        Some(calls) => calls.to_string(),
+        None => format!("no bound: {}", most.because.join("; ")),
+    }
+}
+
+fn all_calls<'a>(list: &'a [Step], found: &mut Vec<&'a Call>) {
+    for step in list {
+        match step {
+            Step::Call(call) => found.push(call),
+            Step::Movement { steps, .. } => all_calls(steps, found),
+            Step::Group(group) => all_calls(&group.steps, found),
+            Step::Guard(_) => {}
+        }
+    }
+}
+
+fn wide(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+/// Rows with columns below one another; headings between them take no part in the widths.
+fn table(rows: &[Row], text: &mut String) {
+    let cells = || rows.iter().filter_map(|row| row.columns.as_ref().map(|columns| (row, columns)));
+    let left = cells().map(|(row, _)| wide(&row.left)).max().unwrap_or(0);
+    let player = cells().map(|(_, columns)| wide(&columns[0])).max().unwrap_or(0);
+    for row in rows {
+        let mut line = row.left.clone();
+        if let Some([who, class, said]) = &row.columns {
+            let gap = " ".repeat(left - wide(&row.left));
+            let second = " ".repeat(player - wide(who));
+            let _ = write!(line, "{gap}  {who}{second}  {class:<6}  {said}");
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+}
