@@ -43,25 +43,6 @@ impl Plan {
         lower.program()?;
         Ok(lower.plan)
     }
-
-    /// A checked expression that stands outside of all items (`--with NAME=EXPR`), as one over no slots.
-    /// The functions in it are added to this plan.
-    ///
-    /// # Errors
-    /// Only where Score itself is at fault; see [`LowerError`].
-    pub fn lower_expression(
-        &mut self,
-        checked: &Checked,
-        expr: &ast::Expr,
-    ) -> Result<super::Expr, LowerError> {
-        let mut lower = Lower::new(checked);
-        lower.number_items();
-        std::mem::swap(&mut lower.plan, self);
-        lower.stack.push(Builder::closed());
-        let lowered = lower.expression(expr);
-        std::mem::swap(&mut lower.plan, self);
-        lowered
-    }
 }
 
 /// Which part of the plan an item became.

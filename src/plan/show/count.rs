@@ -89,12 +89,11 @@ impl Counts {
 
     fn merge(&mut self, other: Self, join: impl Fn(&Most, &Most) -> Most) {
         for (player, more) in other.entries() {
-            let joined = match self.most.get(&player) {
-                Some(known) => join(known, &more),
-                None => {
-                    self.order.push(player.clone());
-                    more
-                }
+            let joined = if let Some(known) = self.most.get(&player) {
+                join(known, &more)
+            } else {
+                self.order.push(player.clone());
+                more
             };
             self.most.insert(player, joined);
         }
