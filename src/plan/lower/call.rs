@@ -186,7 +186,7 @@ impl Lower<'_> {
             lower.push(Kind::Call(Box::new(call)), Some(out), site, span)?;
             Ok(Some(out))
         })?;
-        let (fallback, error) = self.fallback(Key::Name(otherwise.id), otherwise, &returns, None)?;
+        let (fallback, error) = self.fallback(Key::Name(otherwise.id), otherwise, &returns)?;
         let name = self.site(None, "otherwise");
         let otherwise = plan::Otherwise { body, kinds: Box::default(), fallback, error };
         self.push_out(Kind::Otherwise(Box::new(otherwise)), name, span)

@@ -20,22 +20,24 @@ impl Lower<'_> {
                 self.pure_if(condition, then, otherwise.as_deref(), &wanted, expr.span)
             }
             ast::ExprKind::If { condition, then, otherwise } => {
-                let arms = self.if_arms(condition, then, otherwise.as_deref(), &wanted, hint)?;
-                self.branch(arms, "if", expr.span)
+                let test = self.expression(condition)?;
+                let name = self.site(None, "if");
+                let arms = self.if_arms(test, then, otherwise.as_deref(), &wanted, hint)?;
+                self.branch(arms, name, expr.span)
             }
             ast::ExprKind::Match { subject, arms } if pure => self.pure_match(expr, subject, arms, &wanted),
             ast::ExprKind::Match { subject, arms } => {
                 let subject = self.expression(subject)?;
                 let subject = self.slot_of(subject, "match")?;
+                let name = self.site(None, "match");
                 let arms = self.match_arms(arms, subject, &wanted, hint, expr.span)?;
-                self.branch(arms, "match", expr.span)
+                self.branch(arms, name, expr.span)
             }
             _ => Err(LowerError::LostTrack { what: "what is chosen", span: expr.span }),
         }
     }
 
-    fn branch(&mut self, arms: Vec<Arm>, word: &str, span: Span) -> Lowered<Expr> {
-        let name = self.site(None, word);
+    fn branch(&mut self, arms: Vec<Arm>, name: Name, span: Span) -> Lowered<Expr> {
         self.push_out(Kind::Branch(arms.into_boxed_slice()), name, span)
     }
 
@@ -69,13 +71,12 @@ impl Lower<'_> {
     /// its arms stand beside the first where its test needs nothing more than the first one's.
     fn if_arms(
         &mut self,
-        condition: &ast::Expr,
+        test: Expr,
         then: &Block,
         otherwise: Option<&ast::Expr>,
         wanted: &Type,
         hint: Option<&Name>,
     ) -> Lowered<Vec<Arm>> {
-        let test = self.expression(condition)?;
         let needed = test.slots();
         let body = self.block_body(then, wanted, hint)?;
         let mut arms = vec![Arm { test: Some(test), body }];
@@ -146,8 +147,9 @@ impl Lower<'_> {
     ) -> Lowered<Use> {
         self.nest(span, |lower| {
             let subject = lower.hand_in(subject, span)?;
+            let name = lower.site(None, "match");
             let arms = lower.match_arms(rest, subject, wanted, hint, span)?;
-            let value = lower.branch(arms, "match", span)?;
+            let value = lower.branch(arms, name, span)?;
             Ok(Some(lower.slot_of(value, "match")?))
         })
     }
@@ -155,9 +157,10 @@ impl Lower<'_> {
     /// Whether an arm is taken whose guard takes steps: those are taken only where the pattern fits.
     fn stepped_guard(&mut self, fits: Option<Expr>, guard: &ast::Expr, span: Span) -> Lowered<Expr> {
         let Some(fits) = fits else { return self.expression(guard) };
+        let name = self.site(None, "match");
         let yes = self.value_body(guard, &Type::Bool, None)?;
         let no = self.constant_body(Value::Bool(false), span)?;
-        self.branch(vec![Arm { test: Some(fits), body: yes }, Arm { test: None, body: no }], "match", span)
+        self.branch(vec![Arm { test: Some(fits), body: yes }, Arm { test: None, body: no }], name, span)
     }
 
     fn pure_match(
@@ -221,6 +224,9 @@ impl Lower<'_> {
             BinaryOp::Or => "or",
             _ => "else",
         };
+        if op == BinaryOp::Coalesce {
+            self.hint = hint.cloned();
+        }
         let value = self.expression(left)?;
         if !stepped {
             let right_value = self.expression(right)?;
@@ -237,7 +243,8 @@ impl Lower<'_> {
         }
         let slot = self.slot_of(value, word)?;
         let here = Expr::slot(slot, left.span);
-        let evaluated = self.value_body(right, &wanted, hint)?;
+        let name = self.site(None, word);
+        let evaluated = self.value_body(right, &wanted, None)?;
         let arms = match op {
             BinaryOp::And => {
                 let settled = self.constant_body(Value::Bool(false), span)?;
@@ -257,7 +264,7 @@ impl Lower<'_> {
                 [Arm { test: Some(absent), body: evaluated }, Arm { test: None, body: settled }]
             }
         };
-        self.branch(arms.into(), word, span)
+        self.branch(arms.into(), name, span)
     }
 
     /// A body with this block's value.

@@ -242,9 +242,9 @@ impl Lower<'_> {
                     .ok_or(LowerError::LostTrack { what: "a kind", span: kind.span })
             })
             .collect::<Lowered<Box<[_]>>>()?;
-        let body = self.value_body(value, &wanted, hint)?;
-        let (fallback, error) = self.fallback(Key::Name(expr.id), fallback, &wanted, hint)?;
         let name = self.site(None, "otherwise");
+        let body = self.value_body(value, &wanted, hint)?;
+        let (fallback, error) = self.fallback(Key::Name(expr.id), fallback, &wanted)?;
         let otherwise = plan::Otherwise { body, kinds, fallback, error };
         self.push_out(Kind::Otherwise(Box::new(otherwise)), name, expr.span)
     }
@@ -255,12 +255,10 @@ impl Lower<'_> {
         error: Key,
         fallback: &ast::Expr,
         wanted: &Type,
-        hint: Option<&Name>,
     ) -> Lowered<(Use, Option<Slot>)> {
         let mut slot = None;
         let used = self.nest(fallback.span, |lower| {
             slot = Some(lower.here(fallback.span)?.introduce(error));
-            lower.hint = hint.cloned();
             lower.value(fallback, Some(wanted))
         })?;
         Ok((used, slot))

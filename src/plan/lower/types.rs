@@ -300,6 +300,8 @@ fn alike(has: &Type, wanted: &Type) -> bool {
         | (Type::Literal(Literal::Bool(_)), Type::Bool)
         | (_, Type::Json) => true,
         (Type::Record(has), Type::Record(wanted)) => has == wanted || has.name.is_none(),
+        (_, Type::Union(wanted)) => wanted.iter().any(|wanted| alike(has, wanted)),
+        (_, Type::Optional(wanted)) => alike(has, wanted),
         _ => std::mem::discriminant(has) == std::mem::discriminant(wanted),
     }
 }
