@@ -36,6 +36,8 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use files::load_media;
+
 use crate::instrument::Backend;
 
 /// Every backend, those that scores can name first.

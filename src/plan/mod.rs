@@ -11,6 +11,7 @@ mod error;
 mod expression;
 mod lower;
 mod node;
+mod outside;
 mod part;
 mod score;
 mod show;
@@ -24,6 +25,7 @@ pub use node::{
     Arm, Body, BodyId, Call, For, Guard, Input, Kind, Limit, Node, NodeIx, Otherwise, Output, Repeat, Slot,
     Target, Use,
 };
+pub use outside::Outside;
 pub use part::{Ensure, Line, Part, PartId, PromptPiece};
 pub use show::{Casting, Needed, Outline};
 pub use score::{Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Param, Plan};

@@ -168,6 +168,14 @@ fn read_text(path: &Path, shown: &str) -> Result<Value, Failure> {
     })
 }
 
+/// Reads a file as a medium, as `read_image` does.
+///
+/// # Errors
+/// If it can't be read, is too big, or holds something else.
+pub fn load_media(path: &Path, wanted: MediaKind) -> Result<Value, Failure> {
+    read_media(path, &path.display().to_string(), wanted)
+}
+
 fn read_media(path: &Path, shown: &str, wanted: MediaKind) -> Result<Value, Failure> {
     let bytes = read_bytes(path, shown)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -1,0 +1,40 @@
+//! The command line: one file per command. The result, and nothing else, is on stdout.
+
+mod arguments;
+mod check;
+mod doctor;
+mod exit;
+mod explain;
+mod failure;
+mod options;
+mod person;
+mod plan;
+mod progress;
+mod run;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use options::Command;
+
+/// Runs the command line and says with which code the process ends.
+#[must_use]
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    let code = match options::read(&arguments) {
+        Err(early) => early,
+        Ok(command) => perform(command),
+    };
+    ExitCode::from(code.number())
+}
+
+fn perform(command: Command) -> exit::Exit {
+    match command {
+        Command::Run(options) => run::run(&options, run::Manner::Real),
+        Command::Rehearse(options) => run::run(&options, run::Manner::Rehearsal),
+        Command::Check(options) => check::check(&options),
+        Command::Plan(options) => plan::plan(&options),
+        Command::Explain(options) => explain::explain(&options),
+        Command::Doctor(options) => doctor::doctor(&options),
+    }
+}

@@ -1,0 +1,260 @@
+//! The options of all commands.
+//!
+//! `run FILE` takes the options of FILE's own movement as well, so its command line is read in two steps:
+//! first loosely, to find the file, then exactly, once the movement's parameters are known (`arguments`).
+
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, ArgMatches, Command as Clap, value_parser};
+
+use super::exit::Exit;
+
+/// A command with its options.
+pub(super) enum Command {
+    /// `score run`
+    Run(Box<Perform>),
+    /// `score rehearse`
+    Rehearse(Box<Perform>),
+    /// `score plan`
+    Plan(Box<Perform>),
+    /// `score check`
+    Check(Check),
+    /// `score explain`
+    Explain(Explain),
+    /// `score doctor`
+    Doctor(Doctor),
+}
+
+/// What `run`, `rehearse` and `plan` were given, as far as it can be known without the file.
+pub(super) struct Perform {
+    /// The file as written; `-` for the standard input.
+    pub(super) file: String,
+    /// The arguments after the command's name, to be read exactly once the movement is known.
+    pub(super) rest: Vec<OsString>,
+    /// Which of the three it is.
+    pub(super) name: &'static str,
+}
+
+/// `score check`
+pub(super) struct Check {
+    /// The files.
+    pub(super) files: Vec<String>,
+    /// `full`, `short` or `json`.
+    pub(super) format: String,
+}
+
+/// `score explain`
+pub(super) struct Explain {
+    /// The code, with or without `score::`; none lists all.
+    pub(super) code: Option<String>,
+}
+
+/// `score doctor`
+pub(super) struct Doctor {
+    /// A score whose instruments are looked at.
+    pub(super) file: Option<String>,
+    /// Whether a machine reads it.
+    pub(super) json: bool,
+}
+
+/// Reads the command line.
+pub(super) fn read(arguments: &[OsString]) -> Result<Command, Exit> {
+    let words: Vec<OsString> = arguments.iter().skip(1).cloned().collect();
+    let shorthand = words.first().and_then(|word| word.to_str()).is_some_and(|word| {
+        std::path::Path::new(word).extension().is_some_and(|extension| extension == "score")
+    });
+    if shorthand {
+        return performing("run", &words);
+    }
+    match words.first().and_then(|word| word.to_str()) {
+        Some("run") => performing("run", &words[1..]),
+        Some("rehearse") => performing("rehearse", &words[1..]),
+        Some("plan") => performing("plan", &words[1..]),
+        None => {
+            greet();
+            Err(Exit::Done)
+        }
+        Some(_) => ordinary(arguments),
+    }
+}
+
+fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
+    let matches = whole().try_get_matches_from(arguments).map_err(|error| explain_usage(&error))?;
+    match matches.subcommand() {
+        Some(("check", given)) => Ok(Command::Check(Check {
+            files: given.get_many("files").into_iter().flatten().cloned().collect(),
+            format: given.get_one::<String>("message-format").cloned().unwrap_or_default(),
+        })),
+        Some(("explain", given)) => Ok(Command::Explain(Explain { code: given.get_one("code").cloned() })),
+        Some(("doctor", given)) => {
+            Ok(Command::Doctor(Doctor { file: given.get_one("file").cloned(), json: given.get_flag("json") }))
+        }
+        _ => Err(Exit::Usage),
+    }
+}
+
+fn performing(name: &'static str, words: &[OsString]) -> Result<Command, Exit> {
+    let Some(file) = file_of(name, words) else {
+        let mut line = vec![OsString::from("score"), OsString::from(name)];
+        line.extend(words.iter().cloned());
+        let error = match whole().try_get_matches_from(line) {
+            Err(error) => error,
+            Ok(_) => return Err(Exit::Usage),
+        };
+        return Err(explain_usage(&error));
+    };
+    let options = Box::new(Perform { file, rest: words.to_vec(), name });
+    Ok(match name {
+        "rehearse" => Command::Rehearse(options),
+        "plan" => Command::Plan(options),
+        _ => Command::Run(options),
+    })
+}
+
+/// The first word that is neither an option nor an option's value.
+fn file_of(name: &'static str, words: &[OsString]) -> Option<String> {
+    let known = standard(name);
+    let takes_value = |flag: &str| {
+        known.get_arguments().any(|arg| {
+            arg.get_long() == Some(flag) && matches!(arg.get_action(), ArgAction::Set | ArgAction::Append)
+        })
+    };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let text = word.to_string_lossy();
+        match text.strip_prefix("--") {
+            Some("") => return words.next().map(|word| word.to_string_lossy().into_owned()),
+            Some(flag) if flag.contains('=') => {}
+            Some(flag) if takes_value(flag) => {
+                words.next();
+            }
+            Some(_) => {}
+            None if text.len() > 1 && text.starts_with('-') => {}
+            None => return Some(text.into_owned()),
+        }
+    }
+    None
+}
+
+/// The whole command line but for what only a file knows.
+fn whole() -> Clap {
+    let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Write JSON for programs to read");
+    Clap::new("score")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Performs scores: pages that say which AI tools play which parts, and in which order.")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .after_help("Start with:\n  score run examples/hello.score\n  score plan examples/report.score\n  score explain score::check::unknown_name")
+        .subcommand(standard("run"))
+        .subcommand(standard("rehearse"))
+        .subcommand(standard("plan"))
+        .subcommand(
+            Clap::new("check")
+                .about("Check scores without performing them")
+                .arg(Arg::new("files").value_name("FILE").num_args(1..).required(true))
+                .arg(
+                    Arg::new("message-format")
+                        .long("message-format")
+                        .env("SCORE_MESSAGE_FORMAT")
+                        .value_parser(["full", "short", "json"])
+                        .default_value("full")
+                        .help("How diagnostics are written"),
+                ),
+        )
+        .subcommand(
+            Clap::new("explain")
+                .about("Say more about an error code")
+                .arg(Arg::new("code").value_name("CODE").help("As printed: score::check::unknown_name; none lists all")),
+        )
+        .subcommand(
+            Clap::new("doctor")
+                .about("Look whether everything is there, and say how to mend what isn't")
+                .arg(Arg::new("file").value_name("FILE").help("Look at the instruments of this score too"))
+                .arg(json()),
+        )
+}
+
+/// The options that `run`, `rehearse` and `plan` take whatever the file.
+pub(super) fn standard(name: &'static str) -> Clap {
+    let about = match name {
+        "rehearse" => "Perform a score offline and free, with stand-ins that answer in the right types",
+        "plan" => "Say what will run, on what, in which order and how often, without running it",
+        _ => "Perform a score",
+    };
+    let command = Clap::new(name)
+        .about(about)
+        .arg(Arg::new("file").value_name("FILE").required(true).help("The score; - reads it from the standard input"))
+        .arg(Arg::new("movement").value_name("MOVEMENT").help("Which movement; else `main`, or the only one"))
+        .arg(
+            Arg::new("with")
+                .long("with")
+                .value_name("NAME=EXPR")
+                .action(ArgAction::Append)
+                .help("Put another instrument in a chair: --with writer='local()'"),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .env("SCORE_JSON")
+                .value_parser(clap::builder::BoolishValueParser::new())
+                .action(ArgAction::SetTrue)
+                .help("Write JSON for programs to read"),
+        );
+    if name == "plan" {
+        return command.arg(
+            Arg::new("order").long("order").action(ArgAction::SetTrue).help("Say what each call waits for, and why"),
+        );
+    }
+    command
+        .arg(Arg::new("args").long("args").value_name("F").help("Take the movement's arguments from a JSON file"))
+        .arg(
+            Arg::new("no-input")
+                .long("no-input")
+                .env("SCORE_NO_INPUT")
+                .value_parser(clap::builder::BoolishValueParser::new())
+                .action(ArgAction::SetTrue)
+                .help("Ask nobody: end with code 6 where a person's answer is needed"),
+        )
+        .arg(
+            Arg::new("at-once")
+                .long("at-once")
+                .env("SCORE_AT_ONCE")
+                .value_name("N")
+                .value_parser(value_parser!(u32).range(1..))
+                .help("At most so many calls at the same time"),
+        )
+        .arg(Arg::new("quiet").short('q').long("quiet").action(ArgAction::SetTrue).help("Show no progress"))
+}
+
+/// Reads the exact command line of a command that performs.
+pub(super) fn exactly(command: Clap, name: &'static str, rest: &[OsString]) -> Result<ArgMatches, Exit> {
+    let line = std::iter::once(OsString::from(format!("score {name}"))).chain(rest.iter().cloned());
+    command.bin_name(format!("score {name}")).try_get_matches_from(line).map_err(|error| explain_usage(&error))
+}
+
+fn explain_usage(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+/// What bare `score` shows: three next steps.
+fn greet() {
+    super::terminal::note(
+        "Score performs pages that say which AI tools play which parts.\n\n  \
+         score rehearse FILE   perform it offline and free, with stand-ins\n  \
+         score plan FILE       see what will run, on what, how often\n  \
+         score run FILE        perform it\n\n\
+         `score doctor` looks whether everything is there; `score --help` lists the rest.",
+    );
+}
+
+impl Perform {
+    /// The movement named after the file, if one is.
+    pub(super) fn movement(&self) -> Option<String> {
+        let at = self.rest.iter().position(|word| word.to_string_lossy() == self.file)?;
+        let next = self.rest.get(at + 1)?.to_str()?;
+        let is_name = next.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !next.is_empty();
+        is_name.then(|| next.to_owned())
+    }
+}

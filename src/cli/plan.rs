@@ -1,0 +1,40 @@
+//! `score plan`
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::exit::Exit;
+use super::options::Perform;
+use super::{run, terminal};
+use crate::backend;
+use crate::plan::{Casting, Outline};
+use crate::session::Performance;
+use crate::value::{Instrument, Value};
+
+/// Says what will run, without running it.
+pub(super) fn plan(options: &Perform) -> Exit {
+    let ready = match run::ready(options) {
+        Ok(ready) => ready,
+        Err(exit) => return exit,
+    };
+    let performance = Performance::new(&ready.planned, ready.movement);
+    let mut seats: BTreeMap<String, Arc<Instrument>> = BTreeMap::new();
+    for (chair, hidden) in &ready.seats {
+        // A seat that can't be made yet (a variable that isn't set) is planned as it was declared.
+        if let Some(Ok(Value::Instrument(instrument))) = ready.planned.instrument(hidden, performance.given()) {
+            seats.insert(chair.clone(), instrument);
+        }
+    }
+    let casting = Casting { backends: backend::all(), seats: &seats };
+    let Some(outline) = Outline::of(ready.planned.plan(), ready.movement, casting, ready.planned.sources()) else {
+        return Exit::Usage;
+    };
+    let text = if ready.matches.get_flag("json") {
+        serde_json::to_string_pretty(&outline).unwrap_or_default()
+    } else if ready.matches.get_flag("order") {
+        outline.show_order()
+    } else {
+        outline.show()
+    };
+    if terminal::result(&text).is_ok() { Exit::Done } else { Exit::Failed }
+}

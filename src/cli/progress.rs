@@ -1,0 +1,239 @@
+//! What is shown of a run on stderr while it lasts: a line per call at work, finished ones scroll up. Where
+//! lines can't move, plain lines.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::terminal;
+use crate::engine::Note;
+use crate::instrument::{CallId, Event, Usage};
+use crate::session::{Began, Seen, View};
+
+/// Shows a run.
+pub(super) struct Progress {
+    /// Whether anything is shown at all.
+    shown: bool,
+    bars: Option<MultiProgress>,
+    state: Mutex<State>,
+    started: Instant,
+}
+
+#[derive(Default)]
+struct State {
+    calls: HashMap<CallId, Call>,
+    finished: u64,
+    failed: u64,
+    tokens_in: u64,
+    tokens_out: u64,
+}
+
+struct Call {
+    began: Began,
+    at: Instant,
+    bar: Option<ProgressBar>,
+    note: String,
+    letters: usize,
+}
+
+/// So many calls get a moving line of their own at the same time; more would push each other off the screen.
+const MOVING: usize = 12;
+
+impl Progress {
+    /// Progress on stderr; `quiet` shows none, `still` moves no lines.
+    pub(super) fn new(quiet: bool, still: bool) -> Self {
+        let moves = !quiet && !still && terminal::animated();
+        let bars = moves.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10)));
+        Self { shown: !quiet, bars, state: Mutex::default(), started: Instant::now() }
+    }
+
+    /// Does something on the terminal while no line moves.
+    pub(super) fn aside<R>(&self, act: impl FnOnce() -> R) -> R {
+        match &self.bars {
+            Some(bars) => bars.suspend(act),
+            None => act(),
+        }
+    }
+
+    /// Shows what it all took.
+    pub(super) fn finish(&self) {
+        let state = self.state();
+        if let Some(bars) = &self.bars {
+            let _ = bars.clear();
+        }
+        let calls = state.finished + state.failed;
+        if calls == 0 {
+            return;
+        }
+        let tokens = match (state.tokens_in, state.tokens_out) {
+            (0, 0) => String::new(),
+            (read, written) => format!(", {read} tokens in, {written} out"),
+        };
+        let failed = if state.failed > 0 { format!(", {} failed", state.failed) } else { String::new() };
+        let plural = if calls == 1 { "" } else { "s" };
+        drop(state);
+        self.line(&format!("{calls} call{plural} in {}{failed}{tokens}", seconds(self.started.elapsed())));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn line(&self, text: &str) {
+        if !self.shown {
+            return;
+        }
+        match &self.bars {
+            Some(bars) => {
+                let _ = bars.println(text);
+            }
+            None => terminal::note(text),
+        }
+    }
+
+    fn began(&self, began: Began) {
+        let mut state = self.state();
+        if let Some(call) = state.calls.get_mut(&began.id) {
+            call.began = began;
+            return;
+        }
+        let bar = self.bars.as_ref().filter(|_| state.calls.len() < MOVING).map(|bars| {
+            let bar = bars.add(ProgressBar::new_spinner());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        let id = began.id;
+        let call = Call { began, at: Instant::now(), bar, note: String::new(), letters: 0 };
+        call.redraw();
+        state.calls.insert(id, call);
+    }
+
+    fn event(&self, id: CallId, event: Event) {
+        let mut state = self.state();
+        let Some(call) = state.calls.get_mut(&id) else { return };
+        let mut line = None;
+        match event {
+            Event::Text(text) => call.letters += text.chars().count(),
+            Event::Note(note) => {
+                line = call.bar.is_none().then(|| format!("  {}: {note}", call.began.path));
+                call.note = note;
+            }
+            Event::Waiting(why) => call.note = why,
+            Event::Progress { done, total } => call.note = progress(done, total),
+            Event::Usage(_) => {}
+        }
+        call.redraw();
+        drop(state);
+        if let Some(line) = line {
+            self.line(&line);
+        }
+    }
+
+    fn ended(&self, id: CallId, sign: &str, usage: Usage, why: &str) {
+        let mut state = self.state();
+        state.tokens_in += usage.tokens_in.unwrap_or(0);
+        state.tokens_out += usage.tokens_out.unwrap_or(0);
+        let Some(call) = state.calls.remove(&id) else { return };
+        if sign == "✗" {
+            state.failed += 1;
+        } else {
+            state.finished += 1;
+        }
+        drop(state);
+        if let (Some(bar), Some(bars)) = (&call.bar, &self.bars) {
+            bar.finish_and_clear();
+            bars.remove(bar);
+        }
+        let tokens = match (usage.tokens_in, usage.tokens_out) {
+            (Some(read), Some(written)) => format!("  {read} in, {written} out"),
+            _ => String::new(),
+        };
+        self.line(&format!("{sign} {}  {}{tokens}{why}", call.title(), seconds(call.at.elapsed())));
+    }
+
+    fn note(&self, note: Note) {
+        match note {
+            Note::Finished { id, usage } => self.ended(id, "✓", usage, ""),
+            Note::Failed { id, failure, .. } => {
+                self.ended(id, "✗", Usage::default(), &format!("  {}: {}", failure.kind, failure.message));
+            }
+            Note::Tried { id, complaint, usage } => {
+                let mut state = self.state();
+                state.tokens_in += usage.tokens_in.unwrap_or(0);
+                state.tokens_out += usage.tokens_out.unwrap_or(0);
+                let path = state.calls.get(&id).map(|call| call.began.path.clone());
+                drop(state);
+                if let Some(path) = path {
+                    self.line(&format!("↻ {path}  {}", first_line(&complaint)));
+                }
+            }
+            Note::Cancelled { id } => {
+                let call = self.state().calls.remove(&id);
+                if let Some(bar) = call.and_then(|call| call.bar) {
+                    bar.finish_and_clear();
+                }
+            }
+            Note::Caught { report, .. } => {
+                self.line(&format!("· {}  caught: {}", report.path, report.failure.kind));
+            }
+            Note::Said { text, .. } => self.line(&text),
+            Note::Started { .. } => {}
+        }
+    }
+}
+
+impl View for Progress {
+    fn see(&self, seen: Seen) {
+        if !self.shown {
+            return;
+        }
+        match seen {
+            Seen::Began(began) => self.began(began),
+            Seen::Event(id, event) => self.event(id, event),
+            Seen::Note(note) => self.note(note),
+        }
+    }
+
+    fn live(&self) -> bool {
+        self.bars.is_some()
+    }
+}
+
+impl Call {
+    fn title(&self) -> String {
+        let Began { path, instrument, constructor, .. } = &self.began;
+        if instrument == constructor { format!("{path}  {constructor}") } else { format!("{path}  {instrument} ({constructor})") }
+    }
+
+    fn redraw(&self) {
+        let Some(bar) = &self.bar else { return };
+        let letters = if self.letters > 0 { format!("  {} characters", self.letters) } else { String::new() };
+        let note = if self.note.is_empty() { String::new() } else { format!("  {}", self.note) };
+        bar.set_message(format!("{}  {}{letters}{note}", self.title(), seconds(self.at.elapsed())));
+    }
+}
+
+fn progress(done: u64, total: Option<u64>) -> String {
+    let mb = |bytes: u64| format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10);
+    match total {
+        Some(total) => format!("{} of {} MB", mb(done), mb(total)),
+        None => format!("{} MB", mb(done)),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    match time.as_secs() {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        secs @ 10..120 => format!("{secs} s"),
+        secs => format!("{} min {} s", secs / 60, secs % 60),
+    }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or("")
+}

@@ -1,0 +1,254 @@
+//! `score run` and `score rehearse`
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::ArgMatches;
+
+use super::exit::Exit;
+use super::options::{self, Perform};
+use super::person::Person;
+use super::progress::Progress;
+use super::{arguments, failure, terminal};
+use crate::instrument::{Ask, FailureKind, Request};
+use crate::load::{Disk, Files as _};
+use crate::plan::MovementId;
+use crate::session::{Ended, Parsed, Performance, Planned, Problems};
+use crate::value::{Value, json_text, pretty_json_text};
+
+/// How a score is performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// With its own instruments.
+    Real,
+    /// With stand-ins.
+    Rehearsal,
+}
+
+/// A score that is ready, with the exact command line.
+pub(super) struct Ready {
+    pub(super) planned: Planned,
+    pub(super) movement: MovementId,
+    pub(super) matches: ArgMatches,
+    /// Chairs and parameters with the hidden names of the instruments put there.
+    pub(super) seats: Vec<(String, String)>,
+}
+
+/// Performs a score.
+pub(super) fn run(options: &Perform, manner: Manner) -> Exit {
+    let ready = match ready(options) {
+        Ok(ready) => ready,
+        Err(exit) => return exit,
+    };
+    match perform(&ready, &options.file, manner) {
+        Ok(exit) => exit,
+        Err(exit) => exit,
+    }
+}
+
+/// Reads, checks and plans a score, then reads the command line exactly.
+pub(super) fn ready(options: &Perform) -> Result<Ready, Exit> {
+    let text = Disk.source(&options.file).map_err(|error| {
+        terminal::problems(&[&error], &crate::base::SourceMap::default());
+        Exit::Source
+    })?;
+    let text: Arc<str> = Arc::from(text);
+    let planned = plan(&options.file, &text, &[])?;
+    let chosen = chosen(options, &planned)?;
+    let movement = &planned.plan().movements[chosen.0 as usize];
+    let command = arguments::options(options::standard(options.name), movement);
+    let matches = options::exactly(command, options.name, &options.rest)?;
+    let seats = seats(&planned, chosen, &matches)?;
+    if seats.is_empty() {
+        return Ok(Ready { planned, movement: chosen, matches, seats: Vec::new() });
+    }
+    let planned = plan(&options.file, &text, &seats)?;
+    let seats = seats.into_iter().map(|seat| (seat.chair, seat.hidden)).collect();
+    let movement = chosen;
+    Ok(Ready { planned, movement, matches, seats })
+}
+
+/// An instrument given on the command line.
+struct Seat {
+    chair: String,
+    hidden: String,
+    origin: String,
+    expression: String,
+}
+
+fn seats(planned: &Planned, movement: MovementId, matches: &ArgMatches) -> Result<Vec<Seat>, Exit> {
+    let mut seats = Vec::new();
+    for given in matches.get_many::<String>("with").into_iter().flatten() {
+        let Some((chair, expression)) = given.split_once('=') else {
+            terminal::note(&format!("--with {given}: write --with NAME=EXPR, such as --with writer='local()'"));
+            return Err(Exit::Usage);
+        };
+        let chair = chair.trim();
+        let known: Vec<&str> = planned.plan().instruments.iter().map(|instrument| &*instrument.name).collect();
+        if !known.contains(&chair) {
+            let hint = match crate::base::did_you_mean(chair, known.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("it has {}", list(&known)),
+            };
+            terminal::note(&format!("--with {given}: the score has no instrument `{chair}`; {hint}"));
+            return Err(Exit::Usage);
+        }
+        seats.push(Seat {
+            chair: chair.to_owned(),
+            hidden: format!("--with {chair}"),
+            origin: format!("<--with {chair}>"),
+            expression: expression.to_owned(),
+        });
+    }
+    let movement = &planned.plan().movements[movement.0 as usize];
+    for (name, expression) in arguments::instruments(movement, matches) {
+        seats.push(Seat {
+            hidden: format!("--{name}"),
+            origin: format!("<--{name}>"),
+            chair: format!("--{name}"),
+            expression,
+        });
+    }
+    Ok(seats)
+}
+
+fn plan(file: &str, text: &Arc<str>, seats: &[Seat]) -> Result<Planned, Exit> {
+    let planned = || -> Result<Planned, Problems> {
+        let mut parsed = Parsed::text(file, text.clone());
+        for seat in seats {
+            parsed.add_instrument(&seat.hidden, &seat.origin, &seat.expression)?;
+        }
+        parsed.check()?.plan()
+    };
+    planned().map_err(|problems| {
+        let shown: Vec<&dyn miette::Diagnostic> = problems.diagnostics().collect();
+        terminal::problems(&shown, problems.sources());
+        Exit::Source
+    })
+}
+
+/// Which movement is meant.
+fn chosen(options: &Perform, planned: &Planned) -> Result<MovementId, Exit> {
+    let named = options.movement();
+    if let Some(found) = planned.movement(named.as_deref()) {
+        return Ok(found);
+    }
+    let names: Vec<&str> = planned.movements().map(|(_, movement)| &*movement.name).collect();
+    let problem = match &named {
+        Some(name) => match crate::base::did_you_mean(name, names.iter().copied()) {
+            Some(meant) => format!("{} has no movement `{name}`; did you mean `{meant}`?", options.file),
+            None => format!("{} has no movement `{name}`; it has {}", options.file, list(&names)),
+        },
+        None if names.is_empty() => format!("{} has no movement to perform", options.file),
+        None => format!(
+            "{} has several movements and none is called `main`: say which one after the file name ({})",
+            options.file,
+            names.join(", ")
+        ),
+    };
+    terminal::note(&problem);
+    Err(Exit::Usage)
+}
+
+fn list(names: &[&str]) -> String {
+    if names.is_empty() { String::from("none") } else { names.join(", ") }
+}
+
+fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
+    let planned = &ready.planned;
+    let quiet = ready.matches.get_flag("quiet");
+    let json = ready.matches.get_flag("json");
+    let mut performance = Performance::new(planned, ready.movement);
+    performance.rehearse(manner == Manner::Rehearsal);
+    let mut seated: BTreeMap<String, Value> = BTreeMap::new();
+    for (chair, hidden) in &ready.seats {
+        match planned.instrument(hidden, performance.given()) {
+            Some(Ok(Value::Instrument(instrument))) => match chair.strip_prefix("--") {
+                Some(param) => {
+                    seated.insert(param.to_owned(), Value::Instrument(instrument));
+                }
+                None => performance.seat(chair, instrument),
+            },
+            Some(Err(failed)) => {
+                failure::show_failed(&failed, planned.sources());
+                return Err(exit_for(failed.failure.kind));
+            }
+            _ => {}
+        }
+    }
+    let values = arguments::values(planned, ready.movement, &ready.matches, &seated, performance.given());
+    let values = values.map_err(|wrong| {
+        for problem in &wrong.0 {
+            terminal::note(problem);
+        }
+        terminal::note(&format!("`score run {file} --help` lists all arguments."));
+        Exit::Usage
+    })?;
+    let progress = Arc::new(Progress::new(quiet, ready.matches.get_flag("no-input")));
+    performance.arguments(values);
+    performance.view(progress.clone());
+    performance.at_once(ready.matches.get_one::<u32>("at-once").map(|n| *n as usize));
+    performance.folder(folder_of(file));
+    if !ready.matches.get_flag("no-input") && terminal::somebody_there() {
+        performance.people(Arc::new(Person::new(progress.clone())) as Arc<dyn Ask>);
+    }
+    let ended = performance.run();
+    progress.finish();
+    match ended {
+        Ok(Ended::Done(value)) => Ok(finish(&value, json)),
+        Ok(Ended::Failed(report)) => {
+            failure::show(&report, planned.sources());
+            Ok(exit_for(report.failure.kind))
+        }
+        Ok(Ended::Waiting(questions)) => {
+            waiting(&questions);
+            Ok(Exit::Waiting)
+        }
+        Ok(Ended::CutOff) => Ok(Exit::Interrupted),
+        Err(error) => {
+            terminal::problems(&[&*error], planned.sources());
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// Relative paths in a score are meant from where it stands.
+fn folder_of(file: &str) -> Arc<Path> {
+    let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty() && file != "-");
+    Arc::from(folder.unwrap_or(Path::new(".")))
+}
+
+fn finish(value: &Value, json: bool) -> Exit {
+    let text = match value {
+        Value::Nothing if !json => return Exit::Done,
+        Value::Text(text) if !json => text.to_string(),
+        _ if terminal::result_is_read() => pretty_json_text(value),
+        _ => json_text(value),
+    };
+    if terminal::result(&text).is_ok() { Exit::Done } else { Exit::Failed }
+}
+
+fn waiting(questions: &[Request]) {
+    let count = questions.len();
+    terminal::note(&format!(
+        "Waiting for {count} answer{}; everything else is done:",
+        if count == 1 { "" } else { "s" }
+    ));
+    for question in questions {
+        terminal::note(&format!("  {} asks {}", question.path, question.instrument.name));
+    }
+    terminal::note(
+        "Run it in a terminal without --no-input to answer, or let a stand-in answer: --with NAME='echo()'",
+    );
+}
+
+/// Which exit code a kind of failure ends with.
+fn exit_for(kind: FailureKind) -> Exit {
+    match kind {
+        FailureKind::Auth | FailureKind::Denied => Exit::Credentials,
+        FailureKind::Budget => Exit::Limit,
+        FailureKind::Cancelled => Exit::Interrupted,
+        _ => Exit::Failed,
+    }
+}

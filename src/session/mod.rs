@@ -1,0 +1,15 @@
+//! What front ends use: from a source to a result, stage by stage. Each stage is a type that can only be
+//! had from the one before it, so nothing unchecked is ever performed.
+
+mod health;
+mod parsed;
+mod performance;
+mod planned;
+mod problems;
+
+pub use crate::conduct::local::{Began, Ended, Seen, View};
+pub use health::{Finding, Health, examine_instruments, examine_machine};
+pub use parsed::{Checked, Parsed};
+pub use performance::Performance;
+pub use planned::Planned;
+pub use problems::Problems;

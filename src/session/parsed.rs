@@ -1,0 +1,135 @@
+//! The front, stage by stage.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use miette::Diagnostic;
+
+use super::{Planned, Problems};
+use crate::backend;
+use crate::base::{SourceMap, Span};
+use crate::check;
+use crate::load::{Files, LoadError, Module, Program};
+use crate::plan::Plan;
+use crate::resolve;
+use crate::syntax::ast::{InstrumentItem, Item, ItemKind};
+use crate::syntax::{ParseError, parse};
+
+/// A source, as far as it reads as a score.
+pub struct Parsed {
+    program: Program,
+    /// Syntax errors: kept until the rest is checked, so that they hide no other.
+    broken: Vec<ParseError>,
+}
+
+impl Parsed {
+    /// Reads and parses a file.
+    ///
+    /// # Errors
+    /// If it can't be read. Its syntax errors are reported by [`Self::check`], with all others.
+    pub fn read(files: &dyn Files, path: &str) -> Result<Self, Problems> {
+        let text = files.source(path).map_err(|error: LoadError| Problems::new(SourceMap::default(), [error]))?;
+        Ok(Self::text(path, text))
+    }
+
+    /// Parses a text.
+    #[must_use]
+    pub fn text(name: &str, text: impl Into<Arc<str>>) -> Self {
+        let mut program = Program::default();
+        let source = program.sources.add(name, text);
+        let parsed = parse::parse(source, program.sources.file(source), &mut program.ids);
+        program.modules.push(Module { name: Arc::from(name), file: parsed.file });
+        Self { program, broken: parsed.errors }
+    }
+
+    /// Adds an instrument under a name that no score can write: what `--with` puts in a chair.
+    ///
+    /// # Errors
+    /// If the expression has syntax errors.
+    pub fn add_instrument(&mut self, name: &str, origin: &str, expression: &str) -> Result<(), Problems> {
+        let source = self.program.sources.add(origin, expression);
+        let file = self.program.sources.file(source).clone();
+        let (value, errors) = parse::parse_expression(source, &file, &mut self.program.ids);
+        let Some(value) = value.filter(|_| errors.is_empty()) else {
+            return Err(Problems::new(self.program.sources.clone(), errors));
+        };
+        let span = file.span();
+        let name = crate::syntax::ast::Ident { name: Arc::from(name), span };
+        let item = Item {
+            id: self.program.ids.fresh(),
+            span,
+            doc: String::new(),
+            kind: ItemKind::Instrument(InstrumentItem { name, params: None, value }),
+        };
+        if let Some(module) = self.program.modules.first_mut() {
+            module.file.items.push(item);
+        }
+        Ok(())
+    }
+
+    /// Resolves and checks it.
+    ///
+    /// # Errors
+    /// If it has errors: all of them.
+    pub fn check(self) -> Result<Checked, Problems> {
+        let Self { program, broken } = self;
+        let sources = program.sources.clone();
+        let lost = if broken.is_empty() { HashSet::new() } else { lost_names(&program) };
+        let (resolved, unresolved) = resolve::resolve(&program, backend::all());
+        let mut problems = Problems::new(sources.clone(), broken);
+        problems.add(unresolved.into_iter().filter(|error| !names_one_of(error, &lost, &sources)));
+        match check::check(program, resolved, backend::all()) {
+            Ok(checked) if problems.is_empty() => Ok(Checked { checked }),
+            Ok(_) => Err(problems),
+            Err(errors) => {
+                problems.add(errors);
+                Err(problems)
+            }
+        }
+    }
+}
+
+/// Names of items that were written but could not be parsed: that they are unknown is no error of its own.
+fn lost_names(program: &Program) -> HashSet<String> {
+    const HEADS: [&str; 4] = ["part ", "movement ", "type ", "instrument "];
+    let lines = program.sources.files().iter().flat_map(|file| file.text.lines());
+    lines
+        .filter_map(|line| HEADS.iter().find_map(|head| line.strip_prefix(head)))
+        .map(|rest| {
+            rest.trim_start().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+        })
+        .collect()
+}
+
+/// Whether a diagnostic is about one of these names.
+fn names_one_of(diagnostic: &dyn Diagnostic, names: &HashSet<String>, sources: &SourceMap) -> bool {
+    let Some(label) = diagnostic.labels().and_then(|mut labels| labels.next()) else { return false };
+    let (Ok(start), Ok(end)) = (u32::try_from(label.offset()), u32::try_from(label.offset() + label.len())) else {
+        return false;
+    };
+    names.contains(sources.text(Span::new(start, end)))
+}
+
+/// A score without errors.
+pub struct Checked {
+    checked: check::Checked,
+}
+
+impl Checked {
+    /// What is worth a look though no error.
+    #[must_use]
+    pub fn warnings(self) -> Problems {
+        Problems::new(self.checked.program.sources, self.checked.warnings)
+    }
+
+    /// Lowers it to a plan.
+    ///
+    /// # Errors
+    /// Never for what users write; a defect of Score itself is reported as one.
+    pub fn plan(self) -> Result<Planned, Problems> {
+        match Plan::lower(&self.checked) {
+            Ok(plan) => Ok(Planned { plan: Arc::new(plan), sources: self.checked.program.sources }),
+            Err(error) => Err(Problems::new(self.checked.program.sources, [error])),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! A performance being set up.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::Planned;
+use super::planned::given;
+use crate::conduct::local::{self, Ended, Interrupt, Orchestra, Profiled, Seen, Setting, View};
+use crate::engine::Engine;
+use crate::engine::evaluate::{Evaluator, Given};
+use crate::instrument::Ask;
+use crate::journal::{JournalError, Memory};
+use crate::plan::{MovementId, Plan};
+use crate::value::{Instrument, Value};
+
+/// A performance of one movement, being set up.
+pub struct Performance {
+    plan: Arc<Plan>,
+    movement: MovementId,
+    arguments: Vec<Value>,
+    given: Given,
+    people: Option<Arc<dyn Ask>>,
+    view: Arc<dyn View>,
+    at_once: Option<usize>,
+    folder: Arc<Path>,
+    rehearsal: bool,
+}
+
+/// Sees nothing.
+struct Unwatched;
+
+impl View for Unwatched {
+    fn see(&self, _seen: Seen) {}
+
+    fn live(&self) -> bool {
+        false
+    }
+}
+
+impl Performance {
+    /// A performance of this movement, without arguments, unwatched, with nobody to ask. What the plan takes
+    /// from the environment is read here, once.
+    #[must_use]
+    pub fn new(planned: &Planned, movement: MovementId) -> Self {
+        Self {
+            plan: planned.plan.clone(),
+            movement,
+            arguments: Vec::new(),
+            given: given(&planned.plan),
+            people: None,
+            view: Arc::new(Unwatched),
+            at_once: None,
+            folder: Arc::from(Path::new(".")),
+            rehearsal: false,
+        }
+    }
+
+    /// What it takes from outside.
+    #[must_use]
+    pub const fn given(&self) -> &Given {
+        &self.given
+    }
+
+    /// Puts another instrument into the chair of a declared one.
+    pub fn seat(&mut self, chair: &str, instrument: Arc<Instrument>) {
+        self.given.seats.insert(chair.to_owned(), instrument);
+    }
+
+    /// The movement's arguments in order.
+    pub fn arguments(&mut self, arguments: Vec<Value>) {
+        self.arguments = arguments;
+    }
+
+    /// Who watches.
+    pub fn view(&mut self, view: Arc<dyn View>) {
+        self.view = view;
+    }
+
+    /// Who is asked.
+    pub fn people(&mut self, people: Arc<dyn Ask>) {
+        self.people = Some(people);
+    }
+
+    /// At most so many calls at the same time.
+    pub fn at_once(&mut self, at_once: Option<usize>) {
+        self.at_once = at_once;
+    }
+
+    /// The folder that relative paths are meant from.
+    pub fn folder(&mut self, folder: Arc<Path>) {
+        self.folder = folder;
+    }
+
+    /// Has stand-ins play.
+    pub fn rehearse(&mut self, rehearsal: bool) {
+        self.rehearsal = rehearsal;
+    }
+
+    /// Performs, and lets the first Ctrl-C end it gently and the second at once.
+    ///
+    /// # Errors
+    /// If the journal could not be written.
+    pub fn run(self) -> Result<Ended, Box<JournalError>> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Box::new(JournalError { reason: error.to_string() }))?;
+        let ended = runtime.block_on(self.perform());
+        // A question on the terminal may still block a thread: nothing is lost by not waiting for it.
+        runtime.shutdown_background();
+        ended.map_err(Box::new)
+    }
+
+    async fn perform(self) -> Result<Ended, JournalError> {
+        let given = self.given.clone();
+        let plan = self.plan.clone();
+        let functions = Arc::new(move |function: &Value, arguments: &[Value]| {
+            Evaluator::new(&plan, &given).apply(function, arguments).map_err(|failed| failed.failure)
+        });
+        let engine = Engine::new(self.plan, self.movement, self.arguments, self.given, Arc::new(Profiled));
+        let setting = Setting {
+            journal: Box::new(Memory::default()),
+            people: self.people,
+            view: self.view,
+            at_once: self.at_once,
+            orchestra: Orchestra { rehearsal: self.rehearsal },
+            functions,
+            folder: self.folder,
+        };
+        let (interrupt, interrupts) = unbounded_channel();
+        let signals = tokio::spawn(async move {
+            let mut first = true;
+            while interrupted().await.is_ok() {
+                let wish = if first { Interrupt::Gently } else { Interrupt::AtOnce };
+                first = false;
+                if interrupt.send(wish).is_err() {
+                    return;
+                }
+            }
+        });
+        let ended = local::perform(engine, setting, interrupts).await;
+        signals.abort();
+        ended
+    }
+}
+
+/// Waits for Ctrl-C or, where there is one, for the signal to terminate.
+async fn interrupted() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            found = tokio::signal::ctrl_c() => found,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        tokio::signal::ctrl_c().await
+    }
+}
