@@ -1,0 +1,246 @@
+//! The command line as a user meets it: what is on stdout, what on stderr, which exit code.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        fs::write(self.path().join(name), content).expect("written");
+        self
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_score"));
+        command.args(words).current_dir(self.path()).stdin(Stdio::null());
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.path());
+        command
+    }
+
+    fn score(&self, words: &[&str]) -> Ran {
+        Ran::of(&self.command(words).output().expect("it starts"))
+    }
+}
+
+#[derive(Debug)]
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn of(output: &Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    #[track_caller]
+    fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    fn says(self, words: &str) -> Self {
+        assert!(self.err.contains(words), "{words:?} is missing: {self:#?}");
+        self
+    }
+
+    #[track_caller]
+    fn gives(self, out: &str) -> Self {
+        assert_eq!(self.out, out, "{self:#?}");
+        self
+    }
+}
+
+const GREETING: &str = r#"
+instrument voice = echo()
+
+/// Greets somebody.
+part greet(name: text) -> text by voice "Hello {name}"
+
+/// Greets.
+movement main(
+  /// Who is greeted.
+  name: text,
+  times: int = 1,
+) -> text {
+  join(for i in 1..times { greet(name) }, ", ")
+}
+"#;
+
+#[test]
+fn the_result_and_nothing_else_is_on_stdout() {
+    let place = Place::new();
+    place.file("a.score", GREETING);
+    place.score(&["run", "a.score", "--name", "Ada"]).ends(0).gives("Hello Ada\n");
+    place.score(&["a.score", "--name", "Ada", "--times", "2"]).ends(0).gives("Hello Ada, Hello Ada\n");
+    place.score(&["run", "a.score", "main", "--name=Ada", "--json"]).ends(0).gives("\"Hello Ada\"\n");
+}
+
+#[test]
+fn arguments_come_from_files_too() {
+    let place = Place::new();
+    place.file("a.score", GREETING).file("name.txt", "Grace\n").file("all.json", r#"{"name": "Lin", "times": 2}"#);
+    place.score(&["run", "a.score", "--name", "@name.txt"]).ends(0).gives("Hello Grace\n");
+    place.score(&["run", "a.score", "--args", "all.json"]).ends(0).gives("Hello Lin, Hello Lin\n");
+    place.score(&["run", "a.score", "--args", "all.json", "--times", "1"]).ends(0).gives("Hello Lin\n");
+    place.file("odd.json", r#"{"nmae": "Lin"}"#);
+    place.score(&["run", "a.score", "--args", "odd.json"]).ends(2).says("nmae");
+}
+
+#[test]
+fn wrong_arguments_are_named() {
+    let place = Place::new();
+    place.file("a.score", GREETING);
+    place.score(&["run", "a.score"]).ends(2).says("--name is missing").says("Who is greeted");
+    place.score(&["run", "a.score", "--name", "Ada", "--times", "many"]).ends(2).says("--times");
+    place.score(&["run", "a.score", "--nam", "Ada"]).ends(2).says("--name");
+    place.score(&["run", "a.score", "mian", "--name", "Ada"]).ends(2).says("did you mean `main`");
+    place.score(&["run", "a.score", "--name", "Ada", "--with", "vioce=echo()"]).ends(2).says("did you mean `voice`");
+    place.score(&["run"]).ends(2).says("<FILE>");
+    place.score(&["frobnicate"]).ends(2);
+}
+
+#[test]
+fn help_documents_the_score_itself() {
+    let place = Place::new();
+    place.file("a.score", GREETING);
+    let help = place.score(&["run", "a.score", "--help"]).ends(0);
+    for words in ["Greets.", "--name", "Who is greeted.", "--times", "may be left out", "--no-input"] {
+        assert!(help.out.contains(words), "{words:?} is missing: {help:#?}");
+    }
+}
+
+#[test]
+fn another_instrument_takes_a_chair() {
+    let place = Place::new();
+    place.file("a.score", GREETING);
+    let seat = "voice=script([\"Good day\"])";
+    place.score(&["run", "a.score", "--name", "Ada", "--with", seat]).ends(0).gives("Good day\n");
+    place.score(&["run", "a.score", "--name", "Ada", "--with", "voice=ehco()"]).ends(3).says("--with voice");
+}
+
+#[test]
+fn unreadable_sources_are_named() {
+    let place = Place::new();
+    place.file("empty.score", " \n").file("odd.score", b"movement \xff").file("nul.score", b"movement a\0() { }");
+    fs::create_dir(place.path().join("folder")).expect("made");
+    place.score(&["run", "none.score"]).ends(3).says("score::load::missing_file");
+    place.score(&["run", "emtpy.score"]).ends(3).says("empty.score?");
+    place.score(&["run", "folder"]).ends(3).says("score::load::directory");
+    place.score(&["run", "empty.score"]).ends(3).says("score::load::empty");
+    place.score(&["run", "odd.score"]).ends(3).says("score::load::not_utf8").says("line 1");
+    place.score(&["check", "nul.score"]).ends(3).says("score::parse::");
+}
+
+#[test]
+fn check_speaks_to_editors_and_programs() {
+    let place = Place::new();
+    place.file("wrong.score", "movement main() -> text {\n  gret(\"x\")\n}\n").file("right.score", GREETING);
+    place.score(&["check", "right.score"]).ends(0).gives("");
+    let short = place.score(&["check", "wrong.score", "--message-format", "short"]).ends(3);
+    assert!(short.err.starts_with("wrong.score:2:3: error[score::"), "{short:#?}");
+    let json = place.score(&["check", "wrong.score", "--message-format", "json"]).ends(3);
+    let first: serde_json::Value = serde_json::from_str(json.out.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(first["labels"][0]["line"], 2, "{first:#}");
+}
+
+#[test]
+fn a_failure_points_at_the_source() {
+    let place = Place::new();
+    place.file(
+        "a.score",
+        r#"
+movement main(n: int) -> int {
+  require n > 0 else "n must be positive, not {n}"
+  n
+}
+"#,
+    );
+    place
+        .score(&["run", "a.score", "--n", "-3"])
+        .ends(1)
+        .says("n must be positive, not -3")
+        .says("score::run::require_failed")
+        .says("a.score:3");
+}
+
+#[test]
+fn a_missing_key_says_which() {
+    let place = Place::new();
+    place.file(
+        "a.score",
+        r#"
+instrument writer = openai("gpt-5-mini")
+part write_it() -> text by writer "Hello"
+movement main() -> text { write_it() }
+"#,
+    );
+    place.score(&["run", "a.score"]).ends(4).says("OPENAI_API_KEY");
+    place.score(&["rehearse", "a.score"]).ends(0);
+    let doctor = place.score(&["doctor", "a.score"]).ends(4);
+    assert!(doctor.out.contains("OPENAI_API_KEY"), "{doctor:#?}");
+}
+
+const ASKING: &str = r#"
+instrument me = human()
+part approve(text: text) -> bool by me "Is this right? {text}"
+movement main() -> bool { approve("It is.") }
+"#;
+
+#[test]
+fn without_a_person_a_question_waits() {
+    let place = Place::new();
+    place.file("a.score", ASKING);
+    place.score(&["run", "a.score", "--no-input"]).ends(6).says("main/approve").gives("");
+}
+
+#[test]
+fn codes_are_explained() {
+    let place = Place::new();
+    let explained = place.score(&["explain", "score::load::empty"]).ends(0);
+    assert!(explained.out.contains("score::load::empty"), "{explained:#?}");
+    place.score(&["explain", "score::load::emtpy"]).ends(2).says("score::load::empty");
+    assert!(place.score(&["explain"]).ends(0).out.lines().count() > 20);
+}
+
+#[test]
+fn plan_says_what_will_run_without_running_it() {
+    let place = Place::new();
+    place.file("a.score", ASKING);
+    let plan = place.score(&["plan", "a.score"]).ends(0);
+    assert!(plan.out.contains("approve") && plan.out.contains("me"), "{plan:#?}");
+    let json = place.score(&["plan", "a.score", "--json"]).ends(0);
+    serde_json::from_str::<serde_json::Value>(&json.out).expect("JSON");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_a_run_cleanly() {
+    let place = Place::new();
+    place.file("a.score", "movement main() -> text {\n  say \"waiting\"\n  wait 60s\n  \"done\"\n}\n");
+    let run = place.command(&["run", "a.score"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    std::thread::sleep(Duration::from_millis(700));
+    let id = run.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill").success());
+    let ended = Ran::of(&run.wait_with_output().expect("it ends"));
+    ended.ends(130).gives("");
+}

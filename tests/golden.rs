@@ -1,0 +1,185 @@
+//! The goldens: small programs that say what Score does. A newcomer can read them as the specification.
+//!
+//! `tests/golden/<phase>/<topic>.score` is parsed, checked and, under `run`, performed. A comment
+//! `// error: CODE` (or `// warning: CODE`) asserts that a diagnostic with this code begins on the next line
+//! that is no such comment; nothing may be reported that is not asserted. What is printed stands beside it in
+//! `<topic>.expected`: the diagnostics as shown, the result, the calls in the order they ended.
+//!
+//! `SCORE_BLESS=1 cargo test --test golden` rewrites what is expected; read the diff before you keep it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use miette::Diagnostic;
+use score_lang::base::SourceMap;
+use score_lang::report::{Look, Style, show};
+use score_lang::session::{Ended, Parsed, Performance, Planned, Problems, Seen, View};
+use score_lang::value::to_json;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut trials = Vec::new();
+    // Plans are goldens too, of another kind: `tests/plan.rs` plays them.
+    for phase in folders(&root).into_iter().filter(|phase| phase != "plan") {
+        for file in scores(&root.join(&phase)) {
+            let name = format!("{phase}/{}", file.file_stem().unwrap_or_default().to_string_lossy());
+            let phase = phase.clone();
+            trials.push(Trial::test(name, move || golden(&phase, &file).map_err(Failed::from)));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn folders(root: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(root)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir())?.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+fn scores(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "score"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn golden(phase: &str, path: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut out = String::new();
+    let found = match front(&name, &text) {
+        Ok((planned, warnings)) => {
+            let found = diagnosed(&warnings, &mut out);
+            if phase == "run" {
+                perform(&planned, &mut out);
+            }
+            found
+        }
+        Err(problems) => diagnosed(&problems, &mut out),
+    };
+    let wanted = asserted(&text);
+    if found != wanted {
+        let missing: Vec<&String> = wanted.difference(&found).collect();
+        let extra: Vec<&String> = found.difference(&wanted).collect();
+        return Err(format!("asserted but not reported: {missing:#?}\nreported but not asserted: {extra:#?}\n{out}"));
+    }
+    compare(&path.with_extension("expected"), &out)
+}
+
+fn front(name: &str, text: &str) -> Result<(Planned, Problems), Problems> {
+    let warnings = Parsed::text(name, text).check()?.warnings();
+    let planned = Parsed::text(name, text).check()?.plan()?;
+    Ok((planned, warnings))
+}
+
+/// `line: severity: code` of each diagnostic; what they look like is added to `out`.
+fn diagnosed(problems: &Problems, out: &mut String) -> BTreeSet<String> {
+    let all: Vec<&dyn Diagnostic> = problems.diagnostics().collect();
+    out.push_str(&show(&all, problems.sources(), Style::Full(Look::PLAIN)));
+    all.iter().map(|one| line_of(*one, problems.sources())).collect()
+}
+
+fn line_of(diagnostic: &dyn Diagnostic, sources: &SourceMap) -> String {
+    let word = match diagnostic.severity() {
+        Some(miette::Severity::Warning) => "warning",
+        _ => "error",
+    };
+    let code = diagnostic.code().map(|code| code.to_string()).unwrap_or_default();
+    let line = diagnostic.labels().and_then(|mut labels| labels.next()).and_then(|label| {
+        let offset = u32::try_from(label.offset()).ok()?;
+        Some(sources.file_at(offset)?.line_column(offset).0)
+    });
+    format!("{}: {word}: {code}", line.map_or_else(|| "-".into(), |line| line.to_string()))
+}
+
+fn asserted(text: &str) -> BTreeSet<String> {
+    let mut pending: Vec<(&str, &str)> = Vec::new();
+    let mut wanted = BTreeSet::new();
+    for (at, line) in text.lines().enumerate() {
+        let note = line.trim_start().strip_prefix("// ");
+        let assertion = note.and_then(|note| note.split_once(": ")).filter(|(word, code)| {
+            (*word == "error" || *word == "warning") && code.starts_with("score::")
+        });
+        match assertion {
+            Some((word, code)) => pending.push((word, code.trim())),
+            None => wanted.extend(pending.drain(..).map(|(word, code)| format!("{}: {word}: {code}", at + 1))),
+        }
+    }
+    wanted
+}
+
+#[derive(Default)]
+struct Log(Mutex<Vec<String>>);
+
+impl View for Log {
+    fn see(&self, seen: Seen) {
+        if let (Seen::Note(note), Ok(mut lines)) = (seen, self.0.lock())
+            && let Some(line) = note.line()
+        {
+            lines.push(line);
+        }
+    }
+
+    fn live(&self) -> bool {
+        false
+    }
+}
+
+fn perform(planned: &Planned, out: &mut String) {
+    let Some(movement) = planned.movement(None) else {
+        out.push_str("no movement\n");
+        return;
+    };
+    let log = Arc::new(Log::default());
+    let mut performance = Performance::new(planned, movement);
+    performance.view(log.clone());
+    let ended = performance.run();
+    for line in log.0.lock().map(|lines| lines.clone()).unwrap_or_default() {
+        let _ = writeln!(out, "{line}");
+    }
+    match ended {
+        Ok(Ended::Done(value)) => {
+            let _ = writeln!(out, "= {}", to_json(&value));
+        }
+        Ok(Ended::Failed(report)) => {
+            out.push_str(&show(&[&*report], planned.sources(), Style::Full(Look::PLAIN)));
+        }
+        Ok(Ended::Waiting(questions)) => {
+            for question in questions {
+                let _ = writeln!(out, "waiting for {} at {}", question.instrument.name, question.path);
+            }
+        }
+        Ok(Ended::CutOff) => out.push_str("cut off\n"),
+        Err(error) => {
+            let _ = writeln!(out, "{error}");
+        }
+    }
+}
+
+fn compare(expected: &Path, out: &str) -> Result<(), String> {
+    if std::env::var_os("SCORE_BLESS").is_some() {
+        if out.is_empty() {
+            let _ = fs::remove_file(expected);
+            return Ok(());
+        }
+        return fs::write(expected, out).map_err(|error| error.to_string());
+    }
+    let wanted = fs::read_to_string(expected).unwrap_or_default();
+    if wanted == out {
+        return Ok(());
+    }
+    Err(format!("--- expected\n{wanted}\n--- found\n{out}\n(SCORE_BLESS=1 rewrites what is expected)"))
+}
