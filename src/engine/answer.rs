@@ -108,7 +108,11 @@ impl State {
         let span = fixed.node(frame.body, at.1).span;
         if failure.sent.is_empty() {
             let flight = Flight { id, at, role: Role::Play, millis: 0, taken: true, orphan: None };
-            let sent = self.request(fixed, &flight).map(|request| said(&request)).unwrap_or_default();
+            let tries = match self.doing(at) {
+                Some(Doing::Call(calling)) => calling.tries.len(),
+                _ => 0,
+            };
+            let sent = self.request(fixed, &flight).map(|request| said(&request, tries)).unwrap_or_default();
             let received = std::mem::take(&mut failure.received);
             failure = failure.with_exchange(&sent, &received);
         }

@@ -137,10 +137,13 @@ fn key(run: &str, call: CallId, request: &Request) -> Arc<str> {
     Arc::from(&hasher.finalize().to_hex()[..32])
 }
 
-/// The arguments of a call by name, and what it says, for a report.
-pub fn said(request: &Request) -> String {
+/// What a call says, or the arguments of one that says nothing, for a report. What was said of earlier tries is
+/// told apart.
+pub fn said(request: &Request, tries: usize) -> String {
     let mut said = String::new();
-    for piece in request.said() {
+    let own = request.messages.len().saturating_sub(2 * tries);
+    let last = request.messages[..own].iter().rev().find(|message| message.role == Role::User);
+    for piece in last.iter().flat_map(|message| &message.pieces) {
         match piece {
             Piece::Words(words) => said.push_str(words),
             Piece::Hole(value) => said.push_str(&super::seam::show(value)),

@@ -110,7 +110,7 @@ impl Generator {
                 let fallback = self.block(numbers, depth + 1, returns);
                 let out = self.fresh();
                 numbers.push(out);
-                Stmt::Otherwise { body, fallback, out }
+                Stmt::Otherwise { body, error: None, fallback, out }
             }
             19 => {
                 let count = 1 + self.chance.below(2);

@@ -260,10 +260,13 @@ impl Lowering {
                 let holds = lanes.iter().any(|lane| self.holds(lane));
                 self.node(Kind::Together(lanes.into()), Vec::new(), None, holds);
             }
-            Stmt::Otherwise { body, fallback, out } => {
+            Stmt::Otherwise { body, error: bound, fallback, out } => {
                 let body = self.block(body);
                 self.scopes.push(Scope::default());
-                let error = self.fresh();
+                let error = match bound {
+                    Some(error) => self.bind(*error),
+                    None => self.fresh(),
+                };
                 let fallback = self.finish(fallback, Vec::new());
                 let holds = self.holds(&body) || self.holds(&fallback);
                 let out = self.bind(*out);

@@ -5,6 +5,7 @@ mod chance;
 mod driver;
 mod failures;
 mod generate;
+mod hand;
 mod lower;
 mod program;
 mod properties;

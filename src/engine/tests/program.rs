@@ -48,7 +48,7 @@ pub enum Stmt {
     /// `together { }`, one lane per statement; their names live on
     Together(Vec<Stmt>),
     /// `{ } otherwise { }`
-    Otherwise { body: Block, fallback: Block, out: Var },
+    Otherwise { body: Block, error: Option<Var>, fallback: Block, out: Var },
     /// `limit 1min { }`; names live on
     Limit(Vec<Stmt>),
     /// `let out = movement(args…)`

@@ -98,7 +98,7 @@ impl Reference<'_> {
                     self.stmt(stmt, names)?;
                 }
             }
-            Stmt::Otherwise { body, fallback, out } => {
+            Stmt::Otherwise { body, fallback, out, .. } => {
                 let value = match self.block(body, &mut names.clone()) {
                     Err(Leave::Fail) => self.block(fallback, &mut names.clone())?,
                     other => other?,
