@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::instrument::{Answer, CallId, Committed, Failure, FailureKind, Outcome, Usage};
 use crate::plan::{Call, Kind, Part, Target};
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Mismatch, Problem, Reading, Value, conform_with, render};
 
 use super::call::arguments;
 use super::choice;
@@ -64,7 +64,7 @@ impl State {
                         let failure = Failure::new(kind, complaint.clone()).with_committed(committed);
                         let answer = match &reply.answer {
                             Answer::Text(text) => text.as_str().into(),
-                            Answer::Value(value) => seam::show(value).into(),
+                            Answer::Value(value) => render(value).into(),
                         };
                         let tried = Tried { answer, complaint: complaint.into() };
                         self.try_again(fixed, at, id, tried, failure, reply.usage);
@@ -139,7 +139,7 @@ fn judge(fixed: &Fixed, frame: &Frame, call: &Call, calling: &Calling, answer: &
         };
     };
     let part = fixed.part(*part);
-    let value = read(part, calling, answer)?;
+    let value = read(fixed, part, calling, answer)?;
     if part.ensures.is_empty() {
         return Ok(value);
     }
@@ -150,7 +150,7 @@ fn judge(fixed: &Fixed, frame: &Frame, call: &Call, calling: &Calling, answer: &
             Ok(Value::Bool(true)) => {}
             Ok(_) => {
                 let message = fixed.evaluate(&ensure.message, &slots[..]).map_err(Wrong::Score)?;
-                return Err(Wrong::Answer(FailureKind::EnsureFailed, seam::show(&message)));
+                return Err(Wrong::Answer(FailureKind::EnsureFailed, render(&message)));
             }
             Err(failed) => return Err(Wrong::Score(failed)),
         }
@@ -158,14 +158,30 @@ fn judge(fixed: &Fixed, frame: &Frame, call: &Call, calling: &Calling, answer: &
     Ok(slots.pop().unwrap_or(Value::Nothing))
 }
 
-fn read(part: &Part, calling: &Calling, answer: &Answer) -> Result<Value, Wrong> {
+fn read(fixed: &Fixed, part: &Part, calling: &Calling, answer: &Answer) -> Result<Value, Wrong> {
     let wrong = |complaint| Wrong::Answer(FailureKind::BadShape, complaint);
     if let Some(choices) = &calling.choices {
         return choice::chosen(answer, &part.returns, choices).map_err(wrong);
     }
+    let evaluator = fixed.evaluator();
     match (part.returns.shape(), answer) {
         (Type::Nothing, _) => Ok(Value::Nothing),
-        (_, Answer::Text(text)) => seam::read(text, &part.returns).map_err(wrong),
-        (_, Answer::Value(value)) => Ok(value.clone()),
+        (_, Answer::Text(text)) => {
+            seam::read(text, &part.returns, &mut evaluator.conditions()).map_err(|unreadable| {
+                Wrong::Answer(kind(unreadable.mismatch.as_ref()), unreadable.message)
+            })
+        }
+        (_, Answer::Value(value)) => {
+            conform_with(value.clone(), &part.returns, Reading::FromJson, &mut evaluator.conditions())
+                .map_err(|mismatch| Wrong::Answer(kind(Some(&mismatch)), mismatch.in_words("the answer")))
+        }
+    }
+}
+
+/// A condition that does not hold is a failure of its own kind.
+fn kind(mismatch: Option<&Mismatch>) -> FailureKind {
+    match mismatch.map(|mismatch| &mismatch.problem) {
+        Some(Problem::Condition(_)) => FailureKind::EnsureFailed,
+        _ => FailureKind::BadShape,
     }
 }

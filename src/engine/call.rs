@@ -152,17 +152,13 @@ fn seat(fixed: &Fixed, frame: &Frame, at: Place, call: &Call, id: crate::plan::P
             None => Value::Nothing,
         },
     };
-    match player {
-        Value::Instrument(player) => {
-            let instead = call.by.is_some() && part.player.is_some();
-            existing(fixed, fixed.seat(part, player, instead), span)
-        }
-        _ => {
-            let message = format!("nobody plays `{}`", part.name);
-            let help = format!("say who: `by …` at the call, or in `part {}`", part.name);
-            Err(Failed { failure: Failure::new(FailureKind::InvalidRequest, message).with_help(help), span })
-        }
+    if let Value::Instrument(player) = player {
+        let instead = call.by.is_some() && part.player.is_some();
+        return existing(fixed, fixed.seat(part, player, instead), span);
     }
+    let message = format!("nobody plays `{}`", part.name);
+    let help = format!("say who: `by …` at the call, or in `part {}`", part.name);
+    Err(Failed { failure: Failure::new(FailureKind::InvalidRequest, message).with_help(help), span })
 }
 
 fn existing(fixed: &Fixed, seat: Seat, span: crate::base::Span) -> Result<Seat, Failed> {

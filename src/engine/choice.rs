@@ -7,7 +7,7 @@ use crate::base::Span;
 use crate::instrument::{Answer, Failure, FailureKind, Piece};
 use crate::plan::Part;
 use crate::types::{Bounds, Refinement, RefinementId, Size, Type};
-use crate::value::Value;
+use crate::value::{Unjudged, Value, render};
 
 use super::evaluate::Failed;
 use super::seam;
@@ -97,7 +97,7 @@ pub fn chosen(answer: &Answer, returns: &Type, choices: &[Value]) -> Result<Valu
             values.iter().map(|value| member(value, choices)).collect::<Result<_, _>>()?
         }
         Answer::Value(value) => vec![member(value, choices)?],
-        Answer::Text(text) => match seam::read(text, &Type::list(Type::Int)) {
+        Answer::Text(text) => match seam::read(text, &Type::list(Type::Int), &mut Unjudged) {
             Ok(Value::List(numbers)) => {
                 numbers.iter().map(|number| numbered_member(number, choices)).collect::<Result<_, _>>()?
             }
@@ -105,7 +105,7 @@ pub fn chosen(answer: &Answer, returns: &Type, choices: &[Value]) -> Result<Valu
         },
     };
     if let Some(twice) = (1..picked.len()).find(|at| picked[..*at].contains(&picked[*at])) {
-        return Err(format!("{} was chosen twice", seam::show(&picked[twice])));
+        return Err(format!("{} was chosen twice", render(&picked[twice])));
     }
     if !size.holds(picked.len()) {
         return Err(format!("{} were chosen, but it must be {size}", picked.len()));
@@ -137,16 +137,16 @@ fn numbered_member(number: &Value, choices: &[Value]) -> Result<Value, String> {
         _ => None,
     };
     at.and_then(|at| choices.get(at)).cloned().ok_or_else(|| {
-        format!("{} is none of the {} in the list; answer with a number from 1 to {}", seam::show(number), choices.len(), choices.len())
+        format!("{} is none of the {} in the list; answer with a number from 1 to {}", render(number), choices.len(), choices.len())
     })
 }
 
 /// The member that a text means: by its number, or word for word.
 fn named(text: &str, choices: &[Value]) -> Result<Value, String> {
     let text = text.trim();
-    let same = |choice: &&Value| seam::show(choice).trim().eq_ignore_ascii_case(text.trim_matches('"'));
+    let same = |choice: &&Value| render(choice).trim().eq_ignore_ascii_case(text.trim_matches('"'));
     let mut same = choices.iter().filter(same);
-    match (same.next(), same.next(), seam::read(text, &Type::Int)) {
+    match (same.next(), same.next(), seam::read(text, &Type::Int, &mut Unjudged)) {
         (_, _, Ok(number)) => numbered_member(&number, choices),
         (Some(choice), None, _) => Ok(choice.clone()),
         _ => Err(format!("this is none of the {} in the list; answer with a number from 1 to {}", choices.len(), choices.len())),

@@ -32,7 +32,7 @@ impl State {
     pub fn fail_required(&mut self, fixed: &Fixed, at: Place, message: Result<Value, Failed>) {
         match message {
             Ok(message) => {
-                let failure = Failure::new(FailureKind::RequireFailed, super::seam::show(&message));
+                let failure = Failure::new(FailureKind::RequireFailed, crate::value::render(&message));
                 self.fail(fixed, at, failure);
             }
             Err(failed) => self.fail_in_body(fixed, at, failed),
@@ -42,7 +42,7 @@ impl State {
     /// A `fail` with a text, or with an error that it passes on.
     pub fn fail_with(&mut self, fixed: &Fixed, at: Place, value: &Value) {
         let Value::Record(record) = value else {
-            let failure = Failure::new(FailureKind::RequireFailed, super::seam::show(value));
+            let failure = Failure::new(FailureKind::RequireFailed, crate::value::render(value));
             return self.fail(fixed, at, failure);
         };
         if let Some(report) = self.caught_around(at, value) {

@@ -96,12 +96,17 @@ impl Fixed {
     }
 
     pub fn evaluate<S: Slots + ?Sized>(&self, expr: &Expr, slots: &S) -> Result<Value, Failed> {
-        Evaluator::new(&self.plan, &self.given).evaluate(expr, slots)
+        self.evaluator().evaluate(expr, slots)
+    }
+
+    /// An evaluator of the plan's expressions.
+    pub fn evaluator(&self) -> Evaluator<'_> {
+        Evaluator::new(&self.plan, &self.given)
     }
 
     /// The same for the expressions of the call with this path.
     pub fn evaluate_at<S: Slots + ?Sized>(&self, path: &str, expr: &Expr, slots: &S) -> Result<Value, Failed> {
-        Evaluator::new(&self.plan, &self.given).at(path).evaluate(expr, slots)
+        self.evaluator().at(path).evaluate(expr, slots)
     }
 
     pub fn exists(&self, constructor: &str) -> bool {

@@ -118,7 +118,7 @@ impl State {
     }
 
     fn fired(&mut self, fixed: &Fixed, at: Place, role: Role, millis: i64) {
-        let time = super::seam::show_duration(millis);
+        let time = crate::value::show_duration(millis);
         match role {
             Role::Wait => self.settle(fixed, at),
             Role::Every => self.every_fired(fixed, at),

@@ -312,7 +312,7 @@ impl State {
         }
         let text = match frame.value(slot) {
             Value::Text(text) => text.clone(),
-            other => std::sync::Arc::from(super::seam::show(other)),
+            other => std::sync::Arc::from(crate::value::render(other)),
         };
         let span = fixed.node(frame.body, at.1).span;
         self.notes.push(super::report::Note::Said { text, span });

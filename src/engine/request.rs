@@ -146,11 +146,11 @@ pub fn said(request: &Request, tries: usize) -> String {
     for piece in last.iter().flat_map(|message| &message.pieces) {
         match piece {
             Piece::Words(words) => said.push_str(words),
-            Piece::Hole(value) => said.push_str(&super::seam::show(value)),
+            Piece::Hole(value) => said.push_str(&crate::value::render(value)),
         }
     }
     if request.messages.is_empty() {
-        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", super::seam::show(value)));
+        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", crate::value::render(value)));
         said = arguments.collect::<Vec<_>>().join("\n");
     }
     said

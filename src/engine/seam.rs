@@ -1,24 +1,20 @@
 //! Stands in for the reader of answers until it is there.
 
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Judge, Mismatch, Reading, Value, conform_with, from_json};
 
-pub fn show(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.to_string(),
-        Value::Int(int) => int.to_string(),
-        other => format!("{other:?}"),
-    }
+/// Why an answer could not be read.
+pub struct Unreadable {
+    pub message: String,
+    pub mismatch: Option<Mismatch>,
 }
 
-pub fn read(text: &str, ty: &Type) -> Result<Value, String> {
-    match ty.shape() {
-        Type::Int => text.trim().parse().map(Value::Int).map_err(|_| format!("`{text}` is not a number")),
-        Type::Bool => text.trim().parse().map(Value::Bool).map_err(|_| format!("`{text}` is not a bool")),
-        _ => Ok(Value::text(text)),
-    }
-}
-
-pub fn show_duration(millis: i64) -> String {
-    format!("{millis}ms")
+/// The value that an answer gives.
+pub fn read(text: &str, ty: &Type, judge: &mut dyn Judge) -> Result<Value, Unreadable> {
+    let value = match (ty.shape(), serde_json::from_str(text)) {
+        (Type::Text, _) | (_, Err(_)) => Value::text(text),
+        (_, Ok(json)) => from_json(json),
+    };
+    conform_with(value, ty, Reading::FromJson, judge)
+        .map_err(|mismatch| Unreadable { message: mismatch.in_words("the answer"), mismatch: Some(mismatch) })
 }

@@ -50,6 +50,8 @@ pub struct State {
     pub doings: Slab<Doing>,
     /// By body.
     pub spare: Vec<Spare>,
+    /// Boxes to use again.
+    #[allow(clippy::vec_box)] // the boxes themselves are what is kept
     pub spare_callings: Vec<Box<Calling>>,
     pub flights: Slab<Flight>,
     /// Looked up in, never gone through.
