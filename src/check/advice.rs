@@ -135,6 +135,12 @@ impl<'a> Checker<'a> {
                 Some(String::from("An instrument is made by a constructor, such as `local()` or `human()`."))
             }
             (Type::Secret | Type::Instrument | Type::Part(_), Type::Text) => None,
+            (Type::Literal(_), Type::Text) => Some(format!("A text stands in quotes: `\"{source}\"`.")),
+            (Type::Literal(Literal::Text(text)), Type::Int | Type::Number | Type::Bool)
+                if text.parse::<f64>().is_ok() || matches!(&**text, "true" | "false") =>
+            {
+                Some(format!("Without quotes: `{text}`."))
+            }
             (_, Type::Text) => Some(format!("To make a text of it, put it in a hole: `\"{{{source}}}\"`.")),
             (Type::Int | Type::Literal(Literal::Int(_)), Type::Duration) => {
                 Some(format!("A time has a unit: `{source}s`, `{source}min`."))

@@ -165,7 +165,9 @@ impl Checker<'_> {
 
 /// `draft(topic: text, tone: text = …) -> text`
 pub(super) fn show_signature(name: &str, signature: &Signature) -> String {
-    let params = signature.params.iter().map(|param| {
+    let long = signature.params.len() > 6;
+    let shown = signature.params.iter().filter(|param| !long || !param.optional || param.rest);
+    let params = shown.map(|param| {
         let Param { name, ty, .. } = param;
         match () {
             () if param.rest => format!("{name}: {ty}, …"),
@@ -173,7 +175,12 @@ pub(super) fn show_signature(name: &str, signature: &Signature) -> String {
             () => format!("{name}: {ty}"),
         }
     });
-    let params = params.collect::<Vec<_>>().join(", ");
+    let mut params = params.collect::<Vec<_>>().join(", ");
+    if long {
+        let names: Vec<&str> = signature.params.iter().filter(|param| param.optional).map(|param| &*param.name).collect();
+        params.push_str(", …");
+        return format!("`{name}({params})`; by name: {}", names.join(", "));
+    }
     match &signature.returns {
         Type::Nothing => format!("`{name}({params})`"),
         returns => format!("`{name}({params}) -> {returns}`"),

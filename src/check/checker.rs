@@ -249,7 +249,8 @@ impl<'a> Checker<'a> {
 
     /// Notes a form that does nothing by itself but can't stand where only computing is possible.
     pub(super) fn form(&mut self, word: &str, span: Span) {
-        self.deeds.push(Deed { span, what: format!("`{word}`"), item: None, class: None, touched: u32::MAX });
+        let what = if word.contains(' ') { word.to_owned() } else { format!("`{word}`") };
+        self.deeds.push(Deed { span, what, item: None, class: None, touched: u32::MAX });
     }
 
     /// Walks what must be mere computing, and complains where it isn't.

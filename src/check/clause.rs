@@ -2,7 +2,7 @@
 
 use super::checker::Checker;
 use super::fits::{admits_nothing, fits};
-use super::{ItemError, ValueError};
+use super::ValueError;
 use crate::syntax::ast::{self, ClauseKind, Expr};
 use crate::types::Type;
 
@@ -89,35 +89,17 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Only `ensure` and `within` may be said again.
-    pub(super) fn doubled_clauses(&mut self, item: &ast::PartItem) {
-        let mut seen: Vec<&ast::Clause> = Vec::new();
-        let mut limits: Vec<&Expr> = Vec::new();
+    /// `within` may be said again, but not twice of time.
+    pub(super) fn doubled_limits(&mut self, item: &ast::PartItem) {
+        let mut limits: Vec<&[Expr]> = Vec::new();
         for clause in &item.clauses {
             if let ClauseKind::Within(all) = &clause.kind {
-                limits.extend(all);
-            }
-            if matches!(clause.kind, ClauseKind::Ensure { .. } | ClauseKind::Within(_)) {
-                continue;
-            }
-            let same = std::mem::discriminant(&clause.kind);
-            match seen.iter().find(|other| std::mem::discriminant(&other.kind) == same) {
-                None => seen.push(clause),
-                Some(first) => {
-                    let help = match clause.kind {
-                        ClauseKind::Using(_) => "Put all into one: `using a, b`.",
-                        ClauseKind::By(_) => "One instrument plays a part. Leave one of the two out.",
-                        _ => "Leave one of the two out.",
-                    };
-                    let clause_word = word(&clause.kind);
-                    let (span, first) = (clause.span, first.span);
-                    self.report(ItemError::DoubledClause { clause: clause_word, help, span, first });
-                }
+                limits.push(all);
             }
         }
-        let times: Vec<&&Expr> = limits.iter().filter(|limit| matches!(limit.kind, ast::ExprKind::Duration(_))).collect();
-        let separate = item.clauses.iter().filter(|clause| matches!(clause.kind, ClauseKind::Within(_))).count() > 1;
-        if let (true, [_, second, ..]) = (separate, times.as_slice()) {
+        let is_time = |limit: &&Expr| matches!(limit.kind, ast::ExprKind::Duration(_));
+        let times: Vec<&Expr> = limits.iter().copied().flatten().filter(is_time).collect();
+        if let (2.., [_, second, ..]) = (limits.len(), times.as_slice()) {
             self.report(super::FlowError::DoubledLimit { what: "time", span: second.span });
         }
     }

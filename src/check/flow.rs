@@ -49,7 +49,9 @@ impl<'a> Checker<'a> {
 
     /// `for x in xs if c { }`
     pub(super) fn for_each(&mut self, expr: &'a Expr, each: &'a ast::For, want: Option<&Type>) -> Type {
-        self.form("for", expr.span);
+        if each.index.is_some() || each.together.is_some() {
+            self.form("for", expr.span);
+        }
         let found = self.expr(&each.list, None);
         let (element, size) = self.elements(&each.list, &found);
         let (touched, deeds) = (self.touched, self.deeds.len());

@@ -23,7 +23,7 @@ impl<'a> Checker<'a> {
             let help = "An answer is made of texts, numbers, lists, records, pictures and sounds.";
             self.report(ItemError::Unanswerable { what: what.to_owned(), help, span: written.ty.span });
         }
-        self.doubled_clauses(item);
+        self.doubled_limits(item);
         for clause in &item.clauses {
             self.clause(item, clause, &returns);
         }

@@ -108,9 +108,12 @@ impl<'a> Checker<'a> {
         if let Some((span, StatementKind::Expr(expr))) = last
             && *body != Type::Nothing
         {
-            let what = format!("the next {}", super::record::listed(&names));
+            let what = match names.as_slice() {
+                [only] => format!("the next `{only}`"),
+                _ => String::from("what the round gives"),
+            };
             let help = match repeat.carried.as_slice() {
-                [only] if only.ty.is_none() => {
+                [only] if only.ty.is_none() && !matches!(join(carried, &widen(body)), Type::Union(_)) => {
                     let both = join(carried, &widen(body));
                     Some(format!("Write its type if it may be more than what it starts from: `with {}: {both} = …`.", only.name.name))
                 }
@@ -127,7 +130,10 @@ impl<'a> Checker<'a> {
         let end = repeat.body.span.end;
         let span = last.map_or(Span::new(end.saturating_sub(1), end), |(span, _)| span);
         self.report(ValueError::Mismatch {
-            what: format!("the next {}", super::record::listed(&names)),
+            what: match names.as_slice() {
+                [only] => format!("the next `{only}`"),
+                _ => String::from("what the round gives"),
+            },
             found: String::from("`nothing`"),
             wanted: show(carried),
             help: Some(help),

@@ -1,7 +1,7 @@
 //! Statements and blocks.
 
 use super::advice::show;
-use super::checker::{Checker, ItemFacts};
+use super::checker::{Checker, ItemFacts, Place};
 use super::fits::fits;
 use super::join::widen_literal;
 use super::{FlowError, ValueError};
@@ -79,7 +79,6 @@ impl<'a> Checker<'a> {
             }
             StatementKind::Require { condition, message } => {
                 self.done += 1;
-                self.form("require", statement.span);
                 self.condition(condition, "what stands after `require`");
                 self.text(message);
                 let facts = self.learnt(condition, true);
@@ -115,6 +114,9 @@ impl<'a> Checker<'a> {
             return false;
         }
         let done = self.done;
+        if matches!(self.places.last(), Some(Place::Lambda | Place::Clause)) {
+            self.form("a statement for what it does", expr.span);
+        }
         let ty = self.value_statement(statement, expr, None);
         if self.done == done && !matches!(ty, Type::Unknown | Type::Never) {
             let help = self.unused_help(expr);

@@ -41,7 +41,7 @@ impl<'a> Checker<'a> {
             }
             TypeKind::List { element, size } => {
                 let element = self.ty(element);
-                let size = size.map_or(Size::ANY, |size| self.size(size));
+                let size = size.map_or(Size::ANY, Self::size);
                 Type::List(Arc::new(element), size)
             }
             TypeKind::Map(value) => Type::Map(Arc::new(self.ty(value))),
@@ -75,14 +75,9 @@ impl<'a> Checker<'a> {
     }
 
     /// A size as written.
-    fn size(&mut self, size: ast::Size) -> Size {
+    fn size(size: ast::Size) -> Size {
         let min = size.min.unwrap_or(0);
-        if let Some(max) = size.max
-            && max < min
-        {
-            self.report(ItemError::EmptySize { size: format!("{min}..{max}"), span: size.span });
-            return Size::ANY;
-        }
+        // The parser lets only sizes through that some list has.
         Size { min, max: size.max }
     }
 

@@ -82,8 +82,10 @@ pub enum ResolveError {
     },
     /// An item with the name of a built-in type or of what stands for itself.
     #[error("`{name}` is the name of something built in")]
-    #[diagnostic(code(score::resolve::reserved_name), help("Choose another name, for example `my_{name}`."))]
+    #[diagnostic(code(score::resolve::reserved_name), help("Choose another name, for example `{instead}`."))]
     ReservedName {
+        /// Another name.
+        instead: String,
         /// The name.
         name: String,
         /// Where.
@@ -126,19 +128,6 @@ pub enum ResolveError {
         #[label("first here")]
         first: Span,
     },
-    /// A built-in type alone as a pattern.
-    #[error("`{name}` alone is no pattern")]
-    #[diagnostic(
-        code(score::resolve::type_as_pattern),
-        help("To take the value where it is of type {name}, write `{name} v` (or `{name} _`); `_` takes anything.")
-    )]
-    TypeAsPattern {
-        /// The type.
-        name: String,
-        /// Where.
-        #[label("a name for the value is missing")]
-        span: Span,
-    },
     /// `it` or `error` where there is none.
     #[error("there is no `{name}` here")]
     #[diagnostic(code(score::resolve::misplaced_word))]
@@ -177,7 +166,6 @@ impl ResolveError {
             | Self::ReservedName { span, .. }
             | Self::ShadowsItem { span, .. }
             | Self::NamedTwice { span, .. }
-            | Self::TypeAsPattern { span, .. }
             | Self::MisplacedWord { span, .. }
             | Self::TooMany { span, .. } => *span,
         }

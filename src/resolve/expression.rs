@@ -2,7 +2,7 @@
 
 use super::known;
 use super::resolver::Resolver;
-use super::{Meaning, ResolveError};
+use super::Meaning;
 use crate::syntax::ast::{self, Expr, ExprKind, PatternKind, Suffix, TextPiece};
 
 impl<'a> Resolver<'a> {
@@ -162,12 +162,7 @@ impl<'a> Resolver<'a> {
         match &pattern.kind {
             PatternKind::Any | PatternKind::Nothing | PatternKind::Literal(_) => {}
             PatternKind::Bind(ident) => {
-                if known::builtin_type(&ident.name).is_some() {
-                    let error = ResolveError::TypeAsPattern { name: ident.name.to_string(), span: ident.span };
-                    self.report(error);
-                } else {
-                    self.is_item(ident);
-                }
+                self.is_item(ident);
                 self.define(pattern.id, ident);
             }
             PatternKind::Type { ty, binding } => {

@@ -107,7 +107,10 @@ impl<'a> Resolver<'a> {
         }
         let Some(name) = item_name(item) else { return };
         if known::builtin_type(&name.name).is_some() || types::known().named(&name.name).is_some() {
-            self.report(ResolveError::ReservedName { name: name.name.to_string(), span: name.span });
+            let text = name.name.to_string();
+            let camel = text.starts_with(char::is_uppercase);
+            let instead = if camel { format!("My{text}") } else { format!("my_{text}") };
+            self.report(ResolveError::ReservedName { instead, name: text, span: name.span });
             return;
         }
         if let Some((_, first)) = names.items.get(&*name.name) {

@@ -120,7 +120,7 @@ pub enum CallError {
         span: Span,
     },
     /// A call where only computing is possible.
-    #[error("{callee} can't be called in {place}")]
+    #[error("{callee} can't stand in {place}")]
     #[diagnostic(code(score::check::impure))]
     Impure {
         callee: String,

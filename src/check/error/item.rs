@@ -29,14 +29,6 @@ pub enum ItemError {
         #[label("needs another one of itself")]
         span: Span,
     },
-    /// A size that no list has.
-    #[error("no list has the size {size}")]
-    #[diagnostic(code(score::check::empty_size), help("The first number is the least, the second the most: `[T; 1..5]`."))]
-    EmptySize {
-        size: String,
-        #[label("from more to fewer")]
-        span: Span,
-    },
     /// A kind of union or optional that has no sense.
     #[error("{what}")]
     #[diagnostic(code(score::check::senseless_type))]
@@ -68,17 +60,6 @@ pub enum ItemError {
         span: Span,
         #[label("declared here")]
         declared: Span,
-    },
-    /// The same clause twice.
-    #[error("`{clause}` is said twice of this part")]
-    #[diagnostic(code(score::check::doubled_clause), help("{help}"))]
-    DoubledClause {
-        clause: &'static str,
-        help: &'static str,
-        #[label("again here")]
-        span: Span,
-        #[label("first here")]
-        first: Span,
     },
     /// A clause that this player can't do anything with.
     #[error("`{clause}` means nothing to `{instrument}`")]
