@@ -58,6 +58,10 @@ fn front(name: &str, text: &str) -> Found {
 }
 
 impl Found {
+    fn has_errors(&self) -> bool {
+        self.said.iter().any(|(_, word, _)| word == "error")
+    }
+
     fn note(&mut self, error: &dyn Diagnostic, span: Option<Span>) {
         let start = span.map_or_else(
             || error.labels().and_then(|mut labels| labels.next()).map_or(0, |label| label.offset()),
@@ -119,4 +123,100 @@ fn goldens_say_what_is_wrong() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn what_is_checked_can_be_planned() {
+    for path in goldens() {
+        let text = fs::read_to_string(&path).expect("readable");
+        let found = front("a.score", &text);
+        if let Some(checked) = found.checked.as_ref().filter(|_| !found.has_errors()) {
+            let plan = score_lang::plan::Plan::lower(checked);
+            assert!(plan.is_ok(), "{}: {:?}", path.display(), plan.err());
+        }
+    }
+}
+
+#[test]
+fn examples_of_builtins_have_no_errors() {
+    let mut wrong = String::new();
+    for builtin in score_lang::builtin::all() {
+        let (example, gives) = builtin.example;
+        let mut text = format!("movement main() -> bool {{\n  let x = {example}\n");
+        text.push_str(if gives.is_empty() { "  true\n}\n" } else { "  let y = [x]\n  len(y) > 0\n}\n" });
+        let text = if builtin.name == "write" { format!("movement main() {{\n  {example}\n}}\n") } else { text };
+        let found = front("example.score", &text);
+        match &found.checked {
+            Some(checked) if found.said.is_empty() => {
+                let plan = score_lang::plan::Plan::lower(checked);
+                if let Err(error) = plan {
+                    wrong.push_str(&format!("{}: {error:?}\n", builtin.name));
+                }
+            }
+            _ => wrong.push_str(&format!("{}: {}\n", builtin.name, found.shown)),
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A small generator of numbers: the same seed gives the same mutations.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % (below.max(1) as u64)).expect("small")
+    }
+}
+
+fn tokens(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut before: Option<char> = None;
+    for (at, letter) in text.char_indices() {
+        if before.is_some_and(|before| !(word(before) && word(letter))) {
+            found.push(&text[start..at]);
+            start = at;
+        }
+        before = Some(letter);
+    }
+    found.push(&text[start..]);
+    found
+}
+
+/// Scores with tokens left out, doubled and exchanged: nothing breaks, and what has no errors can be planned.
+#[test]
+fn broken_scores_break_nothing() {
+    let texts: Vec<String> = goldens().iter().map(|path| fs::read_to_string(path).expect("readable")).collect();
+    let all: Vec<Vec<&str>> = texts.iter().map(|text| tokens(text)).collect();
+    let rounds: usize = std::env::var("SCORE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(300);
+    let seed: u64 = std::env::var("SCORE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x5eed);
+    let mut dice = Dice(seed);
+    let mut planned = 0;
+    for _ in 0..rounds {
+        let mut score = all[dice.roll(all.len())].clone();
+        for _ in 0..=dice.roll(2) {
+            let at = dice.roll(score.len());
+            let donor = &all[dice.roll(all.len())];
+            match dice.roll(3) {
+                0 => drop(score.remove(at)),
+                1 => score.insert(at, donor[dice.roll(donor.len())]),
+                _ => score[at] = donor[dice.roll(donor.len())],
+            }
+        }
+        let text = score.concat();
+        let found = front("broken.score", &text);
+        if found.has_errors() {
+            continue;
+        }
+        if let Some(checked) = &found.checked {
+            planned += 1;
+            let plan = score_lang::plan::Plan::lower(checked);
+            assert!(plan.is_ok(), "{:?}\n{text}", plan.err());
+        }
+    }
+    assert!(planned > 0, "no mutation was left without errors");
 }
