@@ -1,5 +1,6 @@
 //! Score: a small language for orchestrating AI tools. See `ARCHITECTURE.md` for the map.
 
+pub mod answer;
 pub mod backend;
 pub mod base;
 pub mod builtin;

@@ -4,6 +4,8 @@
 //! length, `T where ~ "pattern"` a text. A record without a name is `{a: int}`; a name alone is a
 //! record met before. `A := T` at the start names the type, which may then stand within itself.
 
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

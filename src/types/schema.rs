@@ -227,14 +227,15 @@ impl Writer {
         let mut others = Vec::new();
         let alike = look_alikes(members);
         for (at, member) in members.iter().enumerate() {
-            match super::closed_literals(member) {
-                Some(literals) => words.extend(literals),
-                None => {
-                    let schema = self.schema(member);
-                    let tag = super::tag(member).filter(|_| alike[at]);
-                    others.push(tag.map_or_else(|| schema.clone(), |tag| object(&[(&*tag, schema.clone())])));
-                }
+            if let Some(literals) = super::closed_literals(member) {
+                words.extend(literals);
+                continue;
             }
+            let schema = self.schema(member);
+            others.push(match super::tag(member).filter(|_| alike[at]) {
+                Some(tag) => object(&[(&*tag, schema)]),
+                None => schema,
+            });
         }
         if !words.is_empty() {
             others.insert(0, literals(&words));

@@ -1,5 +1,7 @@
 //! A judge for tests: it judges conditions by their bounds, and every default is the simplest value.
 
+#![allow(clippy::cast_precision_loss)]
+
 use std::sync::Arc;
 
 use super::{Judge, Map, Value};

@@ -97,9 +97,9 @@ pub struct Mismatch {
     /// Where in the value.
     pub path: Path,
     /// The type wanted there, as written.
-    pub wanted: String,
+    pub wanted: Box<str>,
     /// What is there, in a few words.
-    pub got: String,
+    pub got: Box<str>,
     /// What is wrong.
     pub problem: Problem,
 }

@@ -67,7 +67,8 @@ pub fn show_duration(milliseconds: i64) -> String {
     let mut rest = milliseconds.unsigned_abs();
     for (unit, size) in UNITS {
         if rest >= size {
-            shown.push_str(&format!("{}{unit}", rest / size));
+            shown.push_str(&(rest / size).to_string());
+            shown.push_str(unit);
             rest %= size;
         }
     }

@@ -92,6 +92,7 @@ pub fn conform(value: Value, ty: &Type, judge: &mut dyn Judge) -> Result<Value, 
 ///
 /// # Errors
 /// Where and why it is not of the type.
+#[allow(clippy::needless_pass_by_value)]
 pub fn conform_with(
     value: Value,
     ty: &Type,
@@ -156,8 +157,8 @@ impl<'a> Fitter<'a> {
     }
 
     fn mismatch(&self, value: &Value, ty: &Type, problem: Problem) -> Mismatch {
-        let wanted = ty.to_string();
-        Mismatch { path: self.path.clone(), wanted, got: show_short(value, 60), problem }
+        let (wanted, got) = (ty.to_string().into(), show_short(value, 60).into());
+        Mismatch { path: self.path.clone(), wanted, got, problem }
     }
 
     fn fit(&mut self, value: &Value, ty: &Type, degree: Degree) -> Result<Value, Mismatch> {
