@@ -1,6 +1,8 @@
 //! A request in the words of the chat completions wire.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::backend::said::{Part, data_address, parts, read};
 use crate::backend::settings::Settings;
 use crate::backend::wire::Target;
+use crate::base::Name;
 use crate::instrument::{Failure, FailureKind, Message, Piece, Request, Role};
 use crate::types::{Type, admits_text, is_strict, json_schema, wrapped_schema};
 use crate::value::{Media, MediaKind};
@@ -23,7 +26,7 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    response_format: Option<Json>,
+    response_format: Option<&'a Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,7 +70,7 @@ pub(super) fn body(
         messages: turns(request, settings.text("persona"), told)?,
         stream: streamed.then_some(true),
         stream_options: streamed.then(|| json!({"include_usage": true})),
-        response_format,
+        response_format: response_format.as_deref(),
         temperature: settings.number("temperature"),
         top_p: settings.number("top_p"),
         max_tokens: longest.filter(|_| !new_name),
@@ -80,9 +83,15 @@ pub(super) fn body(
     })
 }
 
+/// A response format, and words in place of one.
+type Shape = (Option<Arc<Json>>, Option<String>);
+
+/// How many response formats are kept.
+const SCHEMAS_KEPT: usize = 32;
+
 /// How the shape of the answer is asked for: a response format, and words where the server is not to be
 /// relied on for it.
-fn shape(request: &Request, settings: Settings<'_>) -> Result<(Option<Json>, Option<String>), Failure> {
+fn shape(request: &Request, settings: Settings<'_>) -> Result<Shape, Failure> {
     let ty = &request.answer;
     if ty.is_media() {
         let message = format!("a chat model can't make a value of type {ty}");
@@ -93,17 +102,30 @@ fn shape(request: &Request, settings: Settings<'_>) -> Result<(Option<Json>, Opt
         return Ok((None, None));
     }
     match settings.text("json").unwrap_or("schema") {
-        "schema" => {
-            let name = schema_name(&request.part);
-            let strict = is_strict(ty);
-            let schema = json!({"name": name, "strict": strict, "schema": wrapped_schema(ty)});
-            Ok((Some(json!({"type": "json_schema", "json_schema": schema})), None))
-        }
-        "object" => Ok((Some(json!({"type": "json_object"})), Some(told(&wrapped_schema(ty))))),
+        "schema" => Ok((Some(schema_format(&request.part, ty)), None)),
+        "object" => Ok((Some(Arc::new(json!({"type": "json_object"}))), Some(told(&wrapped_schema(ty))))),
         "words" => Ok((None, Some(told(&json_schema(ty))))),
         other => Err(Failure::new(FailureKind::InvalidRequest, format!("`json: \"{other}\"` is not known"))
             .with_help("it is \"schema\", \"object\" or \"words\"")),
     }
+}
+
+/// The response format for a type. The latest ones are kept: a loop asks for the same shape again and again,
+/// and writing a schema takes longer than sending a call.
+fn schema_format(part: &Name, ty: &Type) -> Arc<Json> {
+    static KEPT: Mutex<VecDeque<(Name, Type, Arc<Json>)>> = Mutex::new(VecDeque::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    // Types are equal where they are the same declaration, and what is kept stays alive.
+    if let Some((.., format)) = kept.iter().find(|(name, shape, _)| name == part && shape == ty) {
+        return format.clone();
+    }
+    let schema = json!({"name": schema_name(part), "strict": is_strict(ty), "schema": wrapped_schema(ty)});
+    let format = Arc::new(json!({"type": "json_schema", "json_schema": schema}));
+    if kept.len() >= SCHEMAS_KEPT {
+        kept.pop_front();
+    }
+    kept.push_back((part.clone(), ty.clone(), format.clone()));
+    format
 }
 
 fn told(schema: &Json) -> String {
