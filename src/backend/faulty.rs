@@ -82,7 +82,7 @@ impl Backend for Faulty {
             let message = "`faulty` needs the instrument that plays when no fault is left";
             return Box::pin(ready(Err(Failure::new(FailureKind::InvalidRequest, message))));
         };
-        let fault = stage.cabinet.deal(&request.instrument.name, &faults);
+        let fault = stage.cabinet.deal(&request.instrument, &faults);
         let word = fault.as_ref().and_then(|(_, fault)| fault.as_text()).unwrap_or("ok");
         match word {
             "ok" => {

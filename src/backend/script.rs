@@ -59,7 +59,7 @@ fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
     let name = &request.instrument.name;
     let answer = match Settings::of(&request.instrument).value("answers") {
         Some(Value::List(answers)) => {
-            let Some((_, answer)) = stage.cabinet.deal(name, answers) else {
+            let Some((_, answer)) = stage.cabinet.deal(&request.instrument, answers) else {
                 let message = format!("`{name}` has given all of its {} answers", answers.len());
                 return Err(Failure::new(FailureKind::Exhausted, message)
                     .with_help(format!("add an answer to the script for `{}`", request.path))

@@ -3,32 +3,51 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::value::Value;
+use crate::value::{Instrument, Value};
 
 /// How far each list was dealt in one run. Whoever performs makes one for each run and hands it out
 /// with every [`super::Stage`].
 #[derive(Debug, Default)]
 pub struct Cabinet {
-    dealt: Mutex<HashMap<(Arc<str>, usize), Drawer>>,
+    drawers: Mutex<HashMap<Arc<str>, Vec<Drawer>>>,
 }
 
-/// A list and the place of what comes next. Holding the list keeps its address its own.
+/// A list and the place of what comes next.
 #[derive(Debug)]
 struct Drawer {
-    _list: Arc<[Value]>,
+    /// The list, once for each value it was met as: holding them keeps their addresses their own.
+    lists: Vec<Arc<[Value]>>,
     next: usize,
 }
 
+impl Drawer {
+    fn holds(&self, list: &Arc<[Value]>) -> bool {
+        self.lists.iter().any(|held| Arc::ptr_eq(held, list))
+    }
+}
+
 impl Cabinet {
-    /// The next value of this list for the instrument of this name, and its place from 0; `None` when
-    /// all have been dealt. Copies of an instrument share their list and so their place in it.
+    /// The next value of this list of an instrument, and its place from 0; `None` when all have been
+    /// dealt.
+    ///
+    /// A declared instrument is one, whoever plays on it and however often its declaration is
+    /// evaluated: its list is known by its name and what it holds. Two without a name are two, also
+    /// where they hold the same.
     #[must_use]
-    pub fn deal(&self, name: &Arc<str>, list: &Arc<[Value]>) -> Option<(usize, Value)> {
-        let mut dealt = self.dealt.lock().unwrap_or_else(PoisonError::into_inner);
-        let address = Arc::as_ptr(list).cast::<()>() as usize;
-        let drawer = dealt
-            .entry((name.clone(), address))
-            .or_insert_with(|| Drawer { _list: list.clone(), next: 0 });
+    pub fn deal(&self, instrument: &Instrument, list: &Arc<[Value]>) -> Option<(usize, Value)> {
+        let mut drawers = self.drawers.lock().unwrap_or_else(PoisonError::into_inner);
+        let drawers = drawers.entry(instrument.name.clone()).or_default();
+        let declared = instrument.name != instrument.constructor;
+        let known = drawers.iter().position(|drawer| drawer.holds(list)).or_else(|| {
+            let same = drawers.iter().position(|drawer| declared && drawer.lists[0][..] == list[..])?;
+            drawers[same].lists.push(list.clone());
+            Some(same)
+        });
+        let at = known.unwrap_or_else(|| {
+            drawers.push(Drawer { lists: vec![list.clone()], next: 0 });
+            drawers.len() - 1
+        });
+        let drawer = &mut drawers[at];
         let value = list.get(drawer.next)?.clone();
         drawer.next += 1;
         Some((drawer.next - 1, value))
@@ -38,17 +57,35 @@ impl Cabinet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Map;
+
+    fn named(name: &str) -> Instrument {
+        Instrument { name: name.into(), constructor: "script".into(), settings: Map::new() }
+    }
+
+    fn list() -> Arc<[Value]> {
+        [Value::Int(1), Value::Int(2)].into()
+    }
 
     #[test]
-    fn each_list_is_dealt_once_in_order() {
+    fn a_declared_instrument_deals_one_list_however_often_it_is_evaluated() {
         let cabinet = Cabinet::default();
-        let name: Arc<str> = "a".into();
-        let list: Arc<[Value]> = [Value::Int(1), Value::Int(2)].into();
-        let same: Arc<[Value]> = [Value::Int(1), Value::Int(2)].into();
-        assert_eq!(cabinet.deal(&name, &list), Some((0, Value::Int(1))));
-        assert_eq!(cabinet.deal(&name, &list.clone()), Some((1, Value::Int(2))));
-        assert_eq!(cabinet.deal(&name, &list), None);
-        assert_eq!(cabinet.deal(&name, &same), Some((0, Value::Int(1))));
-        assert_eq!(cabinet.deal(&"b".into(), &list), Some((0, Value::Int(1))));
+        let (first, again) = (list(), list());
+        assert_eq!(cabinet.deal(&named("a"), &first), Some((0, Value::Int(1))));
+        assert_eq!(cabinet.deal(&named("a"), &again), Some((1, Value::Int(2))));
+        assert_eq!(cabinet.deal(&named("a"), &first), None);
+        assert_eq!(cabinet.deal(&named("a"), &again), None);
+        assert_eq!(cabinet.deal(&named("b"), &first), Some((0, Value::Int(1))));
+        let longer: Arc<[Value]> = [Value::Int(1), Value::Int(2), Value::Int(3)].into();
+        assert_eq!(cabinet.deal(&named("a"), &longer), Some((0, Value::Int(1))));
+    }
+
+    #[test]
+    fn those_without_a_name_are_told_apart() {
+        let cabinet = Cabinet::default();
+        let (first, again) = (list(), list());
+        assert_eq!(cabinet.deal(&named("script"), &first), Some((0, Value::Int(1))));
+        assert_eq!(cabinet.deal(&named("script"), &again), Some((0, Value::Int(1))));
+        assert_eq!(cabinet.deal(&named("script"), &first.clone()), Some((1, Value::Int(2))));
     }
 }
