@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::types::{Signature, Type};
-use crate::value::{Instrument, Value};
+use crate::value::{Instrument, Judge, Value};
 
 use super::{Abilities, Cabinet, Class, Failure, Profile, Reply, Request, Watch};
 
@@ -71,6 +71,9 @@ pub trait Backend: Send + Sync {
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a>;
 }
 
+/// Lends a judge of the score's conditions and defaults for as long as the given function runs.
+pub type Judging = Arc<dyn Fn(&mut dyn FnMut(&mut dyn Judge)) + Send + Sync>;
+
 /// What a backend may use while it plays, given by whoever performs.
 #[derive(Clone)]
 pub struct Stage {
@@ -80,6 +83,8 @@ pub struct Stage {
     pub people: Option<Arc<dyn Ask>>,
     /// Calls small functions of the score, as `script(asked => …)` needs.
     pub functions: Arc<dyn Fn(&Value, &[Value]) -> Result<Value, Failure> + Send + Sync>,
+    /// Judges the conditions of types, as stand-ins need that make answers up.
+    pub judging: Judging,
     /// Plays a request on another instrument, as combinators and `faulty(…)` need.
     pub orchestra: Arc<dyn Fn(Request, Stage) -> PlayFuture<'static> + Send + Sync>,
     /// The folder that relative paths are meant from.

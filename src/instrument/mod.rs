@@ -11,7 +11,7 @@ mod reply;
 mod request;
 
 pub use ability::{Abilities, Class, Profile};
-pub use backend::{Ask, Backend, Needs, Opening, PlayFuture, Question, Stage};
+pub use backend::{Ask, Backend, Judging, Needs, Opening, PlayFuture, Question, Stage};
 pub use cabinet::Cabinet;
 pub use event::{Event, Watch};
 pub use failure::{Committed, Failure, FailureKind};

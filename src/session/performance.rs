@@ -10,7 +10,7 @@ use super::planned::given;
 use crate::conduct::local::{self, Ended, Interrupt, Orchestra, Profiled, Seen, Setting, View};
 use crate::engine::Engine;
 use crate::engine::evaluate::{Evaluator, Given};
-use crate::instrument::Ask;
+use crate::instrument::{Ask, Judging};
 use crate::journal::{JournalError, Memory};
 use crate::plan::{MovementId, Plan};
 use crate::value::{Instrument, Value};
@@ -117,6 +117,8 @@ impl Performance {
         let functions = Arc::new(move |function: &Value, arguments: &[Value]| {
             Evaluator::new(&plan, &given).apply(function, arguments).map_err(|failed| failed.failure)
         });
+        let (given, plan) = (self.given.clone(), self.plan.clone());
+        let judging: Judging = Arc::new(move |judged| judged(&mut Evaluator::new(&plan, &given).conditions()));
         let engine = Engine::new(self.plan, self.movement, self.arguments, self.given, Arc::new(Profiled));
         let setting = Setting {
             journal: Box::new(Memory::default()),
@@ -125,6 +127,7 @@ impl Performance {
             at_once: self.at_once,
             orchestra: Orchestra { rehearsal: self.rehearsal },
             functions,
+            judging,
             folder: self.folder,
         };
         let (interrupt, interrupts) = unbounded_channel();

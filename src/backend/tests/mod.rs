@@ -9,7 +9,7 @@ use crate::instrument::{
     CallId, Class, Event, Failure, FailureKind, Message, Piece, Reply, Request, Role, Stage, Watch,
 };
 use crate::types::Type;
-use crate::value::{Instrument, Value};
+use crate::value::{Instrument, Unjudged, Value};
 
 /// Notes what is seen.
 #[derive(Default)]
@@ -32,6 +32,7 @@ pub(super) fn stage_with(watch: Arc<dyn Watch>) -> Stage {
         watch,
         people: None,
         functions: Arc::new(|_, _| Err(Failure::new(FailureKind::InvalidRequest, "no functions here"))),
+        judging: Arc::new(|judged| judged(&mut Unjudged)),
         orchestra: Arc::new(|request, stage| Box::pin(async move { play(request, &stage).await })),
         folder: Arc::from(std::env::temp_dir()),
         cabinet: Arc::default(),

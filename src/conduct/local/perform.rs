@@ -11,7 +11,7 @@ use super::{Orchestra, Profiled};
 use super::clocks::Clocks;
 use crate::engine::{Clock, Engine, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
-    Ask, Cabinet, CallId, Class, Event, Failure, Opening, Outcome, PlayFuture, Request, Stage, Watch,
+    Ask, Cabinet, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request, Stage, Watch,
 };
 use crate::journal::{Entry, Journal, JournalError};
 use crate::value::Value;
@@ -33,6 +33,8 @@ pub struct Setting {
     pub orchestra: Orchestra,
     /// Calls small functions of the score.
     pub functions: Arc<dyn Fn(&Value, &[Value]) -> Result<Value, Failure> + Send + Sync>,
+    /// Judges the conditions of the score's types.
+    pub judging: Judging,
     /// The folder that relative paths are meant from.
     pub folder: Arc<Path>,
 }
@@ -273,6 +275,7 @@ impl Performance {
             watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live }),
             people: self.setting.people.clone(),
             functions: self.setting.functions.clone(),
+            judging: self.setting.judging.clone(),
             orchestra: Arc::new(move |request, stage| orchestra.play(request, stage)),
             folder: self.setting.folder.clone(),
             cabinet: self.cabinet.clone(),
