@@ -53,7 +53,7 @@ fn run(name: &str) {
         _ => (rounds(100_000, false, &[0]), true),
     };
     let begun = Instant::now();
-    let engine = Engine::new(Arc::new(plan), MovementId(0), Vec::new(), Given::default(), Arc::new(Cast));
+    let engine = Engine::new(Arc::new(plan), MovementId(0), Vec::new(), Given::default(), Arc::new(Cast)).unwatched();
     let mut asked = 0_u32;
     let simulated = simulate(engine, Settings { seed: 7, ..Settings::default() }, |request, chance| {
         asked += 1;

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 
-use crate::engine::{Clock, Engine, Operation, Report, Step, What};
+use crate::engine::{Clock, Engine, IdHasher, Operation, Report, Step, What};
 use crate::instrument::{CallId, Outcome, Request};
 use crate::value::Value;
 
@@ -104,7 +104,7 @@ struct Simulation<F> {
     /// By performing time.
     timers: BinaryHeap<Due>,
     waiting: VecDeque<CallId>,
-    under: HashMap<CallId, Under>,
+    under: HashMap<CallId, Under, IdHasher>,
     playing: usize,
     performing: usize,
     /// How many were started: breaks ties between what is due at the same time.
@@ -129,7 +129,7 @@ where
         plays: BinaryHeap::new(),
         timers: BinaryHeap::new(),
         waiting: VecDeque::new(),
-        under: HashMap::new(),
+        under: HashMap::default(),
         playing: 0,
         performing: 0,
         started: 0,
@@ -256,7 +256,7 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
 }
 
 /// What is due next of what is still under way.
-fn next_due(heap: &mut BinaryHeap<Due>, under: &HashMap<CallId, Under>) -> Option<(i64, CallId)> {
+fn next_due(heap: &mut BinaryHeap<Due>, under: &HashMap<CallId, Under, IdHasher>) -> Option<(i64, CallId)> {
     while let Some(Reverse((due, _, id))) = heap.peek() {
         if under.contains_key(id) {
             return Some((*due, *id));

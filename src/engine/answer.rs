@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::answer;
 use crate::instrument::{Answer, CallId, Committed, Failure, FailureKind, Outcome, Usage};
 use crate::plan::{Call, Kind, Part, Target};
 use crate::types::Type;
@@ -15,7 +16,6 @@ use super::fixed::Fixed;
 use super::frame::{Frame, Place};
 use super::report::{Note, Tried};
 use super::request::said;
-use super::seam;
 use super::state::State;
 
 /// Why an answer will not do.
@@ -75,7 +75,7 @@ impl State {
     }
 
     fn call_done(&mut self, fixed: &Fixed, at: Place, id: CallId, value: Value, usage: Usage) {
-        self.notes.push(Note::Finished { id, usage });
+        self.notes.push(|| Note::Finished { id, usage });
         self.end_call(at);
         self.give(fixed, at, value);
         self.settle(fixed, at);
@@ -92,7 +92,7 @@ impl State {
         let count = calling.tries.len();
         if more {
             calling.attempt += 1;
-            self.notes.push(Note::Tried { id, complaint, usage });
+            self.notes.push(|| Note::Tried { id, complaint, usage });
             return self.launch(fixed, at);
         }
         let mut failure = failure;
@@ -116,7 +116,7 @@ impl State {
             let received = std::mem::take(&mut failure.received);
             failure = failure.with_exchange(&sent, &received);
         }
-        self.notes.push(Note::Failed { id, failure: Box::new(failure.clone()), span });
+        self.notes.push(|| Note::Failed { id, failure: Box::new(failure.clone()), span });
         self.end_call(at);
         self.fail(fixed, at, failure);
     }
@@ -167,7 +167,7 @@ fn read(fixed: &Fixed, part: &Part, calling: &Calling, answer: &Answer) -> Resul
     match (part.returns.shape(), answer) {
         (Type::Nothing, _) => Ok(Value::Nothing),
         (_, Answer::Text(text)) => {
-            seam::read(text, &part.returns, &mut evaluator.conditions()).map_err(|unreadable| {
+            answer::read(text, &part.returns, &mut evaluator.conditions()).map_err(|unreadable| {
                 Wrong::Answer(kind(unreadable.mismatch.as_ref()), unreadable.message)
             })
         }

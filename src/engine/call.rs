@@ -72,15 +72,20 @@ impl State {
         self.start_limits(fixed, at);
         let Some(frame) = self.frames.get_mut(at.0) else { return };
         let node = fixed.node(frame.body, at.1);
-        frame.node_mut(at.1).phase = Phase::Open;
-        let Some(Doing::Call(calling)) = self.doing(at) else { return };
+        let state = frame.node_mut(at.1);
+        state.phase = Phase::Open;
+        let Some(Doing::Call(calling)) = state.doing.and_then(|doing| self.doings.get(doing)) else { return };
         let (attempt, person, call) = (calling.attempt, calling.person, calling.id);
         let id = if attempt == 0 { call } else { identity::child(call, "", u128::from(attempt), "try") };
         let within = calling.within.filter(|_| attempt == 0);
-        let instrument = Arc::clone(&calling.player.name);
-        let class = calling.class;
-        let part = played(fixed, &node.kind);
-        self.notes.push(Note::Started { id, part, instrument, class, attempt, span: node.span });
+        self.notes.push(|| Note::Started {
+            id,
+            part: played(fixed, &node.kind),
+            instrument: Arc::clone(&calling.player.name),
+            class: calling.class,
+            attempt,
+            span: node.span,
+        });
         let flight = self.launch_flight(at, Role::Play, id, 0);
         let timer = within.map(|millis| {
             let role = if person { Role::Deadline } else { Role::Within };

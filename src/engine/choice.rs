@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use crate::answer;
 use crate::base::Span;
 use crate::instrument::{Answer, Failure, FailureKind, Piece};
 use crate::plan::Part;
@@ -10,7 +11,6 @@ use crate::types::{Bounds, Refinement, RefinementId, Size, Type};
 use crate::value::{Unjudged, Value, render};
 
 use super::evaluate::Failed;
-use super::seam;
 
 /// What `from` makes of a call.
 pub enum Choice {
@@ -97,7 +97,7 @@ pub fn chosen(answer: &Answer, returns: &Type, choices: &[Value]) -> Result<Valu
             values.iter().map(|value| member(value, choices)).collect::<Result<_, _>>()?
         }
         Answer::Value(value) => vec![member(value, choices)?],
-        Answer::Text(text) => match seam::read(text, &Type::list(Type::Int), &mut Unjudged) {
+        Answer::Text(text) => match answer::read(text, &Type::list(Type::Int), &mut Unjudged) {
             Ok(Value::List(numbers)) => {
                 numbers.iter().map(|number| numbered_member(number, choices)).collect::<Result<_, _>>()?
             }
@@ -146,7 +146,7 @@ fn named(text: &str, choices: &[Value]) -> Result<Value, String> {
     let text = text.trim();
     let same = |choice: &&Value| render(choice).trim().eq_ignore_ascii_case(text.trim_matches('"'));
     let mut same = choices.iter().filter(same);
-    match (same.next(), same.next(), seam::read(text, &Type::Int, &mut Unjudged)) {
+    match (same.next(), same.next(), answer::read(text, &Type::Int, &mut Unjudged)) {
         (_, _, Ok(number)) => numbered_member(&number, choices),
         (Some(choice), None, _) => Ok(choice.clone()),
         _ => Err(format!("this is none of the {} in the list; answer with a number from 1 to {}", choices.len(), choices.len())),

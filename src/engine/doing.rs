@@ -99,7 +99,7 @@ pub struct Looping {
     /// How many results are to come.
     pub missing: usize,
     /// How often each content was met.
-    pub seen: HashMap<u128, u32, Plain>,
+    pub seen: HashMap<u128, u32, IdHasher>,
 }
 
 /// A `repeat`.
@@ -241,11 +241,11 @@ impl From<Vec<FlightHandle>> for Orphans {
     }
 }
 
-/// Makes [`Unhashed`].
+/// Hashes ids, which are hashes already: maps with it are looked up in, never gone through.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Plain;
+pub struct IdHasher;
 
-impl std::hash::BuildHasher for Plain {
+impl std::hash::BuildHasher for IdHasher {
     type Hasher = Unhashed;
 
     fn build_hasher(&self) -> Unhashed {
@@ -253,7 +253,7 @@ impl std::hash::BuildHasher for Plain {
     }
 }
 
-/// A hasher for what is a hash already. Maps with it are looked up in, never gone through.
+/// A hasher for what is a hash already.
 #[derive(Debug, Clone, Copy)]
 pub struct Unhashed(u64);
 

@@ -120,7 +120,7 @@ impl State {
             let child = catching.child;
             if let Some(frame) = self.frames.get(catcher.0) {
                 let span = fixed.node(frame.body, catcher.1).span;
-                self.notes.push(Note::Caught { report: report.clone(), span });
+                self.notes.push(|| Note::Caught { report: report.clone(), span });
             }
             let orphans = self.kill(fixed, child, Some(doing));
             let Some(Doing::Otherwise(catching)) = self.doings.get_mut(doing) else { return };

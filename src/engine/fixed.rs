@@ -147,33 +147,54 @@ impl Fixed {
         }
     }
 
+    /// Which bodies hold anything that may act: those with such a call, and all around them.
     fn bodies_that_may_act(&self) -> Vec<bool> {
-        let mut may_act = vec![false; self.plan.bodies.len()];
-        loop {
-            let mut changed = false;
-            for (at, body) in self.plan.bodies.iter().enumerate() {
-                if !may_act[at] && body.nodes.iter().any(|node| self.may_act(body, node, &may_act)) {
+        let count = self.plan.bodies.len();
+        let mut around: Vec<Vec<usize>> = vec![Vec::new(); count];
+        let mut may_act = vec![false; count];
+        let mut found = Vec::new();
+        for (at, body) in self.plan.bodies.iter().enumerate() {
+            for node in &body.nodes {
+                for inner in self.inside(&node.kind) {
+                    around[inner.0 as usize].push(at);
+                }
+                if !may_act[at] && self.acts_itself(body, node) {
                     may_act[at] = true;
-                    changed = true;
+                    found.push(at);
                 }
             }
-            if !changed {
-                return may_act;
+        }
+        while let Some(inner) = found.pop() {
+            for at in std::mem::take(&mut around[inner]) {
+                if !std::mem::replace(&mut may_act[at], true) {
+                    found.push(at);
+                }
             }
+        }
+        may_act
+    }
+
+    /// The bodies whose acts are a node's acts.
+    fn inside(&self, kind: &Kind) -> Vec<BodyId> {
+        match kind {
+            Kind::Movement { movement, .. } => {
+                let movement = &self.plan.movements[movement.0 as usize];
+                if movement.thinks { Vec::new() } else { vec![movement.body] }
+            }
+            kind => uses(kind).iter().map(|part| part.body).collect(),
+        }
+    }
+
+    fn acts_itself(&self, body: &Body, node: &Node) -> bool {
+        match &node.kind {
+            Kind::Wait(_) => true,
+            Kind::Call(call) => self.call_may_act(body, call),
+            _ => false,
         }
     }
 
     fn may_act(&self, body: &Body, node: &Node, bodies: &[bool]) -> bool {
-        match &node.kind {
-            Kind::Pure(_) | Kind::Guard(_) | Kind::Say(_) => false,
-            Kind::Wait(_) => true,
-            Kind::Call(call) => self.call_may_act(body, call),
-            Kind::Movement { movement, .. } => {
-                let movement = &self.plan.movements[movement.0 as usize];
-                !movement.thinks && bodies[movement.body.0 as usize]
-            }
-            kind => uses(kind).iter().any(|part| bodies[part.body.0 as usize]),
-        }
+        self.acts_itself(body, node) || self.inside(&node.kind).iter().any(|inner| bodies[inner.0 as usize])
     }
 
     fn call_may_act(&self, body: &Body, call: &Call) -> bool {

@@ -63,7 +63,7 @@ impl State {
             self.out.push(Out::Cancel(flight.id));
         }
         if flight.role == Role::Play {
-            self.notes.push(Note::Cancelled { id: flight.id });
+            self.notes.push(|| Note::Cancelled { id: flight.id });
         }
     }
 
@@ -185,7 +185,7 @@ impl State {
         }
         let acted = match outcome {
             Outcome::Done(reply) => {
-                self.notes.push(Note::Finished { id, usage: reply.usage });
+                self.notes.push(|| Note::Finished { id, usage: reply.usage });
                 true
             }
             Outcome::Failed(failure) => failure.committed != Committed::No,

@@ -27,12 +27,12 @@ mod repeat;
 mod report;
 mod request;
 mod rounds;
-mod seam;
 mod slab;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use doing::IdHasher;
 pub use fixed::Profiles;
 pub use operation::{Clock, Operation, Step, What};
 pub use performance::Engine;

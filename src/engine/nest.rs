@@ -315,7 +315,7 @@ impl State {
             other => std::sync::Arc::from(crate::value::render(other)),
         };
         let span = fixed.node(frame.body, at.1).span;
-        self.notes.push(super::report::Note::Said { text, span });
+        self.notes.push(|| super::report::Note::Said { text, span });
         self.settle(fixed, at);
     }
 }

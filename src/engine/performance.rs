@@ -44,6 +44,13 @@ impl Engine {
         self
     }
 
+    /// The same without notes: nobody will take them.
+    #[must_use]
+    pub fn unwatched(mut self) -> Self {
+        self.state.notes.unwatched = true;
+        self
+    }
+
     /// Goes on, by at most so many small steps.
     pub fn step(&mut self, fuel: u32) -> Step {
         self.state.step(&self.fixed, fuel)

@@ -112,18 +112,23 @@ pub enum Note {
 pub struct Notes {
     kept: VecDeque<Note>,
     lost: u64,
+    /// Whether nobody will ask for any.
+    pub unwatched: bool,
 }
 
 impl Notes {
     const KEPT: usize = 65_536;
 
-    /// Adds one.
-    pub fn push(&mut self, note: Note) {
+    /// Adds one; it is not even made where nobody watches.
+    pub fn push(&mut self, note: impl FnOnce() -> Note) {
+        if self.unwatched {
+            return;
+        }
         if self.kept.len() == Self::KEPT {
             self.kept.pop_front();
             self.lost += 1;
         }
-        self.kept.push_back(note);
+        self.kept.push_back(note());
     }
 
     /// Takes all, oldest first, and the number of those lost before them.

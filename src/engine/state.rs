@@ -6,7 +6,7 @@ use crate::instrument::{CallId, Failure, FailureKind, Outcome, Usage};
 use crate::plan::{MovementId, NodeIx, Slot};
 use crate::value::Value;
 
-use super::doing::{Calling, Doing, Flight, FlightHandle, Orphans, Plain};
+use super::doing::{Calling, Doing, Flight, FlightHandle, IdHasher, Orphans};
 use super::fixed::Fixed;
 use super::frame::{DoingHandle, Frame, FrameHandle, Place};
 use super::identity;
@@ -55,7 +55,7 @@ pub struct State {
     pub spare_callings: Vec<Box<Calling>>,
     pub flights: Slab<Flight>,
     /// Looked up in, never gone through.
-    pub by_id: HashMap<CallId, FlightHandle, Plain>,
+    pub by_id: HashMap<CallId, FlightHandle, IdHasher>,
     pub work: VecDeque<Work>,
     /// Loops with rounds to open, oldest first.
     pub loops: VecDeque<DoingHandle>,

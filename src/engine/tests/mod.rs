@@ -2,6 +2,7 @@
 
 mod cases;
 mod chance;
+mod depth;
 mod driver;
 mod failures;
 mod generate;
