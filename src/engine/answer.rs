@@ -168,7 +168,7 @@ fn read(fixed: &Fixed, part: &Part, calling: &Calling, answer: &Answer) -> Resul
         (Type::Nothing, _) => Ok(Value::Nothing),
         (_, Answer::Text(text)) => {
             answer::read(text, &part.returns, &mut evaluator.conditions()).map_err(|unreadable| {
-                Wrong::Answer(kind(unreadable.mismatch.as_ref()), unreadable.message)
+                Wrong::Answer(kind(unreadable.mismatch.as_deref()), unreadable.message)
             })
         }
         (_, Answer::Value(value)) => {
