@@ -3,11 +3,11 @@
 //! `tests/golden/<phase>/<topic>.score` is parsed, checked and, under `run`, performed. A comment
 //! `// error: CODE` (or `// warning: CODE`) asserts that a diagnostic with this code begins on the next line
 //! that is no such comment; nothing may be reported that is not asserted. What is printed stands beside it in
-//! `<topic>.expected`: the diagnostics as shown, the result, the calls in the order they ended.
+//! `<topic>.expected`: the diagnostics as shown; of a performance what happened, in order, and the result.
 //!
 //! `SCORE_BLESS=1 cargo test --test golden` rewrites what is expected; read the diff before you keep it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,8 +16,10 @@ use std::sync::{Arc, Mutex};
 use libtest_mimic::{Arguments, Failed, Trial};
 use miette::Diagnostic;
 use score_lang::base::SourceMap;
+use score_lang::engine::Note;
+use score_lang::instrument::CallId;
 use score_lang::report::{Look, Style, show};
-use score_lang::session::{Ended, Parsed, Performance, Planned, Problems, Seen, View};
+use score_lang::session::{Began, Ended, Parsed, Performance, Planned, Problems, Seen, View};
 use score_lang::value::to_json;
 
 fn main() {
@@ -121,20 +123,44 @@ fn asserted(text: &str) -> BTreeSet<String> {
     wanted
 }
 
+/// What happens in a performance, a line each. Calls are named by where they stand.
 #[derive(Default)]
-struct Log(Mutex<Vec<String>>);
+struct Log(Mutex<Lines>);
+
+#[derive(Default)]
+struct Lines {
+    paths: BTreeMap<CallId, Arc<str>>,
+    lines: Vec<String>,
+}
 
 impl View for Log {
     fn see(&self, seen: Seen) {
-        if let (Seen::Note(note), Ok(mut lines)) = (seen, self.0.lock())
-            && let Some(line) = note.line()
-        {
-            lines.push(line);
-        }
+        let Ok(mut log) = self.0.lock() else { return };
+        let line = match seen {
+            Seen::Began(Began { id, path, instrument, attempt, .. }) => {
+                log.paths.insert(id, path.clone());
+                let word = if attempt == 0 { "begins" } else { "again" };
+                format!("{word} {path}, played by {instrument}")
+            }
+            Seen::Note(Note::Finished { id, .. }) => format!("done {}", log.path(id)),
+            Seen::Note(Note::Tried { id, complaint, .. }) => format!("not {}: {complaint}", log.path(id)),
+            Seen::Note(Note::Failed { id, failure, .. }) => format!("failed {}: {}", log.path(id), failure.kind),
+            Seen::Note(Note::Cancelled { id }) => format!("cancelled {}", log.path(id)),
+            Seen::Note(Note::Caught { report, .. }) => format!("caught {}: {report}", report.failure.kind),
+            Seen::Note(Note::Said { text, .. }) => format!("said {text}"),
+            Seen::Note(Note::Started { .. }) | Seen::Event(..) => return,
+        };
+        log.lines.push(line);
     }
 
     fn live(&self) -> bool {
         false
+    }
+}
+
+impl Lines {
+    fn path(&self, id: CallId) -> Arc<str> {
+        self.paths.get(&id).cloned().unwrap_or_else(|| "what never began".into())
     }
 }
 
@@ -147,7 +173,7 @@ fn perform(planned: &Planned, out: &mut String) {
     let mut performance = Performance::new(planned, movement);
     performance.view(log.clone());
     let ended = performance.run();
-    for line in log.0.lock().map(|lines| lines.clone()).unwrap_or_default() {
+    for line in log.0.lock().map(|log| log.lines.clone()).unwrap_or_default() {
         let _ = writeln!(out, "{line}");
     }
     match ended {

@@ -118,7 +118,7 @@ impl<'a> Checker<'a> {
             self.form("a statement for what it does", expr.span);
         }
         let ty = self.value_statement(statement, expr, None);
-        if self.done == done && !matches!(ty, Type::Unknown | Type::Never) {
+        if self.done == done && !unsure(&ty) {
             let help = self.unused_help(expr);
             self.report(FlowError::UnusedValue { help, span: expr.span });
         }
@@ -209,7 +209,7 @@ impl<'a> Checker<'a> {
             StatementKind::Expr(expr) if *wanted == Type::Nothing => {
                 let done = self.done;
                 let found = self.value_statement(last, expr, None);
-                if self.done == done && !matches!(found, Type::Unknown | Type::Never | Type::Nothing) {
+                if self.done == done && found != Type::Nothing && !unsure(&found) {
                     let returned = match widen_literal(&found) {
                         ty @ (Type::Record(_) | Type::List(..)) if ty.to_string().contains('{') => String::from("T"),
                         ty => ty.to_string(),
@@ -255,5 +255,14 @@ impl<'a> Checker<'a> {
         let span = last.map_or(crate::base::Span::new(end.saturating_sub(1), end), |last| last.span);
         let declared = item.returns.as_ref().map(|returns| returns.ty.span);
         self.report(FlowError::MissingResult { wanted: wanted.to_string(), help, span, declared });
+    }
+}
+
+/// Whether something else is wrong with a value, or it never comes: then that it is unused says nothing.
+fn unsure(ty: &Type) -> bool {
+    match ty {
+        Type::Unknown | Type::Never => true,
+        Type::List(inner, _) | Type::Optional(inner) | Type::Map(inner) => unsure(inner),
+        _ => false,
     }
 }

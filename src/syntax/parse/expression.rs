@@ -47,19 +47,19 @@ impl Builder<'_, '_> {
     /// `x => e`: `head` is what stands before the body, the arrow included.
     fn lambda(&mut self, head: Pairs<'_>, body: Pair<'_>, place: Span) -> Operand {
         let mut params = Vec::new();
-        let mut arrow = place;
-        let mut names = 0;
+        let (mut arrow, mut last) = (place, place);
+        let (mut parts, mut named) = (0, true);
         for part in head {
-            let span = self.span(&part);
-            match part.as_rule() {
-                Rule::fat_arrow => arrow = span,
-                _ => {
-                    names += 1;
-                    if names > 1 || !self.lambda_params(&part, &mut params) {
-                        self.fail(ParseError::LambdaHead { span: Span::new(place.start, span.end) });
-                    }
-                }
+            if part.as_rule() == Rule::fat_arrow {
+                arrow = self.span(&part);
+            } else {
+                last = self.tight(&part);
+                parts += 1;
+                named = named && self.lambda_params(&part, &mut params);
             }
+        }
+        if !named || parts > 1 {
+            self.fail(ParseError::LambdaHead { span: Span::new(place.start, last.end) });
         }
         let place = Span::new(place.start, arrow.end);
         let body = self.arrow_body(body).unwrap_or_else(|| self.missing(place));

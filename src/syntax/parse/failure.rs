@@ -66,9 +66,9 @@ fn plain(place: &Place<'_>, scanner: &Scanner<'_>, span: impl Fn(usize, usize) -
     }
     let end = token_end(source, at);
     let found = describe(&source[at..end]);
-    let comma = labels.contains(&"`,`") && labels.iter().all(|label| matches!(*label, "`,`" | "`)`" | "`]`" | "`}`" | "`:`"));
+    let comma = labels.contains(&"`,`") && labels.iter().all(|label| matches!(*label, "`,`" | "`)`" | "`]`" | "`}`" | "`:`" | "`=`"));
     if comma && begins_value(source.as_bytes()[at]) {
-        return ParseError::MissingComma { after: format!("`{}`", last_token(&source[..at])), span: span(at, end) };
+        return ParseError::MissingComma { after: last_written(&source[..at]), span: span(at, end) };
     }
     let label = format!("{expected} must stand here");
     ParseError::Expected { expected, found, span: span(at, end), label, help: help(place) }
@@ -80,6 +80,12 @@ fn last_token(source: &str) -> &str {
     let word = source.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     let sign = source.chars().next_back().map_or(0, char::len_utf8);
     &source[source.len() - if word > 0 { word } else { sign }..]
+}
+
+/// What the `,` must follow, as it is called in messages.
+fn last_written(source: &str) -> String {
+    let token = last_token(source);
+    if token == "\"" { String::from("the text") } else { format!("`{token}`") }
 }
 
 /// What to write, where what was expected tells it.

@@ -134,6 +134,11 @@ impl Builder<'_, '_> {
             }
         }
         if kinds.len() > 1 && self.in_list {
+            let first = tokens.iter().find_map(|token| match token {
+                Token::Prefix(_, place) | Token::Operand(Operand { outer: place, .. }) => Some(*place),
+                _ => None,
+            });
+            let span = first.map_or(span, |first| first.to(span));
             self.fail(ParseError::AmbiguousComma { written: self.quote(span), span });
         }
         tokens.push(Token::Otherwise(kinds));

@@ -98,6 +98,10 @@ impl Scanner<'_> {
     }
 
     fn fail_unterminated(&mut self, frame: TextFrame, next: Option<usize>, incomplete: bool) {
+        if let Some(at) = self.torn_hole(frame) {
+            let span = self.span(at, at + 1);
+            return self.fail(ParseError::UnclosedHole { span }, at);
+        }
         let quotes = frame.open + usize::from(frame.raw);
         let span = self.span(frame.open, quotes + if frame.long { 3 } else { 1 });
         let help = if frame.long {
@@ -108,6 +112,18 @@ impl Scanner<'_> {
         let swallowed = next.map(|next| self.span(next, self.head_end(next)));
         let error = ParseError::UnterminatedText { help: help.to_owned(), span, swallowed };
         self.fail_open(error, frame.open, incomplete);
+    }
+
+    /// `"about {topic"`: the hole around a one-line text without an end, where no brace closes it on its line. The
+    /// quotes that seem to open the inner text were to close the outer one.
+    fn torn_hole(&self, frame: TextFrame) -> Option<usize> {
+        if frame.long || self.text[frame.open..self.line_end(frame.open)].contains('}') {
+            return None;
+        }
+        self.frames.iter().rev().find_map(|frame| match frame {
+            Frame::Hole { at, one_line: true } => Some(*at),
+            _ => None,
+        })
     }
 
     /// A one-line text meets the end of its line.
