@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::base::did_you_mean;
 use crate::instrument::{
-    Abilities, Backend, Class, Committed, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
-    Stage,
+    Abilities, Backend, Class, Committed, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply,
+    Request, Stage,
 };
 use crate::types::{Param, Signature, Type};
 use crate::value::{Instrument, Value};
@@ -71,6 +71,11 @@ impl Backend for Faulty {
             Some(inner) => super::find(&inner.constructor).map_or(Ok(()), |backend| backend.ready(inner)),
             None => Ok(()),
         }
+    }
+
+    fn needs(&self, instrument: &Instrument, opening: Opening<'_>) -> Needs {
+        let of = |inner: &Arc<Instrument>| Some(super::find(&inner.constructor)?.needs(inner, opening));
+        inner(instrument).and_then(of).unwrap_or_default()
     }
 
     fn play<'a>(&'a self, mut request: Request, stage: &'a Stage) -> PlayFuture<'a> {

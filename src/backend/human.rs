@@ -1,8 +1,8 @@
 //! `human(…)`: a person, asked by whoever can ask one.
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Question, Reply, Request,
-    Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Question, Reply,
+    Request, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
@@ -43,6 +43,12 @@ impl Backend for Human {
 
     fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
         Profile { person: true, ..Class::Acts.profile() }
+    }
+
+    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        let role =
+            Settings::of(instrument).text("role").map_or_else(String::new, |role| format!(" ({role})"));
+        Needs { others: vec![format!("a person{role}")], ..Needs::default() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::instrument::{
-    Abilities, Answer, Backend, Class, Event, Failure, FailureKind, Opening, PlayFuture, Profile, Reply,
-    Request, Role, Stage, Usage,
+    Abilities, Answer, Backend, Class, Event, Failure, FailureKind, Needs, Opening, PlayFuture, Profile,
+    Reply, Request, Role, Stage, Usage,
 };
 use crate::types::{Signature, Type, admits_text, json_schema};
 use crate::value::{Instrument, Money};
@@ -48,6 +48,14 @@ impl Backend for Local {
 
     fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
         Class::Thinks.profile()
+    }
+
+    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        let model = match Settings::of(instrument).text("model") {
+            Some(path) => format!("the model file {path}"),
+            None => "the embedded model (98 MB, fetched once)".to_owned(),
+        };
+        Needs { others: vec![model], ..Needs::default() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {

@@ -30,6 +30,7 @@ mod random;
 mod said;
 mod script;
 mod settings;
+mod stand_in;
 mod webhook;
 mod wire;
 
@@ -52,6 +53,7 @@ static ALL: &[&dyn Backend] = &[
     &human::Human,
     &script::Script,
     &echo::Echo,
+    &stand_in::StandIn,
     &faulty::Faulty,
     &files::Files,
     &clock::Clock,

@@ -1,6 +1,8 @@
 //! `webhook(…)`: posts the part's arguments as JSON, or its text, to one address.
 
-use crate::instrument::{Abilities, Backend, Class, Failure, Opening, PlayFuture, Profile, Request, Stage};
+use crate::instrument::{
+    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Profile, Request, Stage,
+};
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
 
@@ -45,6 +47,11 @@ impl Backend for Webhook {
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
         Target::new(Settings::of(instrument).needed("url")?).map(|_| ())
+    }
+
+    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        let target = Settings::of(instrument).needed("url").and_then(Target::new);
+        Needs { hosts: target.map(|target| target.place()).into_iter().collect(), ..Needs::default() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {

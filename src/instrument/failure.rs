@@ -46,9 +46,24 @@ pub enum FailureKind {
 impl FailureKind {
     /// Every kind, in the order the reference lists them.
     pub const ALL: [Self; 18] = [
-        Self::Unavailable, Self::RateLimited, Self::Timeout, Self::Refused, Self::Truncated, Self::BadShape,
-        Self::EnsureFailed, Self::RequireFailed, Self::Exhausted, Self::ExitFailed, Self::HttpStatus, Self::Budget,
-        Self::Cancelled, Self::Denied, Self::Auth, Self::InvalidRequest, Self::Declined, Self::InDoubt,
+        Self::Unavailable,
+        Self::RateLimited,
+        Self::Timeout,
+        Self::Refused,
+        Self::Truncated,
+        Self::BadShape,
+        Self::EnsureFailed,
+        Self::RequireFailed,
+        Self::Exhausted,
+        Self::ExitFailed,
+        Self::HttpStatus,
+        Self::Budget,
+        Self::Cancelled,
+        Self::Denied,
+        Self::Auth,
+        Self::InvalidRequest,
+        Self::Declined,
+        Self::InDoubt,
     ];
 
     /// The word of the language for it.

@@ -47,7 +47,11 @@ impl Request {
     /// The text of the last message, holes rendered for reading; empty where there is none.
     #[must_use]
     pub fn said(&self) -> &[Piece] {
-        self.messages.iter().rev().find(|message| message.role == Role::User).map_or(&[], |message| &message.pieces)
+        self.messages
+            .iter()
+            .rev()
+            .find(|message| message.role == Role::User)
+            .map_or(&[], |message| &message.pieces)
     }
 }
 

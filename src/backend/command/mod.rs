@@ -18,7 +18,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply, Request,
+    Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -79,6 +80,12 @@ impl Backend for Shell {
         Class::Acts.profile()
     }
 
+    fn needs(&self, _instrument: &Instrument, opening: Opening<'_>) -> Needs {
+        let program =
+            opening.words.split_whitespace().next().map(|word| word.trim_matches(['"', '\'']).to_owned());
+        Needs { programs: program.into_iter().collect(), ..Needs::default() }
+    }
+
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
         Box::pin(play(request, stage, words::command))
     }
@@ -103,6 +110,10 @@ impl Backend for Sh {
 
     fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
         Class::Acts.profile()
+    }
+
+    fn needs(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        Needs { programs: vec!["sh".to_owned()], ..Needs::default() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {

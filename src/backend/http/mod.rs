@@ -18,7 +18,8 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply, Request,
+    Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
@@ -87,6 +88,11 @@ impl Backend for Http {
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
         Target::new(Settings::of(instrument).needed("base_url")?).map(|_| ())
+    }
+
+    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        let target = Settings::of(instrument).needed("base_url").and_then(Target::new);
+        Needs { hosts: target.map(|target| target.place()).into_iter().collect(), ..Needs::default() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {

@@ -15,7 +15,8 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply, Request,
+    Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Secret};
@@ -82,6 +83,15 @@ impl Backend for OpenAi {
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
         Service::of(Settings::of(instrument)).map(|_| ())
+    }
+
+    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        let settings = Settings::of(instrument);
+        let written = settings.text("base_url");
+        let Ok(target) = Target::new(written.unwrap_or(DEFAULT_BASE)) else { return Needs::default() };
+        let asks_environment = settings.value("key").is_none() && !target.is_local();
+        let keys = if asks_environment { vec![KEY_NAME.to_owned()] } else { Vec::new() };
+        Needs { keys, hosts: vec![target.place()], ..Needs::default() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {

@@ -50,7 +50,10 @@ fn settings_stand_where_the_wire_wants_them() {
     let mut asked = request(&model(&settings), Type::Text, "Hello.");
     let body = sent(&asked, "http://127.0.0.1/v1", true);
     assert_eq!((&body["max_tokens"], &body["max_completion_tokens"]), (&json!(9), &Json::Null));
-    assert_eq!((&body["temperature"], &body["seed"], &body["reasoning_effort"]), (&json!(0.5), &json!(7), &json!("low")));
+    assert_eq!(
+        (&body["temperature"], &body["seed"], &body["reasoning_effort"]),
+        (&json!(0.5), &json!(7), &json!("low"))
+    );
     assert_eq!((&body["stream"], &body["stream_options"]["include_usage"]), (&json!(true), &json!(true)));
     assert_eq!(body["messages"][0], json!({"role": "system", "content": "A sailor."}));
     let body = sent(&asked, "https://api.openai.com/v1", false);
@@ -79,15 +82,22 @@ fn a_shape_is_asked_for_in_three_ways() {
     let failure = encode::body(&odd, Settings::of(&odd.instrument), &target, false).unwrap_err();
     assert_eq!(failure.kind, FailureKind::InvalidRequest);
     let loose = request(&model(&[]), Type::Json, "Anything.");
-    assert_eq!(sent(&loose, "http://127.0.0.1/v1", false)["response_format"]["json_schema"]["strict"], json!(false));
+    assert_eq!(
+        sent(&loose, "http://127.0.0.1/v1", false)["response_format"]["json_schema"]["strict"],
+        json!(false)
+    );
 }
 
 #[test]
 fn images_stand_among_the_words() {
     let mut asked = request(&model(&[]), Type::Text, "");
     let pair = Value::list(vec![image(), image()]);
-    asked.messages[0].pieces =
-        vec![Piece::Words("Look: ".into()), Piece::Hole(image()), Piece::Words(" and ".into()), Piece::Hole(pair)];
+    asked.messages[0].pieces = vec![
+        Piece::Words("Look: ".into()),
+        Piece::Hole(image()),
+        Piece::Words(" and ".into()),
+        Piece::Hole(pair),
+    ];
     let body = sent(&asked, "http://127.0.0.1/v1", false);
     let parts = body["messages"][0]["content"].as_array().unwrap();
     assert_eq!(parts.len(), 5);

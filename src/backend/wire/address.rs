@@ -67,6 +67,11 @@ impl Target {
         url
     }
 
+    /// The host, for people.
+    pub(in crate::backend) fn place(&self) -> String {
+        place(&self.url)
+    }
+
     /// Whether it is this machine or its own network.
     pub(in crate::backend) fn is_local(&self) -> bool {
         is_local(&self.url)
