@@ -90,14 +90,14 @@ mod tests {
         let key = "sk-canary/+\"7é:end";
         let mut secrets = Secrets::default();
         secrets.add(Arc::new(Secret::new("MY_KEY", key)));
-        let hex: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = key.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let json = serde_json::to_string(&format!("x {key} y")).unwrap();
         let encoded = "sk-canary%2F%2B%227%C3%A9%3Aend";
         for (text, left) in [
             (format!("Bearer {key}."), "Bearer <secret MY_KEY>."),
             (json, "\"x <secret MY_KEY> y\""),
             (encoded.to_owned(), "<secret MY_KEY>"),
-            (encoded.to_lowercase().replace("sk-canary", "sk-canary"), "<secret MY_KEY>"),
+            (encoded.to_lowercase(), "<secret MY_KEY>"),
             (hex, "<secret MY_KEY>"),
         ] {
             assert_eq!(secrets.redact(&text), left, "{text}");
