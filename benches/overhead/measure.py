@@ -17,7 +17,7 @@ def build():
     command = ["cargo", "build", "--release", "--bin", "score", "--message-format=json"]
     bench = ["cargo", "build", "--release", "--bench", "overhead", "--message-format=json"]
     found = {}
-    for line in (command, bench):
+    for line in (bench, command):
         out = subprocess.run(line, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
         for message in map(json.loads, out.splitlines()):
             if message.get("executable"):

@@ -6,7 +6,8 @@
 //! 1. Reasoning at the start (`<think>…</think>`) is left out.
 //! 2. A `text` is the rest as it is, without blank lines before it and blanks after it: quotes,
 //!    fences and braces are the author's. `nothing` is whatever was said.
-//! 3. The whole as JSON, as models write it ([`json`]).
+//! 3. The whole as JSON: strict and in the very form of the type ([`strict`]), then as models write it
+//!    ([`json`]).
 //! 4. What stands in fences, then objects and lists in the prose around them, then JSON whose quotes
 //!    are escaped throughout.
 //! 5. The plain text: a number, a date, a word in a short sentence ([`words`]); for lists of such
@@ -29,6 +30,7 @@ mod pattern;
 mod read;
 mod spelling;
 mod stand_in;
+mod strict;
 mod words;
 
 #[cfg(test)]

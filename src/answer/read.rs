@@ -4,6 +4,7 @@ use super::candidates::{Candidate, Fenced, fences, in_prose, without_reasoning};
 use super::json::{Trouble, parse_whole};
 use super::lines::{Listed, is_sentence, listed};
 use super::spelling::Spoken;
+use super::strict::read_strictly;
 use super::{Unreadable, words};
 use crate::types::{Type, WRAPPER, admits_nothing, is_wrapped};
 use crate::value::{
@@ -16,6 +17,9 @@ use crate::value::{
 /// # Errors
 /// What could not be read, or could be read in several ways.
 pub fn read(text: &str, ty: &Type, judge: &mut dyn Judge) -> Result<Value, Unreadable> {
+    if let Some(value) = read_strictly(text, ty, judge) {
+        return Ok(value);
+    }
     if !is_readable(ty) {
         return Err(Unreadable::because(ty, "no text can say one"));
     }
