@@ -18,13 +18,13 @@ impl<'a> Checker<'a> {
             self.types.set(item.value.id, Type::Unknown);
             return;
         }
-        let used = self.used.clone();
+        let used = self.used.contains(&id);
         let help = "An instrument is made from values that are known when the run starts.";
         self.computing("the value of an instrument", help, |checker| {
             checker.demand(&item.value, &Type::Instrument, format_args!("`{}`", item.name.name));
         });
         // Being named in its own value is no use of it.
-        if !used.contains(&id) {
+        if !used {
             self.used.remove(&id);
         }
     }

@@ -8,7 +8,7 @@ use crate::instrument::Class;
 use crate::resolve::{ItemId, item_name};
 use crate::syntax::ast::{self, ItemKind};
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     /// All of it.
     pub(super) fn check_usage(&mut self) {
         let edges: Vec<Vec<usize>> = self
@@ -116,6 +116,7 @@ impl<'a> Checker<'a> {
         for (id, item) in self.all_items() {
             if let ItemKind::Instrument(item) = &item.kind
                 && !self.used.contains(&id)
+                && item.name.name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
             {
                 self.report(ItemError::UnusedInstrument { name: item.name.name.to_string(), span: item.name.span });
             }

@@ -16,6 +16,9 @@ use crate::{builtin, types};
 /// At most so many errors are worked out.
 const MOST: usize = 100;
 
+/// At most so many names are compared with misspelt ones, so that big programs are not slow to refuse.
+const COMPARED: usize = 300_000;
+
 /// Says what all names of a program mean. Always gives what it found out, with every error in source
 /// order; where a name has none, its meaning is absent.
 pub fn resolve(program: &Program, constructors: &[&'static dyn Backend]) -> (Resolved, Vec<ResolveError>) {
@@ -32,6 +35,7 @@ pub fn resolve(program: &Program, constructors: &[&'static dyn Backend]) -> (Res
         complained: HashSet::new(),
         errors: Vec::new(),
         missed: None,
+        compared: 0,
     };
     on_deep_stack(|| resolver.program(program));
     let Resolver { resolved, mut errors, missed, .. } = resolver;
@@ -71,6 +75,8 @@ pub(super) struct Resolver<'a> {
     complained: HashSet<Name>,
     pub errors: Vec<ResolveError>,
     missed: Option<(usize, Span)>,
+    /// How many names were compared with misspelt ones.
+    compared: usize,
 }
 
 impl<'a> Resolver<'a> {
@@ -182,7 +188,7 @@ impl<'a> Resolver<'a> {
         self.report(error);
     }
 
-    fn unknown_error(&self, name: &Name, span: Span) -> ResolveError {
+    fn unknown_error(&mut self, name: &Name, span: Span) -> ResolveError {
         let text = name.to_string();
         if known::builtin_type(name).is_some() {
             let help = Some(format!("`{name}` is a type. A value is read into a type with `x as {name}`."));
@@ -217,8 +223,14 @@ impl<'a> Resolver<'a> {
             let help = String::from("Make it the last expression of those braces, and name what they give.");
             return ResolveError::OutOfScope { name: text, why, help, span, named };
         }
-        let help = guess::name_help(name, self.visible());
+        let help = if self.may_guess() { guess::name_help(name, self.visible()) } else { None };
         ResolveError::UnknownName { name: text, help, span }
+    }
+
+    /// Whether a misspelt name is still compared with all others.
+    pub(super) fn may_guess(&mut self) -> bool {
+        self.compared += self.names().items.len();
+        self.compared <= COMPARED
     }
 
     fn visible(&self) -> impl Iterator<Item = &str> {

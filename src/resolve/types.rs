@@ -105,7 +105,10 @@ impl<'a> Resolver<'a> {
         self.report(ResolveError::UnknownType { name: name.name.to_string(), help, span: name.span });
     }
 
-    fn type_guess(&self, name: &str) -> Option<String> {
+    fn type_guess(&mut self, name: &str) -> Option<String> {
+        if !self.may_guess() {
+            return None;
+        }
         let mut items: Vec<&str> = self
             .names()
             .items

@@ -1,0 +1,228 @@
+//! Resolving and checking hold whatever they are given: broken, deep and long scores, and what has no
+//! errors can be planned. What they say of single mistakes stands in `tests/golden/check`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use score_lang::backend;
+use score_lang::base::{SourceMap, Span};
+use score_lang::check::{CheckError, Checked, check};
+use score_lang::instrument::Backend;
+use score_lang::load::{Module, Program};
+use score_lang::resolve::{ResolveError, resolve};
+use score_lang::syntax::parse::parse;
+
+struct Found {
+    sources: SourceMap,
+    /// Line from 1, word, code.
+    said: BTreeSet<(usize, String, String)>,
+    shown: String,
+    checked: Option<Checked>,
+}
+
+fn constructors() -> Vec<&'static dyn Backend> {
+    backend::all().iter().copied().filter(|backend| !backend::is_internal(backend.name())).collect()
+}
+
+fn front(name: &str, text: &str) -> Found {
+    let mut program = Program::default();
+    let id = program.sources.add(name, text);
+    let file = program.sources.file(id).clone();
+    let parsed = parse(id, &file, &mut program.ids);
+    program.modules.push(Module { name: name.into(), file: parsed.file });
+    let sources = program.sources.clone();
+    let mut found = Found { sources, said: BTreeSet::new(), shown: String::new(), checked: None };
+    for error in &parsed.errors {
+        found.note(error, None);
+    }
+    let (resolved, errors) = resolve(&program, &constructors());
+    for error in &errors {
+        found.note(error, Some(ResolveError::span(error)));
+    }
+    match check(program, resolved, &constructors()) {
+        Ok(checked) => {
+            for error in &checked.warnings {
+                found.note(error, Some(CheckError::span(error)));
+            }
+            found.checked = Some(checked);
+        }
+        Err(errors) => {
+            for error in &errors {
+                found.note(error, Some(CheckError::span(error)));
+            }
+        }
+    }
+    found
+}
+
+impl Found {
+    fn has_errors(&self) -> bool {
+        self.said.iter().any(|(_, word, _)| word == "error")
+    }
+
+    fn note(&mut self, error: &dyn Diagnostic, span: Option<Span>) {
+        let start = span.map_or_else(
+            || error.labels().and_then(|mut labels| labels.next()).map_or(0, |label| label.offset()),
+            |span| span.start as usize,
+        );
+        let start = u32::try_from(start).expect("small");
+        let file = self.sources.file_at(start).expect("a file");
+        let (line, _) = file.line_column(start);
+        let word = if error.severity() == Some(miette::Severity::Warning) { "warning" } else { "error" };
+        let code = error.code().map(|code| code.to_string()).unwrap_or_default();
+        let help = error.help().map(|help| format!("\n      help: {help}")).unwrap_or_default();
+        self.shown.push_str(&format!("{line}: {word}[{code}]: {error}{help}\n"));
+        self.said.insert((line, word.to_owned(), code));
+    }
+}
+
+fn goldens() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/check");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the goldens")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "score"))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_is_checked_can_be_planned() {
+    for path in goldens() {
+        let text = fs::read_to_string(&path).expect("readable");
+        let found = front("a.score", &text);
+        if let Some(checked) = found.checked.as_ref().filter(|_| !found.has_errors()) {
+            let plan = score_lang::plan::Plan::lower(checked);
+            assert!(plan.is_ok(), "{}: {:?}", path.display(), plan.err());
+        }
+    }
+}
+
+#[test]
+fn examples_of_builtins_have_no_errors() {
+    let mut wrong = String::new();
+    for builtin in score_lang::builtin::all() {
+        let (example, gives) = builtin.example;
+        let mut text = format!("movement main() -> bool {{\n  let x = {example}\n");
+        text.push_str(if gives.is_empty() { "  true\n}\n" } else { "  let y = [x]\n  len(y) > 0\n}\n" });
+        let text = if builtin.name == "write" { format!("movement main() {{\n  {example}\n}}\n") } else { text };
+        let found = front("example.score", &text);
+        match &found.checked {
+            Some(checked) if found.said.is_empty() => {
+                let plan = score_lang::plan::Plan::lower(checked);
+                if let Err(error) = plan {
+                    wrong.push_str(&format!("{}: {error:?}\n", builtin.name));
+                }
+            }
+            _ => wrong.push_str(&format!("{}: {}\n", builtin.name, found.shown)),
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A small generator of numbers: the same seed gives the same mutations.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % (below.max(1) as u64)).expect("small")
+    }
+}
+
+fn tokens(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut before: Option<char> = None;
+    for (at, letter) in text.char_indices() {
+        if before.is_some_and(|before| !(word(before) && word(letter))) {
+            found.push(&text[start..at]);
+            start = at;
+        }
+        before = Some(letter);
+    }
+    found.push(&text[start..]);
+    found
+}
+
+/// Scores with tokens left out, doubled and exchanged: nothing breaks, and what has no errors can be planned.
+#[test]
+fn broken_scores_break_nothing() {
+    let texts: Vec<String> = goldens().iter().map(|path| fs::read_to_string(path).expect("readable")).collect();
+    let all: Vec<Vec<&str>> = texts.iter().map(|text| tokens(text)).collect();
+    let rounds: usize = std::env::var("SCORE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(300);
+    let seed: u64 = std::env::var("SCORE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x5eed);
+    let mut dice = Dice(seed);
+    let mut planned = 0;
+    for _ in 0..rounds {
+        let mut score = all[dice.roll(all.len())].clone();
+        for _ in 0..=dice.roll(2) {
+            let at = dice.roll(score.len());
+            let donor = &all[dice.roll(all.len())];
+            match dice.roll(3) {
+                0 => drop(score.remove(at)),
+                1 => score.insert(at, donor[dice.roll(donor.len())]),
+                _ => score[at] = donor[dice.roll(donor.len())],
+            }
+        }
+        let text = score.concat();
+        let found = front("broken.score", &text);
+        if found.has_errors() {
+            continue;
+        }
+        if let Some(checked) = &found.checked {
+            planned += 1;
+            let plan = score_lang::plan::Plan::lower(checked);
+            assert!(plan.is_ok(), "{:?}\n{text}", plan.err());
+        }
+    }
+    assert!(planned > 0, "no mutation was left without errors");
+}
+
+/// As deep and as long as the parser lets through.
+#[test]
+fn deep_and_long_scores_are_walked() {
+    let body = |text: String| format!("movement main(x: int) -> json {{\n  let a = {text}\n  a\n}}\n");
+    let nested = |open: &str, inner: &str, close: &str, depth: usize| {
+        format!("{}{inner}{}", open.repeat(depth), close.repeat(depth))
+    };
+    for depth in [60, 120, 240] {
+        for text in [
+            nested("(", "x", ")", depth),
+            nested("[", "x", "]", depth),
+            nested("abs(", "x", ")", depth),
+            nested("if x > 1 { ", "x", " } else { 2 }", depth),
+            nested("match x { 1 => ", "x", ", _ => 2 }", depth),
+            nested("map([x], x => { ", "x", " })", depth / 2),
+            nested("not ", "true", "", depth),
+            nested("\"{", "x", "}\"", depth / 2),
+            vec!["x"; depth * 4].join(" + "),
+            vec!["x"; depth * 4].join(" ?? "),
+            format!("x{}", " |> abs()".repeat(depth * 4)),
+            format!("x{}", " otherwise 1".repeat(depth)),
+            format!("if x == 0 {{ 0 }}{} else {{ 1 }}", " else if x == 1 { 1 }".repeat(depth)),
+        ] {
+            front("deep.score", &body(text));
+        }
+    }
+}
+
+/// A thousand mistakes are told as a hundred and a note, and don't take long.
+#[test]
+fn many_errors_are_cut_short() {
+    let mut text = String::from("movement main(t: text) {\n");
+    for line in 0..3_000 {
+        text.push_str(&format!("  wait t\n  say mispelt_{line}\n"));
+    }
+    text.push_str("}\n");
+    let found = front("many.score", &text);
+    assert!(found.said.iter().any(|(_, _, code)| code == "score::check::too_many"), "{}", found.shown);
+    assert!(found.said.iter().any(|(_, _, code)| code == "score::resolve::too_many"), "{}", found.shown);
+    assert!(found.said.len() < 210);
+}
