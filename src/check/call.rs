@@ -278,12 +278,11 @@ impl<'a> Checker<'a> {
             ExprKind::Suffix { .. } => self.suffixed(right, Some(piped), want),
             kind => {
                 self.expr(left, None);
-                let help = match kind {
-                    ExprKind::Name(name) => format!("Write `{name}()`: what stands left becomes its first argument."),
-                    _ => {
-                        self.expr(right, None);
-                        String::from("Write `a |> f(b)` for `f(a, b)`.")
-                    }
+                let help = if let ExprKind::Name(name) = kind {
+                    format!("Write `{name}()`: what stands left becomes its first argument.")
+                } else {
+                    self.expr(right, None);
+                    String::from("Write `a |> f(b)` for `f(a, b)`.")
                 };
                 self.report(CallError::Pipe { help, span: right.span });
                 Type::Unknown

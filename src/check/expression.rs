@@ -7,7 +7,7 @@ use super::checker::{Checker, ItemFacts, Place};
 use super::fits::fits;
 use super::join::join_all;
 use super::types::overlaps;
-use super::{FlowError, ValueError};
+use super::ValueError;
 use crate::base::Name;
 use crate::resolve::{Meaning, item_name};
 use crate::syntax::ast::{Expr, ExprKind};
@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
             ExprKind::If { condition, then, otherwise } => {
                 self.if_else(condition, then, otherwise.as_deref(), want).0
             }
-            ExprKind::Match { subject, arms } => self.match_arms(expr, subject, arms, want).0,
+            ExprKind::Match { subject, arms } => self.match_arms(subject, arms, want).0,
             ExprKind::For(each) => self.for_each(expr, each, want),
             ExprKind::Repeat(repeat) => self.repeat(expr, repeat, want),
             ExprKind::Together(body) => {
@@ -277,11 +277,6 @@ impl<'a> Checker<'a> {
     /// The name of an item as it is written.
     pub(super) fn item_text(&self, item: crate::resolve::ItemId) -> String {
         self.written(item).and_then(item_name).map_or_else(String::new, |name| name.name.to_string())
-    }
-
-    /// Complains that nothing goes on from here. Unused by expressions; statements call it.
-    pub(super) fn unreachable(&mut self, span: crate::base::Span, after: crate::base::Span) {
-        self.report(FlowError::Unreachable { span, after });
     }
 }
 

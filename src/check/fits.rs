@@ -88,7 +88,7 @@ impl Fits {
 
 fn same_literal(from: &Literal, to: &Literal) -> bool {
     match (from, to) {
-        #[allow(clippy::cast_precision_loss)] // `3` is `3.0` as long as it is exact
+        #[allow(clippy::cast_precision_loss, clippy::float_cmp)] // `3` is `3.0` as long as it is exact
         (Literal::Int(from), Literal::Number(to)) => *from as f64 == *to,
         _ => from == to,
     }

@@ -258,4 +258,9 @@ impl<'a> Checker<'a> {
             None => Type::Never,
         }
     }
+
+    /// Says that a statement is never reached.
+    pub(super) fn unreachable(&mut self, span: crate::base::Span, after: crate::base::Span) {
+        self.report(FlowError::Unreachable { span, after });
+    }
 }

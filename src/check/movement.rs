@@ -27,20 +27,16 @@ impl<'a> Checker<'a> {
 
     /// `up to N deep`
     fn depth(&mut self, depth: &'a ast::Expr) {
-        match &depth.kind {
-            ExprKind::Int(levels) => {
-                self.expr(depth, None);
-                if !(1..=256).contains(levels) {
-                    let what = "the number of levels";
-                    self.report(ItemError::BadCount { what, found: *levels, help: "It is 1 to 256.", span: depth.span });
-                }
-            }
-            _ => {
-                self.expr(depth, None);
-                let what = String::from("how deep a movement may call itself");
-                let help = String::from("Write a number: `up to 5 deep`.");
-                self.report(ValueError::NotLiteral { what, help, span: depth.span });
-            }
+        self.expr(depth, None);
+        let ExprKind::Int(levels) = &depth.kind else {
+            let what = String::from("how deep a movement may call itself");
+            let help = String::from("Write a number: `up to 5 deep`.");
+            self.report(ValueError::NotLiteral { what, help, span: depth.span });
+            return;
+        };
+        if !(1..=256).contains(levels) {
+            let what = "the number of levels";
+            self.report(ItemError::BadCount { what, found: *levels, help: "It is 1 to 256.", span: depth.span });
         }
     }
 }

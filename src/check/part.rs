@@ -30,7 +30,7 @@ impl<'a> Checker<'a> {
         self.prompt(&item.prompt);
         let by = by(item);
         let player = by.and_then(|by| self.player(by));
-        self.classes.insert(id, self.part_class(item, player.as_deref()));
+        self.classes.insert(id, Self::part_class(item, player.as_deref()));
         if let Some(player) = &player {
             self.able(item, player, by.map(|by| by.span));
         }
@@ -72,13 +72,13 @@ impl<'a> Checker<'a> {
         }
         // The stronger of what the part does as written and what who plays it here does.
         let written = self.classes.get(&id).copied().flatten();
-        let seated = self.profile(item, player.as_deref()).map(|profile| profile.class);
+        let seated = Self::profile(item, player.as_deref()).map(|profile| profile.class);
         let class = match (at_call, written, seated) {
             (None, written, _) => written,
             (Some(_), Some(Class::Acts), _) => Some(Class::Acts),
             (Some(_), written, seated) => seated.map(|seated| written.map_or(seated, |written| written.max(seated))),
         };
-        let person = self.profile(item, player.as_deref()).is_some_and(|profile| profile.person || profile.stand_in);
+        let person = Self::profile(item, player.as_deref()).is_some_and(|profile| profile.person || profile.stand_in);
         if let Some(retry) = suffixes.and_then(|suffixes| suffixes.retry)
             && class == Some(Class::Acts)
             && !person
@@ -100,9 +100,9 @@ impl<'a> Checker<'a> {
 
     /// Clauses that only some players can do anything with.
     fn played(&mut self, item: &'a ast::PartItem, player: Option<&super::player::Player>) {
-        let profile = self.profile(item, player);
+        let profile = Self::profile(item, player);
         let person = profile.is_some_and(|profile| profile.person || profile.stand_in);
-        let acts = self.part_class(item, player) == Some(Class::Acts) && !person;
+        let acts = Self::part_class(item, player) == Some(Class::Acts) && !person;
         for clause in &item.clauses {
             match &clause.kind {
                 ClauseKind::Ensure { .. } if acts => {

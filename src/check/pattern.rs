@@ -11,7 +11,7 @@ use super::narrow::{Facts, kept, members, together};
 use super::types::{literal_type, overlaps};
 use super::ValueError;
 use crate::base::did_you_mean;
-use crate::syntax::ast::{Arm, Expr, ExprKind, Pattern, PatternKind};
+use crate::syntax::ast::{Arm, Expr, Pattern, PatternKind};
 use crate::types::{Literal, Type};
 
 /// What is left for the arms below.
@@ -56,7 +56,7 @@ impl Rest {
 
 impl<'a> Checker<'a> {
     /// `match e { … }`: what it gives, and what is known below it.
-    pub(super) fn match_arms(&mut self, expr: &'a Expr, subject: &'a Expr, arms: &'a [Arm], want: Option<&Type>) -> (Type, Facts) {
+    pub(super) fn match_arms(&mut self, subject: &'a Expr, arms: &'a [Arm], want: Option<&Type>) -> (Type, Facts) {
         let found = self.expr(subject, None);
         let path = self.path(subject);
         let mut rest = Rest::new(&found);
@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
                 self.report(FlowError::UnreachableArm { help, span: arm.pattern.span });
             }
             let mark = self.narrowing.mark();
-            if let (Some(path), Some(taken)) = (&path, &taken) {
+            if let Some(path) = &path {
                 self.narrowing.learn(vec![(path.clone(), taken.clone())]);
             }
             if let Some(guard) = &arm.guard {
@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
             if ty == Type::Never {
                 leaves = true;
             } else {
-                going_on.extend(taken);
+                going_on.push(taken);
             }
             types.push(ty);
         }
@@ -94,12 +94,11 @@ impl<'a> Checker<'a> {
             Some(path) if leaves && !going_on.is_empty() => vec![(path, join_all(going_on))],
             _ => Vec::new(),
         };
-        let _ = expr;
         (join_all(types), facts)
     }
 
     /// One pattern. Gives the type of what it takes.
-    fn pattern(&mut self, pattern: &'a Pattern, subject: &Type, rest: &mut Rest, guarded: bool, inner: bool) -> Option<Type> {
+    fn pattern(&mut self, pattern: &'a Pattern, subject: &Type, rest: &mut Rest, guarded: bool, inner: bool) -> Type {
         match &pattern.kind {
             PatternKind::Any | PatternKind::Bind(_) => {
                 let ty = together(rest.members.clone());
@@ -115,7 +114,7 @@ impl<'a> Checker<'a> {
                     rest.members.clear();
                     rest.literals.clear();
                 }
-                Some(ty)
+                ty
             }
             PatternKind::Nothing => self.take(pattern, &Type::Nothing, subject, rest, guarded),
             PatternKind::Literal(literal) => {
@@ -125,7 +124,7 @@ impl<'a> Checker<'a> {
                 let wanted = self.ty(ty);
                 let taken = self.take(pattern, &wanted, subject, rest, guarded);
                 if let Some(name) = binding {
-                    self.types.set(pattern.id, taken.clone().unwrap_or(wanted));
+                    self.types.set(pattern.id, taken.clone());
                     if inner {
                         self.report(FlowError::BindingInEither { span: name.span });
                     }
@@ -135,8 +134,8 @@ impl<'a> Checker<'a> {
             }
             PatternKind::Either(options) => {
                 let taken: Vec<Type> =
-                    options.iter().filter_map(|option| self.pattern(option, subject, rest, guarded, true)).collect();
-                Some(join_all(taken))
+                    options.iter().map(|option| self.pattern(option, subject, rest, guarded, true)).collect();
+                join_all(taken)
             }
         }
     }
@@ -147,16 +146,16 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn take(&mut self, pattern: &Pattern, ty: &Type, subject: &Type, rest: &mut Rest, guarded: bool) -> Option<Type> {
+    fn take(&mut self, pattern: &Pattern, ty: &Type, subject: &Type, rest: &mut Rest, guarded: bool) -> Type {
         if matches!(subject.shape(), Type::Unknown | Type::Never) || *ty == Type::Unknown {
-            return Some(ty.clone());
+            return ty.clone();
         }
         if !overlaps(subject, ty) {
             self.never(pattern, ty, subject);
-            return Some(ty.clone());
+            return ty.clone();
         }
         if guarded {
-            return Some(kept(subject, ty));
+            return kept(subject, ty);
         }
         let had = !rest.members.is_empty();
         let taken = rest.take(ty);
@@ -165,9 +164,9 @@ impl<'a> Checker<'a> {
                 let help = String::from("An arm above already takes it. Leave this one out, or move it up.");
                 self.report(FlowError::UnreachableArm { help, span: pattern.span });
             }
-            return Some(ty.clone());
+            return ty.clone();
         }
-        Some(together(taken))
+        together(taken)
     }
 
     fn never(&mut self, pattern: &Pattern, ty: &Type, subject: &Type) {
@@ -220,10 +219,7 @@ impl<'a> Checker<'a> {
             missing: format!("{}{more}", names.join(", ")),
             many: left.len() > 1,
             help,
-            span: match &subject.kind {
-                ExprKind::Name(_) | ExprKind::Field { .. } | ExprKind::Call { .. } => subject.span,
-                _ => subject.span,
-            },
+            span: subject.span,
             subject: show(found),
         });
     }

@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What playing this part is, if who plays it is certain.
-    pub(super) fn profile(&self, part: &ast::PartItem, player: Option<&Player>) -> Option<Profile> {
+    pub(super) fn profile(part: &ast::PartItem, player: Option<&Player>) -> Option<Profile> {
         player.map(|player| {
             let (words, has_text) = opening(&part.prompt);
             player.backend.profile(&player.instrument, Opening { words, has_text })
@@ -92,8 +92,8 @@ impl<'a> Checker<'a> {
     }
 
     /// What a part does to the world, if that is certain: the word it says, else what its player does.
-    pub(super) fn part_class(&self, part: &ast::PartItem, player: Option<&Player>) -> Option<Class> {
-        class_word(part).or_else(|| self.profile(part, player).map(|profile| profile.class))
+    pub(super) fn part_class(part: &ast::PartItem, player: Option<&Player>) -> Option<Class> {
+        class_word(part).or_else(|| Self::profile(part, player).map(|profile| profile.class))
     }
 
     /// Checks that who plays a part can do what it asks.

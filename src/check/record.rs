@@ -24,14 +24,11 @@ impl<'a> Checker<'a> {
         match want.and_then(|want| wanted(want, entries)) {
             Some(Wanted::Record(record)) => {
                 for entry in entries {
-                    match record.field(&entry.key.name) {
-                        Some((_, field)) => {
-                            self.demand(&entry.value, &field.ty, format_args!("`{}`", field.name));
-                        }
-                        None => {
-                            self.unknown_field(&record, &entry.key);
-                            self.expr(&entry.value, None);
-                        }
+                    if let Some((_, field)) = record.field(&entry.key.name) {
+                        self.demand(&entry.value, &field.ty, format_args!("`{}`", field.name));
+                    } else {
+                        self.unknown_field(&record, &entry.key);
+                        self.expr(&entry.value, None);
                     }
                 }
                 self.missing_fields(&record, span, |name| entries.iter().any(|entry| &*entry.key.name == name));
@@ -111,13 +108,13 @@ impl<'a> Checker<'a> {
         let source = self.source_or_x(target.span);
         let help = match found.shape() {
             Type::Unknown | Type::Never => return Type::Unknown,
-            Type::Record(record) => match record.field(&field.name) {
-                Some((_, field)) => return field.ty.clone(),
-                None => {
-                    self.unknown_field(&record.clone(), field);
-                    return Type::Unknown;
+            Type::Record(record) => {
+                if let Some((_, field)) = record.field(&field.name) {
+                    return field.ty.clone();
                 }
-            },
+                self.unknown_field(&record.clone(), field);
+                return Type::Unknown;
+            }
             Type::Optional(inner) => match inner.shape() {
                 Type::Record(record) if record.field(&field.name).is_some() => Some(format!(
                     "It may be `nothing`. Ask first, `if {source} != nothing {{ … }}`, or give another: `({source} ?? …).{}`.",
@@ -125,7 +122,7 @@ impl<'a> Checker<'a> {
                 )),
                 _ => Some(String::from("It may be `nothing`.")),
             },
-            Type::Union(members) => match self.shared(members, field) {
+            Type::Union(members) => match Self::shared(members, field) {
                 Ok(ty) => return ty,
                 Err(help) => Some(help),
             },
@@ -152,7 +149,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A field that all members of a union have.
-    fn shared(&self, members: &[Type], field: &Ident) -> Result<Type, String> {
+    fn shared(members: &[Type], field: &Ident) -> Result<Type, String> {
         let mut types = Vec::new();
         for member in members {
             match member.shape() {

@@ -22,12 +22,11 @@ impl<'a> Checker<'a> {
     pub(super) fn block_open(&mut self, block: &'a ast::Block, want: Option<&Type>) -> Type {
         let Some((last, before)) = block.statements.split_last() else { return Type::Nothing };
         let left = self.statements(before, Some(last));
-        let ty = match &last.kind {
-            StatementKind::Expr(expr) => self.value_statement(last, expr, want),
-            _ => {
-                self.statement(last, None);
-                Type::Nothing
-            }
+        let ty = if let StatementKind::Expr(expr) = &last.kind {
+            self.value_statement(last, expr, want)
+        } else {
+            self.statement(last, None);
+            Type::Nothing
         };
         if let Some(after) = left {
             self.unreachable(last.span, after);
@@ -129,7 +128,7 @@ impl<'a> Checker<'a> {
     pub(super) fn value_statement(&mut self, statement: &ast::Statement, expr: &'a Expr, want: Option<&Type>) -> Type {
         let (ty, facts) = match &expr.kind {
             ExprKind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise.as_deref(), want),
-            ExprKind::Match { subject, arms } => self.match_arms(expr, subject, arms, want),
+            ExprKind::Match { subject, arms } => self.match_arms(subject, arms, want),
             ExprKind::Stop { condition: Some(condition), .. } | ExprKind::Return { condition: Some(condition), .. } => {
                 let ty = self.expr(expr, want);
                 let facts = self.learnt(condition, false);
@@ -154,9 +153,10 @@ impl<'a> Checker<'a> {
         };
         if callable {
             let inside = self.source(next.span).unwrap_or("…");
-            return Some(match next.parenthesised {
-                true => format!("A call's `(` touches the name: `{name}({inside})`."),
-                false => format!("To call it, write `{name}(…)`."),
+            return Some(if next.parenthesised {
+                format!("A call's `(` touches the name: `{name}({inside})`.")
+            } else {
+                format!("To call it, write `{name}(…)`.")
             });
         }
         matches!(next.kind, ExprKind::List(_)).then(|| format!("An index's `[` touches the name: `{name}[…]`."))

@@ -46,21 +46,18 @@ impl<'a> Checker<'a> {
         if let Some(retry) = suffixes.retry {
             self.tries(retry, "retry");
         }
-        let ty = match &at.kind {
-            ExprKind::Call { callee, arguments } => {
-                self.only_on_calls(at, callee, &suffixes);
-                self.call(at, callee, arguments, piped, Some(&suffixes), want)
+        let ty = if let ExprKind::Call { callee, arguments } = &at.kind {
+            self.only_on_calls(at, callee, &suffixes);
+            self.call(at, callee, arguments, piped, Some(&suffixes), want)
+        } else {
+            if let Some(piped) = piped {
+                self.expr(piped.expr, None);
             }
-            _ => {
-                if let Some(piped) = piped {
-                    self.expr(piped.expr, None);
-                }
-                let found = self.expr(at, want);
-                if found != Type::Unknown {
-                    self.misplaced(&suffixes, show(&found), at.span);
-                }
-                found
+            let found = self.expr(at, want);
+            if found != Type::Unknown {
+                self.misplaced(&suffixes, show(&found), at.span);
             }
+            found
         };
         for suffix in chain {
             self.types.set(suffix.id, ty.clone());

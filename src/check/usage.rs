@@ -51,9 +51,9 @@ impl Checker<'_> {
         let open: Vec<Vec<usize>> = edges
             .iter()
             .enumerate()
-            .map(|(from, targets)| match bounded(from) {
-                true => Vec::new(),
-                false => targets.iter().copied().filter(|target| !bounded(*target)).collect(),
+            .map(|(from, targets)| {
+                let kept = targets.iter().copied().filter(|target| !bounded(*target));
+                if bounded(from) { Vec::new() } else { kept.collect() }
             })
             .collect();
         let mut found = Vec::new();

@@ -75,10 +75,12 @@ impl Parsed {
         let Self { program, broken } = self;
         let sources = program.sources.clone();
         let lost = if broken.is_empty() { HashSet::new() } else { lost_names(&program) };
-        let (resolved, unresolved) = resolve::resolve(&program, backend::all());
+        let named = |backend: &&&'static dyn crate::instrument::Backend| !backend::is_internal(backend.name());
+        let constructors: Vec<_> = backend::all().iter().filter(named).copied().collect();
+        let (resolved, unresolved) = resolve::resolve(&program, &constructors);
         let mut problems = Problems::new(sources.clone(), broken);
         problems.add(unresolved.into_iter().filter(|error| !names_one_of(error, &lost, &sources)));
-        match check::check(program, resolved, backend::all()) {
+        match check::check(program, resolved, &constructors) {
             Ok(checked) if problems.is_empty() => Ok(Checked { checked }),
             Ok(_) => Err(problems),
             Err(errors) => {
