@@ -265,3 +265,61 @@ fn next_due(heap: &mut BinaryHeap<Due>, under: &HashMap<CallId, Under, IdHasher>
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Play, Settings, Simulated, simulate};
+    use crate::engine::Engine;
+    use crate::engine::evaluate::Given;
+    use crate::engine::tests::hand::{block, call, program};
+    use crate::engine::tests::lower::{Cast, plan};
+    use crate::engine::tests::program::{Player, Stmt};
+    use crate::instrument::{Failure, FailureKind, Outcome, Reply};
+    use crate::plan::MovementId;
+    use crate::value::Value;
+
+    /// Forty rounds that think and act, and then a wait.
+    fn simulated(settings: Settings, fails: bool) -> Simulated {
+        let round = block(vec![call(Player::Thinker, 1, &[10], 11), call(Player::Person, 2, &[11], 12)], 12);
+        let each = Stmt::For { count: 40, lanes: false, item: 10, skip: None, body: round, out: 20 };
+        let plan = plan(&program(vec![each, Stmt::Wait], 20));
+        let engine = Engine::new(Arc::new(plan), MovementId(0), Vec::new(), Given::default(), Arc::new(Cast));
+        simulate(engine, settings, |request, chance| {
+            let millis = i64::try_from(chance.below(100)).expect("small");
+            let outcome = if fails && chance.below(30) == 0 {
+                Outcome::Failed(Failure::new(FailureKind::Unavailable, "gone"))
+            } else {
+                Outcome::Done(Reply::value(request.arguments[1].1.clone()))
+            };
+            Play { outcome, millis, question: &*request.part == "person" }
+        })
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_events_and_another_one_others() {
+        let settings = |seed| Settings { seed, ..Settings::default() };
+        let one = simulated(settings(1), false);
+        assert_eq!(one, simulated(settings(1), false));
+        let other = simulated(settings(2), false);
+        assert_ne!(one.events, other.events);
+        assert_eq!(one.result, other.result);
+        assert_eq!(one.result, Ok(Value::list((1..=40).map(Value::Int).collect::<Vec<_>>())));
+        assert_eq!(one.operations, 81);
+        assert_eq!(one, simulated(Settings { fuel: 1, ..settings(1) }, false));
+    }
+
+    #[test]
+    fn no_more_are_played_at_a_time_than_is_said() {
+        let few = simulated(Settings { at_once: 3, ..Settings::default() }, false);
+        assert!(few.most_in_flight <= 3, "{}", few.most_in_flight);
+        assert!(few.result.is_ok());
+        assert!(simulated(Settings::default(), false).most_in_flight >= 40);
+    }
+
+    #[test]
+    fn faults_end_it() {
+        assert!((0..20).any(|seed| simulated(Settings { seed, ..Settings::default() }, true).result.is_err()));
+    }
+}

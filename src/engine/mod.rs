@@ -30,7 +30,7 @@ mod rounds;
 mod slab;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use doing::IdHasher;
 pub use fixed::Profiles;

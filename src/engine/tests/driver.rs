@@ -80,7 +80,8 @@ pub fn answer(arguments: &[Value]) -> i64 {
     i64::from(hash.as_bytes()[0] % 16)
 }
 
-fn fails(arguments: &[Value], faults: u64) -> bool {
+/// Whether a call fails: its arguments decide that, too.
+pub fn fails(arguments: &[Value], faults: u64) -> bool {
     let hash = blake3::hash(format!("fail {arguments:?}").as_bytes());
     faults > 0 && u64::from(hash.as_bytes()[1]) % faults == 0
 }

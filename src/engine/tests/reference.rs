@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::driver::answer;
+use super::driver::{answer, fails};
 use super::program::{Block, Player, Program, Stmt, Var};
 use crate::value::Value;
 
@@ -25,13 +25,14 @@ enum Leave {
 
 struct Reference<'a> {
     program: &'a Program,
+    faults: u64,
     meant: Meant,
 }
 
 type Names = HashMap<Var, Value>;
 
-pub fn mean(program: &Program) -> Meant {
-    let mut reference = Reference { program, meant: Meant::default() };
+pub fn mean(program: &Program, faults: u64) -> Meant {
+    let mut reference = Reference { program, faults, meant: Meant::default() };
     let arguments = program.movements[0].params.iter().map(|_| Value::Int(4)).collect();
     match reference.movement(0, arguments) {
         Ok(value) => reference.meant.result = Some(value),
@@ -69,6 +70,9 @@ impl Reference<'_> {
                 self.meant.calls += 1;
                 if matches!(player, Player::Actor | Player::Person) {
                     self.meant.acts.push(*tag);
+                }
+                if fails(&arguments, self.faults) {
+                    return Err(Leave::Fail);
                 }
                 names.insert(*out, Value::Int(answer(&arguments)));
             }
