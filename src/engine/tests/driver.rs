@@ -148,7 +148,7 @@ impl Driver {
                 Step::Idle => {
                     self.take();
                     assert!(!self.in_flight.is_empty(), "idle with nothing in flight");
-                    for _ in 0..1 + self.chance.below(self.manner.batch) {
+                    for _ in 0..=self.chance.below(self.manner.batch) {
                         self.deliver();
                     }
                 }

@@ -5,6 +5,7 @@ use super::program::{Block, Movement, Player, Program, Stmt, Var};
 
 /// Which statements a program may have.
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // a set of yes-or-no facts
 pub struct Kinds {
     pub lanes: bool,
     pub otherwise: bool,
@@ -55,7 +56,7 @@ impl Generator {
     fn block(&mut self, around: &[Var], depth: usize, returns: bool) -> Block {
         let mut numbers = around.to_vec();
         let mut stmts = Vec::new();
-        for _ in 0..1 + self.chance.below(5) {
+        for _ in 0..=self.chance.below(5) {
             if self.left == 0 {
                 break;
             }
@@ -127,9 +128,9 @@ impl Generator {
         }
     }
 
-    fn each(&mut self, numbers: &mut Vec<Var>, depth: usize) -> Stmt {
+    fn each(&mut self, numbers: &[Var], depth: usize) -> Stmt {
         let item = self.fresh();
-        let mut inner = numbers.clone();
+        let mut inner = numbers.to_vec();
         inner.push(item);
         let skip = self.chance.once_in(4).then(|| self.one(&inner));
         let body = self.block(&inner, depth + 1, false);

@@ -39,7 +39,7 @@ pub fn plan(program: &Program) -> Plan {
             let slot = lowering.fresh();
             lowering.top().names.insert(*param, slot);
         }
-        let used = lowering.finish(&movement.body, Vec::new());
+        let used = lowering.finish(&movement.body, &[]);
         movements.push(Movement {
             name: Arc::from(format!("m{at}")),
             doc: Arc::from(""),
@@ -207,7 +207,7 @@ impl Lowering {
     }
 
     /// Lowers a block into the innermost scope and closes that.
-    fn finish(&mut self, block: &Block, outs: Vec<Var>) -> Use {
+    fn finish(&mut self, block: &Block, outs: &[Var]) -> Use {
         for stmt in &block.stmts {
             self.stmt(stmt);
         }
@@ -223,14 +223,14 @@ impl Lowering {
 
     fn block(&mut self, block: &Block) -> Use {
         self.scopes.push(Scope::default());
-        self.finish(block, Vec::new())
+        self.finish(block, &[])
     }
 
     /// A scope whose names live on after it.
     fn lane(&mut self, stmts: &[Stmt]) -> Use {
         self.scopes.push(Scope::default());
         let outs: Vec<Var> = stmts.iter().flat_map(Stmt::outs).collect();
-        self.finish(&Block { stmts: stmts.to_vec(), result: outs.last().copied() }, outs)
+        self.finish(&Block { stmts: stmts.to_vec(), result: outs.last().copied() }, &outs)
     }
 
     fn holds(&self, used: &Use) -> bool {
@@ -267,7 +267,7 @@ impl Lowering {
                     Some(error) => self.bind(*error),
                     None => self.fresh(),
                 };
-                let fallback = self.finish(fallback, Vec::new());
+                let fallback = self.finish(fallback, &[]);
                 let holds = self.holds(&body) || self.holds(&fallback);
                 let out = self.bind(*out);
                 let otherwise = Otherwise { body, kinds: Box::new([]), fallback, error: Some(error) };
@@ -339,7 +339,7 @@ impl Lowering {
                     let condition = self.pure(even(slot), vec![slot]);
                     self.node(Kind::Guard(Guard::Skip(condition)), vec![condition], None, true);
                 }
-                let body = self.finish(body, Vec::new());
+                let body = self.finish(body, &[]);
                 let out = self.bind(*out);
                 let each = For { list, item, index: None, lanes: *lanes, by_number: true, body };
                 self.node(Kind::For(Box::new(each)), vec![list], Some(out), false);
@@ -359,11 +359,11 @@ impl Lowering {
                     let guard = Guard::Stop { value: None, condition: Some(condition) };
                     self.node(Kind::Guard(guard), vec![condition], None, true);
                 }
-                let body = self.finish(&block, Vec::new());
+                let body = self.finish(&block, &[]);
                 let otherwise = other.as_ref().map(|other| {
                     self.scopes.push(Scope::default());
                     let last = self.bind(*carried);
-                    (self.finish(other, Vec::new()), Box::from([last]))
+                    (self.finish(other, &[]), Box::from([last]))
                 });
                 let holds = self.holds(&body) || otherwise.as_ref().is_some_and(|(other, _)| self.holds(other));
                 let out = self.bind(*out);
