@@ -28,6 +28,7 @@ const MAGIC: &[(usize, &[u8], &str)] = &[
     (0, b"\x1aE\xdf\xa3", "video/webm"),
     (0, b"%PDF-", "application/pdf"),
     (0, b"PK\x03\x04", "application/zip"),
+    (0, b"<svg", "image/svg+xml"),
 ];
 
 const EXTENSIONS: &[(&str, &str)] = &[
@@ -109,6 +110,7 @@ mod tests {
         assert_eq!(mime(b"\0\0\0\x18ftypmp42", None), "video/mp4");
         assert_eq!(mime(b"BMW is a car", Some("cars.txt")), "text/plain");
         assert_eq!(mime(b"hello", Some("a.MD")), "text/markdown");
+        assert_eq!(mime(b"<svg xmlns", None), "image/svg+xml");
         assert_eq!(mime(b"", None), "application/octet-stream");
         assert_eq!(extension("image/jpeg"), "jpg");
         assert_eq!(extension("text/html; charset=utf-8"), "html");
