@@ -4,7 +4,7 @@ use super::Planned;
 use super::planned::given;
 use crate::backend;
 use crate::instrument::{Backend, Failure};
-use crate::value::{Instrument, Value};
+use crate::value::{Instrument, Map, Value};
 
 /// How one thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,11 @@ fn broken(what: &str, found: &str, mend: Option<String>) -> Finding {
     Finding { what: what.to_owned(), health: Health::Fail, found: found.to_owned(), mend }
 }
 
+/// An instrument of this kind with the settings it can't do without.
 fn nameless(constructor: &str) -> Instrument {
-    Instrument { name: constructor.into(), constructor: constructor.into(), settings: Default::default() }
+    let mut settings = Map::new();
+    if constructor == "openai" {
+        settings.insert("model".into(), Value::text("any"));
+    }
+    Instrument { name: constructor.into(), constructor: constructor.into(), settings }
 }

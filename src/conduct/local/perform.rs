@@ -229,7 +229,7 @@ impl Performance {
             && let Some(id) = self.queue.pop_front()
         {
             let Some(request) = self.engine.render(id) else { continue };
-            if !is_person(&request) {
+            if !self.asks_a_person(&request) {
                 taken += 1;
             }
             let (path, class) = (request.path.clone(), Some(request.class));
@@ -241,7 +241,7 @@ impl Performance {
 
     fn start(&mut self, request: Request) {
         let id = request.call;
-        let person = is_person(&request);
+        let person = self.asks_a_person(&request);
         if person && self.setting.people.is_none() {
             self.parked.push(request);
             return;
@@ -266,6 +266,11 @@ impl Performance {
         });
         let flight = if person { &mut self.asking } else { &mut self.playing };
         flight.insert(id, task.abort_handle());
+    }
+
+    /// Whether a person plays it; in a rehearsal nobody is asked.
+    fn asks_a_person(&self, request: &Request) -> bool {
+        !self.setting.orchestra.rehearsal && Profiled.profile(&request.instrument, Opening::default()).person
     }
 
     fn stage(&self, id: CallId) -> Stage {
@@ -307,10 +312,6 @@ impl Performance {
         self.entries.push(Entry::Ended { id, outcome: outcome.clone() });
         self.engine.deliver(id, outcome);
     }
-}
-
-fn is_person(request: &Request) -> bool {
-    Profiled.profile(&request.instrument, Opening::default()).person
 }
 
 async fn sleep_until(at: Option<tokio::time::Instant>) {
