@@ -1,0 +1,104 @@
+//! Every example, performed offline with stand-ins, and planned.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+
+fn score(words: &[&str], env: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_score"))
+        .args(words)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(env.iter().copied())
+        .output()
+        .expect("it starts")
+}
+
+#[track_caller]
+fn result(words: &[&str], env: &[(&str, &str)]) -> String {
+    let output = score(words, env);
+    assert!(output.status.success(), "{words:?}:\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn hello_says_hello() {
+    let said = result(&["run", "examples/hello.score", "--name", "Ada", "--with", "voice=echo()"], &[]);
+    assert!(said.contains("Ada"), "{said}");
+}
+
+#[test]
+fn report_reads_all_documents_and_names_them() {
+    let seats = ["--with", "reader=stand_in()", "--with", "writer=stand_in()", "--with", "me=echo()"];
+    let words = [&["run", "examples/report.score", "--no-input"], &seats[..]].concat();
+    let report = result(&words, &[]);
+    assert!(report.starts_with("# "), "{report}");
+    for document in ["council-minutes.md", "engineer-log.txt", "fishers-letter.md", "grid-notice.txt"] {
+        assert!(report.contains(document), "{document} is missing: {report}");
+    }
+}
+
+/// A scheduler that keeps the bodies of what is posted, in the order it comes.
+fn scheduler() -> (String, Receiver<serde_json::Value>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/posts", listener.local_addr().expect("an address"));
+    let (posts, posted) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut request = Vec::new();
+            let body = loop {
+                let mut piece = [0; 4096];
+                let read = stream.read(&mut piece).expect("readable");
+                request.extend_from_slice(&piece[..read]);
+                let text = String::from_utf8_lossy(&request).into_owned();
+                if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                    let length = head.lines().find_map(|line| {
+                        line.to_lowercase().strip_prefix("content-length:")?.trim().parse::<usize>().ok()
+                    });
+                    if body.len() >= length.unwrap_or(0) {
+                        break body.to_owned();
+                    }
+                }
+                assert!(read > 0, "the request ends too early");
+            };
+            let reply = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\nconnection: close\r\n\r\n{\"ok\":true}";
+            stream.write_all(reply.as_bytes()).expect("writable");
+            let _ = posts.send(serde_json::from_str(&body).expect("JSON"));
+        }
+    });
+    (url, posted)
+}
+
+#[test]
+fn campaign_posts_in_the_order_written() {
+    let (url, posted) = scheduler();
+    let idea = |title: &str| format!("{{title: \"{title}\", visual: \"A clock.\", tone: \"plain\"}}");
+    let ideas = format!("[{}, {}, {}]", idea("One"), idea("Two"), idea("Three"));
+    // The brainstorm is dealt first, then one caption for each idea, in written order.
+    let author = format!("author=script([{ideas}, \"First caption.\", \"Second caption.\"])");
+    let me = format!("me=script([[{}, {}]])", idea("One"), idea("Two"));
+    let words = ["run", "examples/campaign.score", "--product", "tide clocks", "--no-input", "--with", &author, "--with", &me];
+    let answers = result(&words, &[("SCHEDULER_URL", &url)]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&answers).expect("JSON"), serde_json::json!([{"ok": true}, {"ok": true}]));
+    let captions: Vec<String> = (0..2)
+        .map(|_| posted.recv().expect("a post")["post"]["caption"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(captions, ["First caption.", "Second caption."]);
+}
+
+#[test]
+fn every_example_is_rehearsed_and_planned_without_anything_outside() {
+    for (file, arguments) in [
+        ("examples/hello.score", &[][..]),
+        ("examples/report.score", &[]),
+        ("examples/campaign.score", &["--product", "tide clocks"]),
+    ] {
+        result(&[&["check", file][..]].concat(), &[]);
+        result(&[&["plan", file][..]].concat(), &[]);
+        result(&[&["rehearse", file][..], arguments].concat(), &[]);
+    }
+}
