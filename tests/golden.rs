@@ -1,9 +1,10 @@
 //! The goldens: small programs that say what Score does. A newcomer can read them as the specification.
 //!
-//! `tests/golden/<phase>/<topic>.score` is parsed, checked and, under `run`, performed. A comment
+//! `tests/golden/<phase>/<topic>.score` is parsed, checked, planned and, under `run`, performed. A comment
 //! `// error: CODE` (or `// warning: CODE`) asserts that a diagnostic with this code begins on the next line
 //! that is no such comment; nothing may be reported that is not asserted. What is printed stands beside it in
-//! `<topic>.expected`: the diagnostics as shown; of a performance what happened, in order, and the result.
+//! `<topic>.expected`: the diagnostics as shown; of a performance what happened, in order, and the result;
+//! under `plan` the plan itself, under `outline` what `score plan` says of it.
 //!
 //! `SCORE_BLESS=1 cargo test --test golden` rewrites what is expected; read the diff before you keep it.
 
@@ -15,9 +16,11 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use miette::Diagnostic;
+use score_lang::backend;
 use score_lang::base::SourceMap;
 use score_lang::engine::Note;
 use score_lang::instrument::CallId;
+use score_lang::plan::{Casting, Outline};
 use score_lang::report::{Look, Style, show};
 use score_lang::session::{Began, Ended, Parsed, Performance, Planned, Problems, Seen, View};
 use score_lang::value::to_json;
@@ -65,8 +68,15 @@ fn golden(phase: &str, path: &Path) -> Result<(), String> {
     let found = match front(&name, &text) {
         Ok((planned, warnings)) => {
             let found = diagnosed(&warnings, &mut out);
-            if phase == "run" {
-                perform(&planned, &mut out);
+            let defects = planned.plan().defects();
+            if !defects.is_empty() {
+                return Err(format!("the plan is not sound: {defects:#?}\n{}", planned.plan().dump()));
+            }
+            match phase {
+                "run" => perform(&planned, &mut out),
+                "plan" => out.push_str(&planned.plan().dump()),
+                "outline" => outline(&planned, &mut out)?,
+                _ => {}
             }
             found
         }
@@ -76,9 +86,21 @@ fn golden(phase: &str, path: &Path) -> Result<(), String> {
     if found != wanted {
         let missing: Vec<&String> = wanted.difference(&found).collect();
         let extra: Vec<&String> = found.difference(&wanted).collect();
-        return Err(format!("asserted but not reported: {missing:#?}\nreported but not asserted: {extra:#?}\n{out}"));
+        return Err(format!(
+            "asserted but not reported: {missing:#?}\nreported but not asserted: {extra:#?}\n{out}"
+        ));
     }
     compare(&path.with_extension("expected"), &out)
+}
+
+/// What `score plan` and `score plan --order` say of `main`, or of the only movement.
+fn outline(planned: &Planned, out: &mut String) -> Result<(), String> {
+    let seats = BTreeMap::new();
+    let casting = Casting { backends: backend::all(), seats: &seats };
+    let movement = planned.movement(None).ok_or("no movement is the one to outline")?;
+    let outline = Outline::of(planned.plan(), movement, casting, planned.sources()).ok_or("no outline")?;
+    serde_json::to_string(&outline).map_err(|error| error.to_string())?;
+    write!(out, "{}\n{}", outline.show(), outline.show_order()).map_err(|error| error.to_string())
 }
 
 fn front(name: &str, text: &str) -> Result<(Planned, Problems), Problems> {
@@ -112,12 +134,14 @@ fn asserted(text: &str) -> BTreeSet<String> {
     let mut wanted = BTreeSet::new();
     for (at, line) in text.lines().enumerate() {
         let note = line.trim_start().strip_prefix("// ");
-        let assertion = note.and_then(|note| note.split_once(": ")).filter(|(word, code)| {
-            (*word == "error" || *word == "warning") && code.starts_with("score::")
-        });
+        let assertion = note
+            .and_then(|note| note.split_once(": "))
+            .filter(|(word, code)| (*word == "error" || *word == "warning") && code.starts_with("score::"));
         match assertion {
             Some((word, code)) => pending.push((word, code.trim())),
-            None => wanted.extend(pending.drain(..).map(|(word, code)| format!("{}: {word}: {code}", at + 1))),
+            None => {
+                wanted.extend(pending.drain(..).map(|(word, code)| format!("{}: {word}: {code}", at + 1)))
+            }
         }
     }
     wanted
@@ -144,7 +168,9 @@ impl View for Log {
             }
             Seen::Note(Note::Finished { id, .. }) => format!("done {}", log.path(id)),
             Seen::Note(Note::Tried { id, complaint, .. }) => format!("not {}: {complaint}", log.path(id)),
-            Seen::Note(Note::Failed { id, failure, .. }) => format!("failed {}: {}", log.path(id), failure.kind),
+            Seen::Note(Note::Failed { id, failure, .. }) => {
+                format!("failed {}: {}", log.path(id), failure.kind)
+            }
             Seen::Note(Note::Cancelled { id }) => format!("cancelled {}", log.path(id)),
             Seen::Note(Note::Caught { report, .. }) => format!("caught {}: {report}", report.failure.kind),
             Seen::Note(Note::Said { text, .. }) => format!("said {text}"),

@@ -27,5 +27,5 @@ pub use node::{
 };
 pub use outside::Outside;
 pub use part::{Ensure, Line, Part, PartId, PromptPiece};
-pub use show::{Casting, Needed, Outline};
 pub use score::{Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Param, Plan};
+pub use show::{Casting, Needed, Outline};

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use body::{Builder, Key};
 
 use super::{InstrumentId, LowerError, MovementId, PartId, Plan};
-use crate::base::{Name, NodeId, Span, Table};
+use crate::base::{Name, NodeId, Span, Table, on_deep_stack};
 use crate::check::{CallFacts, Checked};
 use crate::resolve::{ItemId, Meaning};
 use crate::syntax::ast;
@@ -39,9 +39,11 @@ impl Plan {
     /// # Errors
     /// Only where Score itself is at fault; see [`LowerError`].
     pub fn lower(checked: &Checked) -> Result<Self, LowerError> {
-        let mut lower = Lower::new(checked);
-        lower.program()?;
-        Ok(lower.plan)
+        on_deep_stack(|| {
+            let mut lower = Lower::new(checked);
+            lower.program()?;
+            Ok(lower.plan)
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::Name;
 use crate::instrument::{Backend, Class, Opening, Profile};
 use crate::plan::{Expr, ExprKind, Part, Plan, Segment};
-use crate::value::{Instrument, Map, Value};
+use crate::value::{Instrument, Map, Secret, Value};
 
 /// What is known of a performance before it starts.
 #[derive(Clone, Copy)]
@@ -55,6 +55,9 @@ impl Look<'_> {
                 let items: Option<Vec<Value>> = items.iter().map(|item| self.value(item, facts)).collect();
                 items.map(Value::list)
             }
+            // Known by name only: who reads settings sees that they are there.
+            ExprKind::Secret(name) => Some(Value::Secret(Arc::new(Secret::new(&**name, "")))),
+            ExprKind::Env(name, _) => Some(Value::text(&format!("${name}"))),
             ExprKind::Construct(..) | ExprKind::Instrument(..) => {
                 match self.players(expr, facts, true).as_slice() {
                     [one] => Some(Value::Instrument(one.clone())),

@@ -26,6 +26,10 @@ pub(super) fn heading(sources: &SourceMap, span: Span) -> String {
                 end = at;
                 break;
             }
+            'e' if !quoted && text.starts_with("require") && text[at..].starts_with("else ") => {
+                end = at;
+                break;
+            }
             _ => {}
         }
     }

@@ -12,7 +12,7 @@ use crate::value::{Instrument, Value};
 /// What a movement needs from outside. Sorted, without doubles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Needed {
-    /// Environment variables: what the score names by `env`, without those that have a default.
+    /// Environment variables: what the score names by `env`.
     pub env: BTreeSet<String>,
     /// Keys: what the score names by `secret`, and what its instruments look for.
     pub secrets: BTreeSet<String>,
@@ -30,8 +30,9 @@ impl Needed {
     /// What an expression names, small functions included.
     pub(super) fn expression(&mut self, plan: &Plan, expr: &Expr) {
         expr.walk(&mut |expr| match &expr.kind {
-            ExprKind::Env(name, None) => {
-                self.env.insert(name.to_string());
+            ExprKind::Env(name, default) => {
+                let default = if default.is_some() { " (has a default)" } else { "" };
+                self.env.insert(format!("{name}{default}"));
             }
             ExprKind::Secret(name) => {
                 self.secrets.insert(name.to_string());
@@ -47,12 +48,17 @@ impl Needed {
 
     /// What an instrument needs to play a part.
     pub(super) fn player(&mut self, look: &Look<'_>, player: &Arc<Instrument>, part: &Part) {
-        for value in player.settings.values() {
-            if let Some(host) = value.as_text().and_then(host) {
-                self.hosts.insert(host);
-            }
-            if let Value::Secret(secret) = value {
-                self.secrets.insert(secret.name.clone());
+        for (name, value) in &player.settings {
+            match value {
+                Value::Text(text) => {
+                    let from_environment = || text.strip_prefix('$').filter(|_| name.ends_with("url"));
+                    let from_environment = || from_environment().map(|name| format!("the one in {name}"));
+                    self.hosts.extend(host(text).or_else(from_environment));
+                }
+                Value::Secret(secret) => {
+                    self.secrets.insert(secret.name.clone());
+                }
+                _ => {}
             }
         }
         let Some(backend) = look.backend(player) else { return };
@@ -60,9 +66,10 @@ impl Needed {
         self.secrets.extend(needs.keys);
         self.hosts.extend(needs.hosts);
         self.programs.extend(needs.programs);
-        self.others.extend(needs.others);
         if look.profile(player, part).is_some_and(|profile| profile.person) {
             self.others.insert(format!("a person as `{}`", player.name));
+        } else {
+            self.others.extend(needs.others);
         }
     }
 

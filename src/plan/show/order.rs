@@ -54,7 +54,9 @@ impl Survey<'_> {
             let on = used.iter().copied().collect();
             waits.push(Wait { why: Why::Value, on, text: "it uses what they give".to_owned() });
         }
-        waits.extend(around.waits.iter().cloned());
+        // What decides whether it is made goes without saying where its answers are used anyway.
+        let said = |wait: &&Wait| wait.why != Why::Chosen || !wait.on.iter().all(|on| used.contains(on));
+        waits.extend(around.waits.iter().filter(said).cloned());
         waits.extend(self.order(&seat, around));
         waits.sort_by_key(|wait| wait.why);
         let uses: BTreeSet<u32> = waits

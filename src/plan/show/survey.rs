@@ -92,9 +92,11 @@ impl Outline {
         let parameters = performed
             .params
             .iter()
-            .map(|param| match param.default {
+            .map(|param| match &param.default {
                 None => format!("{}: {}", param.name, param.ty),
-                Some(_) => format!("{}: {} = …", param.name, param.ty),
+                Some(default) => {
+                    format!("{}: {} = {}", param.name, param.ty, written(survey.sources, default.span))
+                }
             })
             .collect();
         Some(Self {
@@ -144,8 +146,9 @@ impl Survey<'_> {
     fn hold(&self, node: &Node, facts: &[Fact], first: u32) -> Wait {
         let inside = first..self.next_number();
         let on: BTreeSet<u32> = calls_of(&node.ins, facts).into_iter().chain(inside).collect();
-        let text =
-            format!("`{}` on line {}", heading(self.sources, node.span), line(self.sources, node.span));
+        let word = if matches!(node.kind, Kind::Guard(plan::Guard::Skip(_))) { "if " } else { "" };
+        let (heading, line) = (heading(self.sources, node.span), line(self.sources, node.span));
+        let text = format!("`{word}{heading}` on line {line}");
         Wait { why: Why::Guard, on: on.into_iter().collect(), text }
     }
 
@@ -204,10 +207,10 @@ impl Survey<'_> {
     }
 
     fn guard(&self, node: &Node, seen: &mut Seen) {
-        let mut text = written(self.sources, node.span);
-        if matches!(node.kind, Kind::Pure(_)) {
-            text = heading(self.sources, node.span);
-        }
+        let text = match node.kind {
+            Kind::Pure(_) | Kind::Guard(plan::Guard::Require { .. }) => heading(self.sources, node.span),
+            _ => written(self.sources, node.span),
+        };
         let on = calls_of(&node.ins, &seen.facts).into_iter().collect();
         seen.steps.push(Step::Guard(Guard { text, line: line(self.sources, node.span), on }));
     }

@@ -1,6 +1,6 @@
 //! An outline as text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Call, Most, Outline, Step, Wait, Why};
@@ -17,7 +17,9 @@ impl Outline {
     pub fn show(&self) -> String {
         let mut text = self.title();
         let mut rows = Vec::new();
-        steps(&self.steps, 1, &mut rows);
+        let mut calls = Vec::new();
+        all_calls(&self.steps, &mut calls);
+        steps(&self.steps, 1, &Needs::of(&calls), &mut rows);
         if rows.is_empty() {
             text.push_str("  nothing is played\n");
         }
@@ -38,7 +40,8 @@ impl Outline {
     /// For each call what it waits for and why.
     #[must_use]
     pub fn show_order(&self) -> String {
-        let mut text = self.title();
+        let mut text = self.title().trim_end().to_owned();
+        text.push('\n');
         let mut calls = Vec::new();
         all_calls(&self.steps, &mut calls);
         for call in calls {
@@ -83,16 +86,16 @@ impl Outline {
     }
 }
 
-fn steps(list: &[Step], depth: usize, rows: &mut Vec<Row>) {
+fn steps(list: &[Step], depth: usize, needs: &Needs, rows: &mut Vec<Row>) {
     let indent = "  ".repeat(depth);
     for step in list {
         match step {
-            Step::Call(call) => rows.push(call_row(call, &indent)),
+            Step::Call(call) => rows.push(call_row(call, &indent, needs)),
             Step::Movement { name, thinks, steps: inner } => {
                 let thinks = if *thinks { " (one thought)" } else { "" };
                 let again = if inner.is_empty() { ": again, or nothing played in it" } else { "" };
                 rows.push(Row { left: format!("   {indent}{name}{thinks}{again}"), columns: None });
-                steps(inner, depth + 1, rows);
+                steps(inner, depth + 1, needs, rows);
             }
             Step::Group(group) => {
                 let rounds = match &group.rounds {
@@ -105,7 +108,7 @@ fn steps(list: &[Step], depth: usize, rows: &mut Vec<Row>) {
                     left: format!("   {indent}{}{rounds}{order}", group.heading),
                     columns: None,
                 });
-                steps(&group.steps, depth + 1, rows);
+                steps(&group.steps, depth + 1, needs, rows);
             }
             Step::Guard(guard) => {
                 rows.push(Row { left: format!("   {indent}{}", guard.text), columns: None });
@@ -114,11 +117,11 @@ fn steps(list: &[Step], depth: usize, rows: &mut Vec<Row>) {
     }
 }
 
-fn call_row(call: &Call, indent: &str) -> Row {
+fn call_row(call: &Call, indent: &str, needs: &Needs) -> Row {
     let site = call.path.rsplit('/').next().unwrap_or_default();
     let plain = site.split('#').next().unwrap_or_default();
     let name = if plain == call.part { call.part.clone() } else { format!("{plain} = {}", call.part) };
-    let mut said = waiting(&call.waits);
+    let mut said = waiting(&call.waits, needs);
     if call.tries > 1 {
         let _ = write!(said, ", up to {} tries", call.tries);
     }
@@ -128,12 +131,38 @@ fn call_row(call: &Call, indent: &str) -> Row {
     }
 }
 
+/// For each call, by number, all that must be over before it, however far above.
+struct Needs(BTreeMap<u32, BTreeSet<u32>>);
+
+impl Needs {
+    fn of(calls: &[&Call]) -> Self {
+        let mut all: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for call in calls {
+            let mut needed = BTreeSet::new();
+            for on in call.waits.iter().flat_map(|wait| &wait.on) {
+                needed.insert(*on);
+                needed.extend(all.get(on).into_iter().flatten().copied());
+            }
+            all.insert(call.number, needed);
+        }
+        Self(all)
+    }
+
+    /// Those that no other of them waits for already.
+    fn last_of(&self, on: &BTreeSet<u32>) -> BTreeSet<u32> {
+        let earlier: BTreeSet<u32> =
+            on.iter().filter_map(|number| self.0.get(number)).flatten().copied().collect();
+        on.difference(&earlier).copied().collect()
+    }
+}
+
 /// What a call waits for, in a few words.
-fn waiting(waits: &[Wait]) -> String {
+fn waiting(waits: &[Wait], needs: &Needs) -> String {
     if waits.iter().any(|wait| wait.why == Why::Acts) {
         return "after all above".to_owned();
     }
     let on: BTreeSet<u32> = waits.iter().flat_map(|wait| wait.on.iter().copied()).collect();
+    let on = needs.last_of(&on);
     let guard = waits.iter().rev().find(|wait| wait.why == Why::Guard && wait.on.is_empty());
     match (on.is_empty(), guard) {
         (false, _) => format!("after {}", numbers(&on.into_iter().collect::<Vec<_>>())),
