@@ -1,8 +1,7 @@
 //! Conducts on a virtual clock: every play is answered by a function, takes as long as that says, and a million
 //! of them take a second. The same seed gives the same events. For tests, benchmarks and trying out orders.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::engine::{Clock, Engine, IdHasher, Operation, Report, Step, What};
 use crate::instrument::{CallId, Outcome, Request};
@@ -89,8 +88,31 @@ struct Under {
     play: bool,
 }
 
-/// Due time, then the order in which they were started.
-type Due = Reverse<(i64, u64, CallId)>;
+/// What is due when; at the same time, in the order in which it was started.
+#[derive(Default)]
+struct Calendar(BTreeMap<i64, VecDeque<CallId>>);
+
+impl Calendar {
+    fn add(&mut self, due: i64, id: CallId) {
+        self.0.entry(due).or_default().push_back(id);
+    }
+
+    /// What is due next of what is still under way.
+    fn next(&mut self, under: &HashMap<CallId, Under, IdHasher>) -> Option<(i64, CallId)> {
+        loop {
+            let mut first = self.0.first_entry()?;
+            match first.get().front() {
+                Some(id) if under.contains_key(id) => return Some((*first.key(), *id)),
+                Some(_) => {
+                    first.get_mut().pop_front();
+                }
+                None => {
+                    first.remove();
+                }
+            }
+        }
+    }
+}
 
 struct Simulation<F> {
     engine: Engine,
@@ -100,15 +122,13 @@ struct Simulation<F> {
     wall: i64,
     performed: i64,
     /// By wall time.
-    plays: BinaryHeap<Due>,
+    plays: Calendar,
     /// By performing time.
-    timers: BinaryHeap<Due>,
+    timers: Calendar,
     waiting: VecDeque<CallId>,
     under: HashMap<CallId, Under, IdHasher>,
     playing: usize,
     performing: usize,
-    /// How many were started: breaks ties between what is due at the same time.
-    started: u64,
     simulated: Simulated,
 }
 
@@ -126,13 +146,12 @@ where
         chance: Chance::seeded(settings.seed),
         wall: 0,
         performed: 0,
-        plays: BinaryHeap::new(),
-        timers: BinaryHeap::new(),
+        plays: Calendar::default(),
+        timers: Calendar::default(),
         waiting: VecDeque::new(),
         under: HashMap::default(),
         playing: 0,
         performing: 0,
-        started: 0,
         simulated,
     };
     simulation.run()
@@ -184,13 +203,12 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                 }
                 Operation::Start { id, what: What::Timer { millis, clock } } => {
                     self.event(3, id);
-                    let (heap, now) = match clock {
+                    let (calendar, now) = match clock {
                         Clock::Wall => (&mut self.plays, self.wall),
                         Clock::Performing => (&mut self.timers, self.performed),
                     };
                     self.simulated.operations += 1;
-                    self.started += 1;
-                    heap.push(Reverse((now.saturating_add(millis), self.started, id)));
+                    calendar.add(now.saturating_add(millis), id);
                     // Only what is waited for by the wall clock lets performing time go on.
                     let performing = clock == Clock::Wall;
                     self.begin(id, Under { outcome: Outcome::Fired, performing, play: false });
@@ -207,8 +225,7 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
             let Some(request) = self.engine.render(id) else { continue };
             let play = (self.player)(&request, &mut self.chance);
             let due = self.wall.saturating_add(play.millis);
-            self.started += 1;
-            self.plays.push(Reverse((due, self.started, id)));
+            self.plays.add(due, id);
             self.playing += 1;
             self.begin(id, Under { outcome: play.outcome, performing: !play.question, play: true });
         }
@@ -227,8 +244,8 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
 
     /// Lets time go on to what is due next, and delivers that.
     fn next(&mut self) {
-        let plays = next_due(&mut self.plays, &self.under);
-        let timers = next_due(&mut self.timers, &self.under);
+        let plays = self.plays.next(&self.under);
+        let timers = self.timers.next(&self.under);
         let left = |due: i64, now: i64| due.saturating_sub(now).max(0);
         let to_play = plays.map(|(due, _)| left(due, self.wall));
         let to_timer = timers.map(|(due, _)| left(due, self.performed));
@@ -237,8 +254,8 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
             (None, Some(_)) => true,
             _ => false,
         };
-        let (heap, passed) = if timer_first { (&mut self.timers, to_timer) } else { (&mut self.plays, to_play) };
-        let (Some(Reverse((_, _, id))), Some(passed)) = (heap.pop(), passed) else { return };
+        let (next, passed) = if timer_first { (timers, to_timer) } else { (plays, to_play) };
+        let (Some((_, id)), Some(passed)) = (next, passed) else { return };
         self.wall = self.wall.saturating_add(passed);
         if self.performing > 0 {
             self.performed = self.performed.saturating_add(passed);
@@ -253,17 +270,6 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
         self.event(kind, id);
         self.engine.deliver(id, under.outcome);
     }
-}
-
-/// What is due next of what is still under way.
-fn next_due(heap: &mut BinaryHeap<Due>, under: &HashMap<CallId, Under, IdHasher>) -> Option<(i64, CallId)> {
-    while let Some(Reverse((due, _, id))) = heap.peek() {
-        if under.contains_key(id) {
-            return Some((*due, *id));
-        }
-        heap.pop();
-    }
-    None
 }
 
 #[cfg(test)]
