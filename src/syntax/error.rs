@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::TextError;
 use crate::base::Span;
 
 /// Something that is not Score, where it is, and what to write instead.
@@ -195,7 +196,10 @@ pub enum ParseError {
     },
     /// Nesting beyond the limit.
     #[error("this is nested more than {limit} deep")]
-    #[diagnostic(code(score::parse::too_deep), help("Give the inner part a name with `let`, or move it into a movement of its own."))]
+    #[diagnostic(
+        code(score::parse::too_deep),
+        help("Give the inner part a name with `let`, or move it into a movement of its own.")
+    )]
     TooDeep {
         /// The limit.
         limit: usize,
@@ -205,7 +209,10 @@ pub enum ParseError {
     },
     /// A chain beyond the limit.
     #[error("this chain has more than {limit} links")]
-    #[diagnostic(code(score::parse::too_long), help("Give its first half a name with `let`; for many texts use `join([…], \"\")`."))]
+    #[diagnostic(
+        code(score::parse::too_long),
+        help("Give its first half a name with `let`; for many texts use `join([…], \"\")`.")
+    )]
     TooLong {
         /// The limit.
         limit: usize,
@@ -214,104 +221,10 @@ pub enum ParseError {
         span: Span,
     },
 
-    // ---- Texts ----
-    /// A text without its end.
-    #[error("this text has no end")]
-    #[diagnostic(code(score::parse::unterminated_text), help("{help}"))]
-    UnterminatedText {
-        /// What to write.
-        help: String,
-        /// The opening quotes.
-        #[label("opened here")]
-        span: Span,
-        /// What seems to lie beyond it.
-        #[label("it would swallow this")]
-        swallowed: Option<Span>,
-    },
-    /// A hole without its end.
-    #[error("this hole has no end on its line")]
-    #[diagnostic(
-        code(score::parse::unclosed_hole),
-        help("Close it with `}}`. A brace that is meant as such is `\\{{`. A hole over several lines stands in a `\"\"\"` text.")
-    )]
-    UnclosedHole {
-        /// The brace.
-        #[label("opened here")]
-        span: Span,
-    },
-    /// A comment in a hole of a one-line text.
-    #[error("a comment can't stand in a hole of a one-line text")]
-    #[diagnostic(code(score::parse::comment_in_hole), help("It would take the `}}` and the closing quote with it. Put it above the text."))]
-    CommentInHole {
-        /// The comment.
-        #[label("a comment to the end of the line")]
-        span: Span,
-    },
-    /// `{}` in a text.
-    #[error("this hole is empty")]
-    #[diagnostic(code(score::parse::empty_hole), help("Write what belongs in it, or `\\{{\\}}` for the two braces."))]
-    EmptyHole {
-        /// Where.
-        #[label("nothing in it")]
-        span: Span,
-    },
-    /// `${x}` or `{{x}}` in a text.
-    #[error("a hole is written `{{…}}`")]
-    #[diagnostic(code(score::parse::hole_habit), help("{help}"))]
-    HoleHabit {
-        /// The edit.
-        help: String,
-        /// Where.
-        #[label("one brace, and nothing before it")]
-        span: Span,
-    },
-    /// `{"a": "{x}"}` in a text.
-    #[error("JSON in a text: its brace opens a hole")]
-    #[diagnostic(
-        code(score::parse::json_in_text),
-        help("Write the whole body as one hole, `{{json({{{key}: …}})}}`; it is escaped rightly, too. For braces as such write `\\{{` and `\\}}`, or a raw text `r\"\"\"…\"\"\"`.")
-    )]
-    JsonInText {
-        /// The first key.
-        key: String,
-        /// The brace.
-        #[label("this opens a hole, not an object")]
-        span: Span,
-    },
-    /// `f"…"`
-    #[error("a text takes no `{prefix}` before its quotes")]
-    #[diagnostic(code(score::parse::text_prefix), help("{help}"))]
-    TextPrefix {
-        /// The letter.
-        prefix: String,
-        /// What to do.
-        help: String,
-        /// Where.
-        #[label("not needed")]
-        span: Span,
-    },
-    /// An escape that doesn't exist.
-    #[error("`{escape}` is no escape")]
-    #[diagnostic(code(score::parse::escape), help("{help}"))]
-    Escape {
-        /// As written.
-        escape: String,
-        /// What to do.
-        help: String,
-        /// Where.
-        #[label("unknown")]
-        span: Span,
-    },
-    /// A hole where a text must be plain.
-    #[error("{place} is a plain text, without holes")]
-    #[diagnostic(code(score::parse::hole_elsewhere), help("Write what it says; what changes from run to run can't stand here."))]
-    HoleElsewhere {
-        /// Which text.
-        place: &'static str,
-        /// The hole.
-        #[label("a hole")]
-        span: Span,
-    },
+    /// Something in or around a text.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Text(#[from] TextError),
 
     // ---- Numbers ----
     /// Letters that no number ends with.
@@ -354,7 +267,9 @@ pub enum ParseError {
     #[error("a range is no value")]
     #[diagnostic(
         code(score::parse::range),
-        help("Ranges stand in sizes (`[text; 1..5]`), in slices (`xs[1..3]`) and after `in` of a `for`. For a comparison write `1 <= x and x <= 5`.")
+        help(
+            "Ranges stand in sizes (`[text; 1..5]`), in slices (`xs[1..3]`) and after `in` of a `for`. For a comparison write `1 <= x and x <= 5`."
+        )
     )]
     Range {
         /// Where.
@@ -385,7 +300,12 @@ pub enum ParseError {
     },
     /// More than names before `=>`.
     #[error("before `=>` stand names only")]
-    #[diagnostic(code(score::parse::lambda), help("Write `x => …` or `(a, b) => …`; a function given as an argument stands alone, or in parentheses."))]
+    #[diagnostic(
+        code(score::parse::lambda),
+        help(
+            "Write `x => …` or `(a, b) => …`; a function given as an argument stands alone, or in parentheses."
+        )
+    )]
     LambdaHead {
         /// What stands there.
         #[label("not a name")]
@@ -393,7 +313,10 @@ pub enum ParseError {
     },
     /// `(a, b)` as a value.
     #[error("parentheses hold one expression")]
-    #[diagnostic(code(score::parse::tuple), help("For several values write a list, `[a, b]`, or a record, `{{first: a, second: b}}`."))]
+    #[diagnostic(
+        code(score::parse::tuple),
+        help("For several values write a list, `[a, b]`, or a record, `{{first: a, second: b}}`.")
+    )]
     Tuple {
         /// Where.
         #[label("none or several")]
@@ -401,7 +324,10 @@ pub enum ParseError {
     },
     /// `f(a.b: 1)`
     #[error("`{written}` is no name of an argument")]
-    #[diagnostic(code(score::parse::label), help("Before `:` stands the name of a parameter. For a record write `{{…}}` around it."))]
+    #[diagnostic(
+        code(score::parse::label),
+        help("Before `:` stands the name of a parameter. For a record write `{{…}}` around it.")
+    )]
     Label {
         /// As written.
         written: String,
@@ -423,7 +349,10 @@ pub enum ParseError {
     },
     /// `f(x) within 30s, $1` among arguments.
     #[error("here the `,` could belong to either")]
-    #[diagnostic(code(score::parse::ambiguous_comma), help("Among arguments and in lists put it in parentheses: `({written})`."))]
+    #[diagnostic(
+        code(score::parse::ambiguous_comma),
+        help("Among arguments and in lists put it in parentheses: `({written})`.")
+    )]
     AmbiguousComma {
         /// What to put in parentheses.
         written: String,
@@ -447,7 +376,10 @@ pub enum ParseError {
     },
     /// `fail fail`, `vouch stop`
     #[error("`{inner}` can't stand right after `{outer}`")]
-    #[diagnostic(code(score::parse::leaving_twice), help("One of the two is enough: nothing happens after `{inner}`."))]
+    #[diagnostic(
+        code(score::parse::leaving_twice),
+        help("One of the two is enough: nothing happens after `{inner}`.")
+    )]
     LeavingTwice {
         /// The inner word.
         inner: &'static str,
@@ -534,7 +466,10 @@ pub enum ParseError {
     },
     /// `//!` below the first item.
     #[error("`//!` documents the file and stands at its head")]
-    #[diagnostic(code(score::parse::misplaced_file_doc), help("Move it above the first item. For a note write `//`, for what follows `///`."))]
+    #[diagnostic(
+        code(score::parse::misplaced_file_doc),
+        help("Move it above the first item. For a note write `//`, for what follows `///`.")
+    )]
     MisplacedFileDoc {
         /// Where.
         #[label("not at the head")]
@@ -570,7 +505,10 @@ pub enum ParseError {
     // ---- Types and patterns ----
     /// `A | B?`
     #[error("`?` after a member of a union")]
-    #[diagnostic(code(score::parse::optional_member), help("It would make only `{member}` optional. Write `({union})?`, or add `| nothing`."))]
+    #[diagnostic(
+        code(score::parse::optional_member),
+        help("It would make only `{member}` optional. Write `({union})?`, or add `| nothing`.")
+    )]
     OptionalMember {
         /// The member.
         member: String,
@@ -582,7 +520,10 @@ pub enum ParseError {
     },
     /// `{a: text}` as a type elsewhere.
     #[error("an anonymous record type stands only in `type X = {{…}}`")]
-    #[diagnostic(code(score::parse::record_type), help("Give it a name: `type Name {{ … }}` above, and write `Name` here."))]
+    #[diagnostic(
+        code(score::parse::record_type),
+        help("Give it a name: `type Name {{ … }}` above, and write `Name` here.")
+    )]
     RecordType {
         /// Where.
         #[label("needs a name")]
@@ -602,7 +543,10 @@ pub enum ParseError {
     },
     /// `text => …` as a pattern.
     #[error("`{name}` alone is no pattern: it would bind anything")]
-    #[diagnostic(code(score::parse::bare_type_pattern), help("For the type write `{name} _` or `{name} value`; for the rest write `_`."))]
+    #[diagnostic(
+        code(score::parse::bare_type_pattern),
+        help("For the type write `{name} _` or `{name} value`; for the rest write `_`.")
+    )]
     BareTypePattern {
         /// The type.
         name: String,
@@ -614,7 +558,10 @@ pub enum ParseError {
     // ---- Faults of this parser ----
     /// The grammar and the tree builder disagree.
     #[error("this could not be read")]
-    #[diagnostic(code(score::parse::unread), help("This is a fault of Score itself, not of the file. Please report it with the line."))]
+    #[diagnostic(
+        code(score::parse::unread),
+        help("This is a fault of Score itself, not of the file. Please report it with the line.")
+    )]
     Unread {
         /// Where.
         #[label("here")]

@@ -2,6 +2,8 @@
 
 pub mod ast;
 mod error;
+mod error_text;
 pub mod parse;
 
 pub use error::ParseError;
+pub use error_text::TextError;

@@ -246,4 +246,3 @@ pub struct TestItem {
     /// Its statements; `seat` and `expect` stand only here.
     pub body: Block,
 }
-

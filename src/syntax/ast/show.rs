@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{
-    Arm, BinaryOp, Block, Clause, ClauseKind, Condition, Expr, ExprKind, Field, File, Ident, Item, ItemKind, LiteralType,
-    Param, ParamRole, Pattern, PatternKind, Prompt, Role, SeatSpace, Size, Statement, StatementKind, Suffix, Text, TextPiece,
-    TypeExpr, TypeKind, Typed, UnaryOp, Use,
+    Arm, BinaryOp, Block, Clause, ClauseKind, Condition, Expr, ExprKind, Field, File, Ident, Item, ItemKind,
+    LiteralType, Param, ParamRole, Pattern, PatternKind, Prompt, Role, SeatSpace, Size, Statement,
+    StatementKind, Suffix, Text, TextPiece, TypeExpr, TypeKind, Typed, UnaryOp, Use,
 };
 
 /// All items, one a line.
@@ -22,6 +22,11 @@ pub fn show_file(file: &File) -> String {
     out
 }
 
+/// All of them, a blank before each.
+fn each<T>(all: &[T], show: impl Fn(&T) -> String) -> String {
+    all.iter().fold(String::new(), |out, one| out + " " + &show(one))
+}
+
 /// One item.
 #[must_use]
 pub fn show_item(item: &Item) -> String {
@@ -36,16 +41,27 @@ pub fn show_item(item: &Item) -> String {
             format!("(instrument{doc} {}{params} {})", instrument.name.name, show_expr(&instrument.value))
         }
         ItemKind::Part(part) => {
-            let returns = part.returns.as_ref().map(|ty| format!(" -> {}", show_typed(ty))).unwrap_or_default();
-            let clauses: String = part.clauses.iter().map(|clause| format!(" {}", show_clause(clause))).collect();
+            let returns =
+                part.returns.as_ref().map(|ty| format!(" -> {}", show_typed(ty))).unwrap_or_default();
+            let clauses = each(&part.clauses, show_clause);
             let head = format!("{}{}{}", part.name.name, generics(&part.generics), show_params(&part.params));
             format!("(part{doc} {head}{returns}{clauses}{})", show_prompt(&part.prompt))
         }
         ItemKind::Movement(movement) => {
-            let returns = movement.returns.as_ref().map(|ty| format!(" -> {}", show_typed(ty))).unwrap_or_default();
+            let returns =
+                movement.returns.as_ref().map(|ty| format!(" -> {}", show_typed(ty))).unwrap_or_default();
             let thinks = if movement.thinks.is_some() { " thinks" } else { "" };
-            let depth = movement.depth.as_ref().map(|depth| format!(" deep {}", show_expr(depth))).unwrap_or_default();
-            let head = format!("{}{}{}", movement.name.name, generics(&movement.generics), show_params(&movement.params));
+            let depth = movement
+                .depth
+                .as_ref()
+                .map(|depth| format!(" deep {}", show_expr(depth)))
+                .unwrap_or_default();
+            let head = format!(
+                "{}{}{}",
+                movement.name.name,
+                generics(&movement.generics),
+                show_params(&movement.params)
+            );
             format!("(movement{doc} {head}{returns}{thinks}{depth} {})", show_block(&movement.body))
         }
         ItemKind::Test(test) => format!("(test{doc} {} {})", show_text(&test.name), show_block(&test.body)),
@@ -53,8 +69,9 @@ pub fn show_item(item: &Item) -> String {
 }
 
 fn show_use(used: &Use) -> String {
-    let alias = |alias: &Option<Ident>| alias.as_ref().map(|name| format!(" as {}", name.name)).unwrap_or_default();
-    let names: String = used.names.iter().map(|(name, other)| format!(" {}{}", name.name, alias(other))).collect();
+    let alias =
+        |alias: &Option<Ident>| alias.as_ref().map(|name| format!(" as {}", name.name)).unwrap_or_default();
+    let names = each(&used.names, |(name, other)| format!("{}{}", name.name, alias(other)));
     format!("(use {}{}{names})", used.path, alias(&used.alias))
 }
 
@@ -79,8 +96,14 @@ fn show_params(params: &[Param]) -> String {
                 Some(ParamRole::Control) => "control ",
                 None => "",
             };
-            let default = param.default.as_ref().map(|value| format!(" = {}", show_expr(value))).unwrap_or_default();
-            format!("{role}{}{}: {}{default}", param.name.name, show_doc(&param.doc), show_typed(&param.typed))
+            let default =
+                param.default.as_ref().map(|value| format!(" = {}", show_expr(value))).unwrap_or_default();
+            format!(
+                "{role}{}{}: {}{default}",
+                param.name.name,
+                show_doc(&param.doc),
+                show_typed(&param.typed)
+            )
         })
         .collect();
     format!("({})", shown.join(", "))
@@ -91,7 +114,8 @@ fn show_typed(typed: &Typed) -> String {
 }
 
 fn show_condition(condition: &Condition) -> String {
-    let message = condition.message.as_ref().map(|text| format!(" else {}", show_text(text))).unwrap_or_default();
+    let message =
+        condition.message.as_ref().map(|text| format!(" else {}", show_text(text))).unwrap_or_default();
     format!(" where {}{message}", show_expr(&condition.test))
 }
 
@@ -101,10 +125,13 @@ pub fn show_type(ty: &TypeExpr) -> String {
     match &ty.kind {
         TypeKind::Named { module, name, arguments } => {
             let module = module.as_ref().map(|module| format!("{}.", module.name)).unwrap_or_default();
-            let arguments = if arguments.is_empty() { String::new() } else { format!("<{}>", types(arguments, ", ")) };
+            let arguments =
+                if arguments.is_empty() { String::new() } else { format!("<{}>", types(arguments, ", ")) };
             format!("{module}{}{arguments}", name.name)
         }
-        TypeKind::List { element, size } => format!("[{}{}]", show_type(element), size.map(show_size).unwrap_or_default()),
+        TypeKind::List { element, size } => {
+            format!("[{}{}]", show_type(element), size.map(show_size).unwrap_or_default())
+        }
         TypeKind::Map(of) => format!("map[{}]", show_type(of)),
         TypeKind::Optional(of) => format!("(? {})", show_type(of)),
         TypeKind::Union(members) => format!("(| {})", types(members, " ")),
@@ -126,7 +153,11 @@ fn types(types: &[TypeExpr], between: &str) -> String {
 
 fn show_size(size: Size) -> String {
     let end = |end: Option<u64>| end.map(|end| end.to_string()).unwrap_or_default();
-    if size.min == size.max { format!("; {}", end(size.min)) } else { format!("; {}..{}", end(size.min), end(size.max)) }
+    if size.min == size.max {
+        format!("; {}", end(size.min))
+    } else {
+        format!("; {}..{}", end(size.min), end(size.max))
+    }
 }
 
 fn show_literal(literal: &LiteralType) -> String {
@@ -149,7 +180,9 @@ fn show_clause(clause: &Clause) -> String {
         ClauseKind::By(value) => one("by", value),
         ClauseKind::Using(values) => format!("(using {})", exprs(values)),
         ClauseKind::From(value) => one("from", value),
-        ClauseKind::Ensure { condition, message } => format!("(ensure {} {})", show_expr(condition), show_text(message)),
+        ClauseKind::Ensure { condition, message } => {
+            format!("(ensure {} {})", show_expr(condition), show_text(message))
+        }
         ClauseKind::Retry(value) => one("retry", value),
         ClauseKind::Within(values) => format!("(within {})", exprs(values)),
         ClauseKind::Turns(value) => one("turns", value),
@@ -166,17 +199,14 @@ fn show_prompt(prompt: &Prompt) -> String {
     match prompt {
         Prompt::None => String::new(),
         Prompt::Text(text) => format!(" {}", show_text(text)),
-        Prompt::Roles(roles) => roles
-            .iter()
-            .map(|(role, _, text)| {
-                let role = match role {
-                    Role::System => "system",
-                    Role::User => "user",
-                    Role::Assistant => "assistant",
-                };
-                format!(" ({role} {})", show_text(text))
-            })
-            .collect(),
+        Prompt::Roles(roles) => each(roles, |(role, _, text)| {
+            let role = match role {
+                Role::System => "system",
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            format!("({role} {})", show_text(text))
+        }),
     }
 }
 
@@ -194,7 +224,9 @@ pub fn show_statement(statement: &Statement) -> String {
             let ty = ty.as_ref().map(|ty| format!(": {}", show_type(ty))).unwrap_or_default();
             format!("(let {}{ty} {})", name.name, show_expr(value))
         }
-        StatementKind::Require { condition, message } => format!("(require {} {})", show_expr(condition), show_text(message)),
+        StatementKind::Require { condition, message } => {
+            format!("(require {} {})", show_expr(condition), show_text(message))
+        }
         StatementKind::Say(value) => format!("(say {})", show_expr(value)),
         StatementKind::Wait(value) => format!("(wait {})", show_expr(value)),
         StatementKind::Expr(value) => show_expr(value),
@@ -249,20 +281,21 @@ pub fn show_expr(expr: &Expr) -> String {
             let entries: Vec<String> = entries
                 .iter()
                 .map(|entry| {
-                    let key = if entry.quoted { format!("{:?}", entry.key.name) } else { entry.key.name.to_string() };
+                    let key = if entry.quoted {
+                        format!("{:?}", entry.key.name)
+                    } else {
+                        entry.key.name.to_string()
+                    };
                     format!("{key}: {}", show_expr(&entry.value))
                 })
                 .collect();
             format!("{{{}}}", entries.join(", "))
         }
         ExprKind::Call { callee, arguments } => {
-            let arguments: String = arguments
-                .iter()
-                .map(|argument| match &argument.name {
-                    Some(name) => format!(" {}: {}", name.name, show_expr(&argument.value)),
-                    None => format!(" {}", show_expr(&argument.value)),
-                })
-                .collect();
+            let arguments = each(arguments, |argument| match &argument.name {
+                Some(name) => format!("{}: {}", name.name, show_expr(&argument.value)),
+                None => show_expr(&argument.value),
+            });
             format!("(call {}{arguments})", show_expr(callee))
         }
         ExprKind::Suffix { target, suffix } => {
@@ -275,7 +308,12 @@ pub fn show_expr(expr: &Expr) -> String {
         }
         ExprKind::Index { target, index } => format!("(index {} {})", show_expr(target), show_expr(index)),
         ExprKind::Slice { target, from, to } => {
-            format!("(slice {} {}..{})", show_expr(target), optional(from.as_deref()), optional(to.as_deref()))
+            format!(
+                "(slice {} {}..{})",
+                show_expr(target),
+                optional(from.as_deref()),
+                optional(to.as_deref())
+            )
         }
         ExprKind::Field { target, field } => format!("(. {} {})", show_expr(target), field.name),
         _ => show_joined(expr),
@@ -291,7 +329,9 @@ fn show_joined(expr: &Expr) -> String {
         }
         ExprKind::Unary { op: UnaryOp::Not, operand } => format!("(not {})", show_expr(operand)),
         ExprKind::Unary { op: UnaryOp::Minus, operand } => format!("(- {})", show_expr(operand)),
-        ExprKind::Binary { op, left, right, .. } => format!("({} {} {})", sign(*op), show_expr(left), show_expr(right)),
+        ExprKind::Binary { op, left, right, .. } => {
+            format!("({} {} {})", sign(*op), show_expr(left), show_expr(right))
+        }
         ExprKind::Range { from, to } => format!("({}..{})", show_expr(from), show_expr(to)),
         ExprKind::Is { value, ty } => format!("(is {} {})", show_expr(value), show_type(ty)),
         ExprKind::As { value, ty } => format!("(as {} {})", show_expr(value), show_type(ty)),
@@ -332,13 +372,15 @@ fn optional(expr: Option<&Expr>) -> String {
 
 /// Forms.
 fn show_form(expr: &Expr) -> String {
-    let tail = |word: &str, value: Option<&Expr>| value.map(|value| format!(" {word}{}", show_expr(value))).unwrap_or_default();
+    let tail = |word: &str, value: Option<&Expr>| {
+        value.map(|value| format!(" {word}{}", show_expr(value))).unwrap_or_default()
+    };
     match &expr.kind {
         ExprKind::If { condition, then, otherwise } => {
             format!("(if {} {}{})", show_expr(condition), show_block(then), tail("", otherwise.as_deref()))
         }
         ExprKind::Match { subject, arms } => {
-            let arms: String = arms.iter().map(|arm| format!(" ({})", show_arm(arm))).collect();
+            let arms = each(arms, |arm| format!("({})", show_arm(arm)));
             format!("(match {}{arms})", show_expr(subject))
         }
         ExprKind::For(form) => {
@@ -349,22 +391,24 @@ fn show_form(expr: &Expr) -> String {
             format!("(for {head} {})", show_block(&form.body))
         }
         ExprKind::Repeat(form) => {
-            let carried: String = form
-                .carried
-                .iter()
-                .map(|carried| {
-                    let ty = carried.ty.as_ref().map(|ty| format!(": {}", show_type(ty))).unwrap_or_default();
-                    format!(" ({}{ty} {})", carried.name.name, show_expr(&carried.start))
-                })
-                .collect();
+            let carried = each(&form.carried, |carried| {
+                let ty = carried.ty.as_ref().map(|ty| format!(": {}", show_type(ty))).unwrap_or_default();
+                format!("({}{ty} {})", carried.name.name, show_expr(&carried.start))
+            });
             let every = tail("every ", form.every.as_ref());
             let otherwise = tail("else ", form.otherwise.as_ref());
-            format!("(repeat {}{every}{carried} {}{otherwise})", show_expr(&form.bound), show_block(&form.body))
+            format!(
+                "(repeat {}{every}{carried} {}{otherwise})",
+                show_expr(&form.bound),
+                show_block(&form.body)
+            )
         }
         ExprKind::Together(block) => format!("(together {})", show_block(block)),
         ExprKind::Limit { limits, body } => format!("(limit {} {})", exprs(limits), show_block(body)),
         ExprKind::Block(block) => format!("(block {})", show_block(block)),
-        ExprKind::Vouch { value, condition } => format!("(vouch {} {})", show_expr(value), show_expr(condition)),
+        ExprKind::Vouch { value, condition } => {
+            format!("(vouch {} {})", show_expr(value), show_expr(condition))
+        }
         ExprKind::Fail(value) => format!("(fail {})", show_expr(value)),
         ExprKind::Stop { value, condition } => {
             format!("(stop{}{})", tail("", value.as_deref()), tail("if ", condition.as_deref()))
@@ -391,6 +435,8 @@ fn show_pattern(pattern: &Pattern) -> String {
             Some(name) => format!("({} ?{})", show_type(ty), name.name),
             None => format!("({})", show_type(ty)),
         },
-        PatternKind::Either(patterns) => format!("(| {})", patterns.iter().map(show_pattern).collect::<Vec<_>>().join(" ")),
+        PatternKind::Either(patterns) => {
+            format!("(| {})", patterns.iter().map(show_pattern).collect::<Vec<_>>().join(" "))
+        }
     }
 }

@@ -63,7 +63,9 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     /// The source at a place of this chunk.
     pub(super) fn text_at(&self, span: Span) -> &'a str {
-        self.source.get((span.start - self.base) as usize..(span.end - self.base) as usize).unwrap_or_default()
+        self.source
+            .get((span.start - self.base) as usize..(span.end - self.base) as usize)
+            .unwrap_or_default()
     }
 
     /// The same on one line, shortened for a message.
@@ -80,8 +82,8 @@ impl<'a, 'f> Builder<'a, 'f> {
         (span.start - self.base) as usize
     }
 
-    pub(super) fn fail(&mut self, error: ParseError) {
-        self.errors.push(error);
+    pub(super) fn fail(&mut self, error: impl Into<ParseError>) {
+        self.errors.push(error.into());
     }
 
     pub(super) fn ident(&self, token: &Pair<'_>) -> Ident {
@@ -120,7 +122,12 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// Goes `levels` deeper for what `build` builds; `None`, and a note, where that is too deep.
-    pub(super) fn deeper<T>(&mut self, levels: usize, span: Span, build: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn deeper<T>(
+        &mut self,
+        levels: usize,
+        span: Span,
+        build: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
         if levels > LINKS {
             self.fail(ParseError::TooLong { limit: LINKS, span });
             return None;

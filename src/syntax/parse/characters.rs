@@ -45,7 +45,9 @@ pub(super) fn lookalike(character: char) -> String {
         }
         '€' | '£' | '¥' => return String::from("Amounts are in dollars: `$0.50`."),
         _ if character.is_alphanumeric() => {
-            return String::from("Names are written with a-z, A-Z, 0-9 and `_`; other letters stand in texts, `\"…\"`.");
+            return String::from(
+                "Names are written with a-z, A-Z, 0-9 and `_`; other letters stand in texts, `\"…\"`.",
+            );
         }
         _ => return String::from("Outside texts and comments there are only the signs of a plain keyboard."),
     };

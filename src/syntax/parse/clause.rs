@@ -30,15 +30,13 @@ impl Builder<'_, '_> {
             Rule::within_clause => ClauseKind::Within(values),
             Rule::ensure_clause => {
                 let condition = values.pop()?;
-                match message {
-                    Some(message) => ClauseKind::Ensure { condition, message },
-                    None => {
-                        let shown = self.quote(condition.span);
-                        let place = Span::new(span.end.saturating_sub(1), span.end);
-                        self.fail(ParseError::NoElse { word: "ensure", condition: shown, span: place });
-                        return None;
-                    }
-                }
+                let Some(message) = message else {
+                    let shown = self.quote(condition.span);
+                    let place = Span::new(span.end.saturating_sub(1), span.end);
+                    self.fail(ParseError::NoElse { word: "ensure", condition: shown, span: place });
+                    return None;
+                };
+                ClauseKind::Ensure { condition, message }
             }
             _ => {
                 let value = values.pop()?;
@@ -114,12 +112,16 @@ impl Builder<'_, '_> {
     pub(super) fn check_repeated(&mut self, clauses: &[Clause]) {
         for (at, clause) in clauses.iter().enumerate() {
             let word = clause_word(&clause.kind);
-            let Some(first) = clauses[..at].iter().find(|before| clause_word(&before.kind) == word) else { continue };
+            let Some(first) = clauses[..at].iter().find(|before| clause_word(&before.kind) == word) else {
+                continue;
+            };
             let help = match &clause.kind {
                 ClauseKind::Ensure { .. } => continue,
                 ClauseKind::Using(_) => "Name all of them in one: `using a, b`.",
                 ClauseKind::Within(_) => "Give all limits in one: `within 30s, $0.05`.",
-                ClauseKind::By(_) => "One instrument plays a part; for a second choice write `by fallback(a, b)`.",
+                ClauseKind::By(_) => {
+                    "One instrument plays a part; for a second choice write `by fallback(a, b)`."
+                }
                 ClauseKind::From(_)
                 | ClauseKind::Retry(_)
                 | ClauseKind::Turns(_)
@@ -130,7 +132,12 @@ impl Builder<'_, '_> {
                 | ClauseKind::Prefill(_)
                 | ClauseKind::Stdin(_) => "Delete one of the two.",
             };
-            let error = ParseError::Repeated { word: word.to_owned(), help: help.to_owned(), span: clause.span, first: first.span };
+            let error = ParseError::Repeated {
+                word: word.to_owned(),
+                help: help.to_owned(),
+                span: clause.span,
+                first: first.span,
+            };
             self.fail(error);
         }
     }

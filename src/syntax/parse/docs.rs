@@ -29,7 +29,10 @@ impl<'a> Docs<'a> {
         let mut below = place.start;
         while let Some(comment) = first.checked_sub(1).and_then(|at| self.comments.get(at)) {
             let alone = self.is_first_on_line(comment.span);
-            if !alone || comment.kind == CommentKind::FileDoc || !self.local(comment.span.end, below).trim().is_empty() {
+            if !alone
+                || comment.kind == CommentKind::FileDoc
+                || !self.local(comment.span.end, below).trim().is_empty()
+            {
                 break;
             }
             below = comment.span.start;
@@ -81,7 +84,9 @@ impl<'a> Docs<'a> {
         for (at, comment) in self.comments.iter().enumerate() {
             let span = comment.span;
             let error = match comment.kind {
-                CommentKind::Doc if !self.taken.get(at).copied().unwrap_or(false) => ParseError::MisplacedDoc { span },
+                CommentKind::Doc if !self.taken.get(at).copied().unwrap_or(false) => {
+                    ParseError::MisplacedDoc { span }
+                }
                 CommentKind::FileDoc if span.start >= first_item => ParseError::MisplacedFileDoc { span },
                 CommentKind::Note | CommentKind::Doc | CommentKind::FileDoc => continue,
             };
@@ -96,7 +101,11 @@ impl<'a> Docs<'a> {
 
     fn is_first_on_line(&self, span: Span) -> bool {
         let before = self.local(self.base, span.start);
-        before.bytes().rev().take_while(|byte| *byte != b'\n').all(|byte| matches!(byte, b' ' | b'\t' | 0xef | 0xbb | 0xbf))
+        before
+            .bytes()
+            .rev()
+            .take_while(|byte| *byte != b'\n')
+            .all(|byte| matches!(byte, b' ' | b'\t' | 0xef | 0xbb | 0xbf))
     }
 }
 

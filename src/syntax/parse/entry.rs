@@ -7,11 +7,11 @@ use super::build::{Builder, Pair};
 use super::docs::Docs;
 use super::failure::{Failure, explain};
 use super::grammar::{Grammar, Rule};
-use super::heads::{ItemWord, foreign_help, word_at};
-use super::scan::{Chunk, Scanner};
+use super::heads::{ItemWord, foreign_help, item_word, word_at};
+use super::scan::{Chunk, Scanner, Suspect};
 use crate::base::{FileId, NodeIds, SourceFile, Span, did_you_mean};
-use crate::syntax::ParseError;
 use crate::syntax::ast::{Expr, File, Item, Statement};
+use crate::syntax::{ParseError, TextError};
 
 /// The stack a parse gets: enough for the deepest nesting that is allowed, in any build.
 const STACK: usize = 16 * 1024 * 1024;
@@ -55,7 +55,11 @@ pub fn parse(source: FileId, file: &SourceFile, ids: &mut NodeIds) -> Parsed {
 }
 
 /// Parses one expression, as in `--with NAME=EXPR`. `None` where anything is wrong.
-pub fn parse_expression(_source: FileId, file: &SourceFile, ids: &mut NodeIds) -> (Option<Expr>, Vec<ParseError>) {
+pub fn parse_expression(
+    _source: FileId,
+    file: &SourceFile,
+    ids: &mut NodeIds,
+) -> (Option<Expr>, Vec<ParseError>) {
     with_stack(|| {
         let mut reading = Reading::new(file, ids, false);
         let found = reading.lone(Rule::expression_entry, |builder, pair| {
@@ -83,8 +87,8 @@ pub fn parse_entry(source: FileId, file: &SourceFile, ids: &mut NodeIds) -> Pars
             let inner = pair.into_inner().find(|inner| inner.as_rule() == Rule::statements);
             inner.map(|inner| builder.statements(inner)).unwrap_or_default()
         });
-        let incomplete = reading.incomplete && reading.errors.len() == 1;
         let errors = reading.finish_errors(file.span().end);
+        let incomplete = reading.is_incomplete(&errors);
         ParsedEntry { entry: Entry::Statements(found.unwrap_or_default()), errors, incomplete }
     })
 }
@@ -133,16 +137,20 @@ impl<'a> Reading<'a> {
         while let Some(chunk) = self.scanner.next_chunk() {
             let start = self.scanner.span(chunk.start, chunk.start).start;
             self.first_item = self.first_item.min(start);
-            if let Some(item) = self.chunk(chunk) {
+            if let Some(item) = self.chunk(&chunk) {
                 items.push(item);
             }
         }
         self.docs.comments = std::mem::take(&mut self.scanner.comments);
         let doc = self.docs.of_file(self.first_item);
-        let incomplete = self.incomplete && self.errors.len() == 1;
         let span = self.source.span();
         let errors = self.finish_errors(span.end);
-        Parsed { file: File { source: id, doc, items, comments: self.docs.comments, span }, errors, incomplete }
+        let incomplete = self.is_incomplete(&errors);
+        Parsed {
+            file: File { source: id, doc, items, comments: self.docs.comments, span },
+            errors,
+            incomplete,
+        }
     }
 
     /// All errors in source order, those of stray documentation included.
@@ -153,14 +161,32 @@ impl<'a> Reading<'a> {
         errors
     }
 
+    /// Whether all that is wrong is that the source ends too early: an item, or what a last comment documents.
+    fn is_incomplete(&self, errors: &[ParseError]) -> bool {
+        match errors {
+            [ParseError::MisplacedDoc { span, .. }] => span.start >= self.last_end,
+            [_] => self.incomplete,
+            _ => false,
+        }
+    }
+
     /// Parses one item; where a text in it seems to lack its end, once more with that in mind.
-    fn chunk(&mut self, chunk: Chunk) -> Option<Item> {
+    fn chunk(&mut self, chunk: &Chunk) -> Option<Item> {
         let Some(word) = chunk.word else {
-            self.unknown_item(&chunk);
+            self.unknown_item(chunk);
             return None;
         };
         let rule = entry_rule(word);
-        let failure = match self.read(rule, &chunk, |builder, pair| pair.into_inner().next().and_then(|item| builder.item(item))) {
+        // A text that swallowed the beginning of an item leaves that item's text standing in the open.
+        let stray = chunk.suspect.is_some()
+            && !self.scanner.is_done()
+            && item_word(self.text.as_bytes(), self.scanner.at).is_none();
+        if stray && let Some(suspect) = chunk.suspect {
+            return self.repaired(chunk, suspect);
+        }
+        let failure = match self
+            .read(rule, chunk, |builder, pair| pair.into_inner().next().and_then(|item| builder.item(item)))
+        {
             Ok(item) => {
                 self.last_end = self.scanner.span(chunk.end, chunk.end).end;
                 return item.flatten();
@@ -168,19 +194,24 @@ impl<'a> Reading<'a> {
             Err(failure) => failure,
         };
         if let Some(suspect) = chunk.suspect
-            && failure.at >= suspect.line
+            && (failure.at >= suspect.line
+                || matches!(failure.error, ParseError::Text(TextError::UnterminatedText { .. })))
         {
-            self.scanner.rewind(chunk.start, suspect);
-            let mut again = self.scanner.next_chunk()?;
-            if let Some(fault) = again.fault.take() {
-                self.forgive(&again);
-                self.errors.push(fault.error);
-                return None;
-            }
+            return self.repaired(chunk, suspect);
         }
         self.incomplete |= failure.incomplete;
         self.errors.push(failure.error);
-        self.forgive(&chunk);
+        self.forgive(chunk);
+        None
+    }
+
+    /// Reads a chunk again up to the line where one of its texts seems to lack its end, and says so.
+    fn repaired(&mut self, chunk: &Chunk, suspect: Suspect) -> Option<Item> {
+        self.scanner.rewind(chunk.start, suspect);
+        let mut again = self.scanner.next_chunk()?;
+        let fault = again.fault.take()?;
+        self.forgive(&again);
+        self.errors.push(fault.error);
         None
     }
 
@@ -201,7 +232,8 @@ impl<'a> Reading<'a> {
     /// Parses what is no file but one statement list or expression.
     fn lone<T>(&mut self, rule: Rule, build: impl FnOnce(&mut Builder<'_, 'a>, Pair<'_>) -> T) -> Option<T> {
         let chunk = self.scanner.next_chunk();
-        let empty = Chunk { word: None, start: self.text.len(), end: self.text.len(), fault: None, suspect: None };
+        let empty =
+            Chunk { word: None, start: self.text.len(), end: self.text.len(), fault: None, suspect: None };
         let chunk = chunk.unwrap_or(empty);
         let read = self.read(rule, &chunk, build);
         std::mem::swap(&mut self.docs.comments, &mut self.scanner.comments);
@@ -253,7 +285,10 @@ impl<'a> Reading<'a> {
         let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = error.location;
         let explained = explain(source, at, error, &self.scanner, chunk);
         match &chunk.fault {
-            Some(fault) if fault.at <= chunk.start + at || matches!(explained.error, ParseError::MissingComma { .. }) => {
+            Some(fault)
+                if fault.at <= chunk.start + at
+                    || matches!(explained.error, ParseError::MissingComma { .. }) =>
+            {
                 Failure { error: fault.error.clone(), at: fault.at, incomplete: fault.incomplete }
             }
             Some(_) | None => explained,

@@ -36,7 +36,9 @@ impl Builder<'_, '_> {
             let mut inner = pair.into_inner();
             let body = inner.next_back();
             match body {
-                Some(body) if matches!(body.as_rule(), Rule::block | Rule::expression) => builder.lambda(inner, body, span),
+                Some(body) if matches!(body.as_rule(), Rule::block | Rule::expression) => {
+                    builder.lambda(inner, body, span)
+                }
                 Some(last) => builder.flat(inner.chain(Some(last)), span),
                 None => Operand { expr: builder.missing(span), outer: span },
             }
@@ -86,7 +88,9 @@ impl Builder<'_, '_> {
                 _ => return false,
             };
             match (alone.peek(), alone.len()) {
-                (Some(name), 1) if name.as_rule() == Rule::name => params.push((self.ids.fresh(), self.ident(&name))),
+                (Some(name), 1) if name.as_rule() == Rule::name => {
+                    params.push((self.ids.fresh(), self.ident(&name)));
+                }
                 _ => all = false,
             }
         }
@@ -120,14 +124,12 @@ impl Builder<'_, '_> {
 
     /// One operand: a form, or a primary. Its suffixes follow it as pairs of their own.
     pub(super) fn operand(&mut self, pair: Pair<'_>) -> Operand {
-        match pair.as_rule() {
-            Rule::primary => self.primary(pair),
-            _ => {
-                let expr = self.form(pair);
-                let outer = expr.span;
-                Operand { expr, outer }
-            }
+        if pair.as_rule() == Rule::primary {
+            return self.primary(pair);
         }
+        let expr = self.form(pair);
+        let outer = expr.span;
+        Operand { expr, outer }
     }
 
     /// A `bare_operand` where only one stands.
@@ -143,7 +145,8 @@ impl Builder<'_, '_> {
         if links == 0 {
             return self.atom(atom);
         }
-        let built = self.deeper(links, span, |builder| {
+        let start = self.span(&atom);
+        let built = self.deeper(links, start, |builder| {
             let mut read = builder.atom(atom);
             for trailer in inner {
                 read = builder.trailer(read, trailer);
@@ -238,7 +241,9 @@ impl Builder<'_, '_> {
         }
         let (name, help) = match word {
             Rule::kw_by => ("by", "Write it after the call that is to be played: `f(x) by writer`."),
-            Rule::kw_within => ("within", "For a limit over more than one call write `limit 2min { … }` around it."),
+            Rule::kw_within => {
+                ("within", "For a limit over more than one call write `limit 2min { … }` around it.")
+            }
             _ => ("retry", "Write it after the call that is to be tried again: `f(x) retry 2`."),
         };
         if !matches!(target.expr.kind, ExprKind::Call { .. } | ExprKind::Suffix { .. }) {
@@ -267,7 +272,11 @@ impl Builder<'_, '_> {
     }
 
     fn number_kind(&mut self, written: &str, span: Span) -> ExprKind {
-        let read = if written.starts_with('$') { money(written, span).map(ExprKind::Money) } else { number(written, span) };
+        let read = if written.starts_with('$') {
+            money(written, span).map(ExprKind::Money)
+        } else {
+            number(written, span)
+        };
         read.unwrap_or_else(|error| {
             self.fail(error);
             ExprKind::Int(0)
@@ -300,7 +309,11 @@ impl Builder<'_, '_> {
             _ => {
                 let name = self.ident(&pair);
                 if let Some((found, help)) = FOREIGN.iter().find(|(found, _)| *found == &*name.name) {
-                    self.fail(ParseError::Foreign { found: (*found).to_owned(), help: (*help).to_owned(), span: outer });
+                    self.fail(ParseError::Foreign {
+                        found: (*found).to_owned(),
+                        help: (*help).to_owned(),
+                        span: outer,
+                    });
                 }
                 ExprKind::Name(name.name)
             }

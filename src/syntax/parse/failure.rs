@@ -21,13 +21,52 @@ pub(super) struct Failure {
 
 /// Words that can't be names.
 pub(super) const RESERVED: &[&str] = &[
-    "let", "limit", "if", "instrument", "in", "is", "else", "match", "movement", "for", "fail", "false", "repeat", "return",
-    "require", "retry", "stop", "say", "together", "true", "type", "test", "wait", "within", "where", "vouch", "by", "but",
-    "otherwise", "or", "as", "and", "nothing", "not", "use", "part",
+    "let",
+    "limit",
+    "if",
+    "instrument",
+    "in",
+    "is",
+    "else",
+    "match",
+    "movement",
+    "for",
+    "fail",
+    "false",
+    "repeat",
+    "return",
+    "require",
+    "retry",
+    "stop",
+    "say",
+    "together",
+    "true",
+    "type",
+    "test",
+    "wait",
+    "within",
+    "where",
+    "vouch",
+    "by",
+    "but",
+    "otherwise",
+    "or",
+    "as",
+    "and",
+    "nothing",
+    "not",
+    "use",
+    "part",
 ];
 
 /// What is wrong at `at`, where the grammar gave up.
-pub(super) fn explain(source: &str, at: usize, error: &Error<Rule>, scanner: &Scanner<'_>, chunk: &Chunk) -> Failure {
+pub(super) fn explain(
+    source: &str,
+    at: usize,
+    error: &Error<Rule>,
+    scanner: &Scanner<'_>,
+    chunk: &Chunk,
+) -> Failure {
     let span = |from: usize, to: usize| scanner.span(chunk.start + from, chunk.start + to);
     let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
         let error = ParseError::TooDeep { limit: DEPTH, span: span(at, (at + 1).min(source.len())) };
@@ -66,7 +105,8 @@ fn plain(place: &Place<'_>, scanner: &Scanner<'_>, span: impl Fn(usize, usize) -
     }
     let end = token_end(source, at);
     let found = describe(&source[at..end]);
-    let comma = labels.contains(&"`,`") && labels.iter().all(|label| matches!(*label, "`,`" | "`)`" | "`]`" | "`}`" | "`:`" | "`=`"));
+    let comma = labels.contains(&"`,`")
+        && labels.iter().all(|label| matches!(*label, "`,`" | "`)`" | "`]`" | "`}`" | "`:`" | "`=`"));
     if comma && begins_value(source.as_bytes()[at]) {
         return ParseError::MissingComma { after: last_written(&source[..at]), span: span(at, end) };
     }
@@ -95,10 +135,12 @@ fn help(place: &Place<'_>) -> Option<String> {
     let found = &source[at..token_end(source, at)];
     let line = source[..at].rsplit('\n').next().unwrap_or_default();
     Some(match labels {
-        _ if found == "," && labels.contains(&"`else`") => {
-            String::from("What is said where it doesn't hold stands after `else`: `require condition else \"…\"`.")
+        _ if found == "," && labels.contains(&"`else`") => String::from(
+            "What is said where it doesn't hold stands after `else`: `require condition else \"…\"`.",
+        ),
+        ["a path"] if found.starts_with('"') => {
+            String::from("A path stands without quotes: `use ./file { name }`.")
         }
-        ["a path"] if found.starts_with('"') => String::from("A path stands without quotes: `use ./file { name }`."),
         ["`up to`"] => String::from("A loop has a bound: `repeat up to 3 { … }`."),
         ["a size"] => String::from("A size is written in digits: `[T; 3]`, `[T; 1..5]`, `[T; ..10]`."),
         ["`:`"] if matches!(found, ")" | ",") => format!("A parameter has a type: `{before}: text`."),
@@ -132,7 +174,9 @@ fn expected(rules: &[Rule]) -> Vec<&'static str> {
     }
     if labels.contains(&"a statement") {
         let mut seen = false;
-        labels.retain(|label| *label != "an expression" && !(*label == "a statement" && std::mem::replace(&mut seen, true)));
+        labels.retain(|label| {
+            *label != "an expression" && !(*label == "a statement" && std::mem::replace(&mut seen, true))
+        });
     }
     labels
 }

@@ -28,7 +28,9 @@ impl Builder<'_, '_> {
             Rule::limit_form => builder.limit_form(inner, place),
             Rule::vouch_form => builder.vouch_form(inner, place),
             Rule::fail_form => builder.fail_form(inner, place),
-            Rule::stop_form | Rule::return_form => builder.leave_form(inner, place, rule == Rule::return_form),
+            Rule::stop_form | Rule::return_form => {
+                builder.leave_form(inner, place, rule == Rule::return_form)
+            }
             _ => builder.missing(place),
         })
     }
@@ -40,7 +42,8 @@ impl Builder<'_, '_> {
 
     fn if_form(&mut self, inner: Pairs<'_>, place: Span) -> Expr {
         let links = inner.clone().filter(|part| part.as_rule() == Rule::kw_if).count();
-        let built = self.deeper(links, place, |builder| {
+        let start = Span::new(place.start, place.start + 2);
+        let built = self.deeper(links, start, |builder| {
             let mut arms: Vec<(Span, Expr, Block)> = Vec::new();
             let mut start = place;
             let mut condition = None;
@@ -130,7 +133,11 @@ impl Builder<'_, '_> {
         let item = names.pop();
         let (Some(item), Some(body)) = (item, body) else { return self.missing(place) };
         let span = body.span;
-        self.ending(place, span, ExprKind::For(Box::new(For { index: names.pop(), item, list, condition, together, body })))
+        self.ending(
+            place,
+            span,
+            ExprKind::For(Box::new(For { index: names.pop(), item, list, condition, together, body })),
+        )
     }
 
     fn repeat_form(&mut self, inner: Pairs<'_>, place: Span) -> Expr {
@@ -232,18 +239,29 @@ impl Builder<'_, '_> {
                 _ => {}
             }
         }
-        let kind = if returns { ExprKind::Return { value, condition } } else { ExprKind::Stop { value, condition } };
+        let kind =
+            if returns { ExprKind::Return { value, condition } } else { ExprKind::Stop { value, condition } };
         self.ending(place, end, kind)
     }
 
     /// `stop e if c { … }`: a condition here has no block, and after a plain `stop` nothing comes.
-    fn refuse_block(&mut self, word: &'static str, place: Span, test: &Expr, value: Option<&Expr>, mut rest: Pairs<'_>) {
+    fn refuse_block(
+        &mut self,
+        word: &'static str,
+        place: Span,
+        test: &Expr,
+        value: Option<&Expr>,
+        mut rest: Pairs<'_>,
+    ) {
         let Some(block) = find(&mut rest, Rule::block) else { return };
         let between = &self.source[self.offset(place)..self.offset(test.span)];
         let leave = value.map_or(String::from(word), |value| format!("{word} {}", self.quote(value.span)));
         let test = self.quote(test.span);
         let (help, label) = if between.contains('\n') {
-            (format!("Nothing happens after `{leave}`: put it last, or write `{leave} if {test}`."), "never comes to this")
+            (
+                format!("Nothing happens after `{leave}`: put it last, or write `{leave} if {test}`."),
+                "never comes to this",
+            )
         } else {
             (format!("Write `if {test} {{ … {leave} }}`, or `{leave} if {test}` alone."), "no block here")
         };

@@ -64,7 +64,11 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
     let end = token_end(source, at);
     let expects = |label: &str| labels.contains(&label);
     let foreign = |from: usize, to: usize, help: &str| {
-        Some(ParseError::Foreign { found: source[from..to].to_owned(), help: help.to_owned(), span: span(from, to) })
+        Some(ParseError::Foreign {
+            found: source[from..to].to_owned(),
+            help: help.to_owned(),
+            span: span(from, to),
+        })
     };
     if let Some((from, word, help)) = word_before(source, at) {
         return foreign(from, from + word.len(), help);
@@ -91,7 +95,9 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
     if matches!(word, "let" | "require" | "say" | "wait") && expects("an expression") && !expects("`}`") {
         return foreign(at, end, "It is a statement: put it in braces, `{ … }`.");
     }
-    if matches!(word, "use" | "type" | "part" | "movement" | "instrument" | "test") && (expects("a statement") || expects("`}`")) {
+    if matches!(word, "use" | "type" | "part" | "movement" | "instrument" | "test")
+        && (expects("a statement") || expects("`}`"))
+    {
         return foreign(at, end, "An item stands at the top of the file, not in a block.");
     }
     if rest.starts_with('{') && expects("a type") {
@@ -103,24 +109,41 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
             found: String::from("`{`"),
             span: span(at, at + 1),
             label: String::from("a block or a record alone does nothing"),
-            help: Some(String::from("A record stands where its value is used; statements need no braces of their own.")),
+            help: Some(String::from(
+                "A record stands where its value is used; statements need no braces of their own.",
+            )),
         });
     }
+    sign(place, span)
+}
+
+/// A sign that stands where it means nothing.
+fn sign(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseError> {
+    let Place { source, at, .. } = *place;
+    let rest = &source[at..];
+    let foreign = |help: &str| {
+        let found = source[at..=at].to_owned();
+        Some(ParseError::Foreign { found, help: help.to_owned(), span: span(at, at + 1) })
+    };
     if rest.starts_with(['(', '[', '.']) && source[..at].ends_with('}') {
         let help = "Put the construct in parentheses to call it, index it or take a field: `(if … { … } else { … }).name`.";
-        return foreign(at, at + 1, help);
+        return foreign(help);
     }
     if rest.starts_with('.') && rest[1..].starts_with(|next: char| next.is_ascii_alphabetic()) {
-        return foreign(at, at + 1, "A field's `.` touches what it belongs to. For steps in a row write `value |> step(…)`.");
+        return foreign(
+            "A field's `.` touches what it belongs to. For steps in a row write `value |> step(…)`.",
+        );
     }
     if rest.starts_with('.') && rest[1..].starts_with(|next: char| next.is_ascii_digit()) {
-        return foreign(at, at + 1, "Write a digit before the point: `0.5`.");
+        return foreign("Write a digit before the point: `0.5`.");
     }
     if rest.starts_with('?') {
-        return foreign(at, at + 1, "For a choice write `if c { a } else { b }`; for a fallback `x ?? y`; an optional type is `text?`.");
+        return foreign(
+            "For a choice write `if c { a } else { b }`; for a fallback `x ?? y`; an optional type is `text?`.",
+        );
     }
     if rest.starts_with('|') && !rest.starts_with("|>") {
-        return foreign(at, at + 1, "Here stands one type: name the union, or write `x is A or x is B`.");
+        return foreign("Here stands one type: name the union, or write `x is A or x is B`.");
     }
     None
 }
@@ -196,10 +219,13 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     }
     let line = source[..at].rsplit('\n').next().unwrap_or_default();
     let before = source[..at].trim_end();
-    let name_at = before.rfind(|last: char| !(last.is_ascii_alphanumeric() || last == '_')).map_or(0, |last| last + 1);
+    let name_at =
+        before.rfind(|last: char| !(last.is_ascii_alphanumeric() || last == '_')).map_or(0, |last| last + 1);
     let name = &before[name_at..];
     let opener = before[..name_at].trim_end();
-    let compares = ["if ", "require ", "ensure ", "where ", " and ", " or ", "expect ", "stop "].iter().any(|word| line.contains(word));
+    let compares = ["if ", "require ", "ensure ", "where ", " and ", " or ", "expect ", "stop "]
+        .iter()
+        .any(|word| line.contains(word));
     let help = if opener.ends_with('.') {
         format!("A record is not changed; a copy of it is: `record but {{{name}: …}}`.")
     } else if opener.ends_with('(') || opener.ends_with(',') {
@@ -209,7 +235,9 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     } else if compares {
         String::from("Write `==` to compare.")
     } else if line.trim() == name && !name.is_empty() {
-        format!("Write `let {name} = …` for a new name. Nothing is rebound: a value that changes from round to round is carried by `repeat … with {name} = …`.")
+        format!(
+            "Write `let {name} = …` for a new name. Nothing is rebound: a value that changes from round to round is carried by `repeat … with {name} = …`."
+        )
     } else {
         String::from("Write `==` to compare, `let name = …` to name a value.")
     };

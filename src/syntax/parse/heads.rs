@@ -51,8 +51,34 @@ const STATEMENT: &str = "Statements stand in a movement: `movement main() { … 
 
 /// Words that may go on with an item though they are first on their line.
 const CONTINUING: &[&str] = &[
-    "by", "using", "from", "ensure", "retry", "within", "up", "otherwise", "quorum", "thinks", "reads", "acts", "fresh",
-    "prefill", "stdin", "system", "user", "assistant", "else", "where", "is", "as", "but", "and", "or", "in", "not", "r",
+    "by",
+    "using",
+    "from",
+    "ensure",
+    "retry",
+    "within",
+    "up",
+    "otherwise",
+    "quorum",
+    "thinks",
+    "reads",
+    "acts",
+    "fresh",
+    "prefill",
+    "stdin",
+    "system",
+    "user",
+    "assistant",
+    "else",
+    "where",
+    "is",
+    "as",
+    "but",
+    "and",
+    "or",
+    "in",
+    "not",
+    "r",
 ];
 
 /// The word at `at`.
@@ -90,7 +116,8 @@ pub(super) fn looks_like_head(bytes: &[u8], at: usize, first: bool, continues: b
     if first && !continues {
         return true;
     }
-    let blank = |from: usize| from + bytes[from..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let blank =
+        |from: usize| from + bytes[from..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let from = blank(after);
     let name = word_at(bytes, from).len();
     let end = blank(from + name);
@@ -102,7 +129,9 @@ pub(super) fn looks_like_head(bytes: &[u8], at: usize, first: bool, continues: b
             ItemWord::Test => bytes.get(from) == Some(&b'"'),
             ItemWord::Use => use_follows(bytes, from),
             ItemWord::Part | ItemWord::Movement => name > 0 && matches!(follows, b'(' | b'<'),
-            ItemWord::Type => name > 0 && (matches!(follows, b'{' | b'<') || (follows == b'=' && second != b'=')),
+            ItemWord::Type => {
+                name > 0 && (matches!(follows, b'{' | b'<') || (follows == b'=' && second != b'='))
+            }
             ItemWord::Instrument => name > 0 && (follows == b'(' || (follows == b'=' && second != b'=')),
         }
 }
@@ -110,7 +139,10 @@ pub(super) fn looks_like_head(bytes: &[u8], at: usize, first: bool, continues: b
 /// Whether a path and what may follow it stands at `from`.
 fn use_follows(bytes: &[u8], from: usize) -> bool {
     let rest = bytes.get(from..).unwrap_or_default();
-    let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')).count();
+    let length = rest
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'))
+        .count();
     let after = rest[length..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let then = &rest[length + after..];
     rest[..length].contains(&b'/') && (then.starts_with(b"{") || then.starts_with(b"as "))
@@ -123,7 +155,10 @@ pub(super) fn foreign_head(bytes: &[u8], at: usize) -> bool {
     word != "from" && matches!(next, b' ' | b'(') && FOREIGN.iter().any(|(foreign, _)| *foreign == word) && {
         let from = at + word.len();
         let gap = bytes[from..].iter().take_while(|byte| **byte == b' ').count();
-        next == b'(' || bytes.get(from + gap).is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'"' | b'{'))
+        next == b'('
+            || bytes
+                .get(from + gap)
+                .is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'"' | b'{'))
     }
 }
 

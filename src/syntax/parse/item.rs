@@ -6,8 +6,8 @@ use super::text::is_text;
 use crate::base::{Name, Span};
 use crate::syntax::ParseError;
 use crate::syntax::ast::{
-    Expr, Ident, InstrumentItem, Item, ItemKind, MovementItem, Param, ParamRole, PartItem, Prompt, Role, TestItem, Text, TypeItem,
-    Typed, Use,
+    Expr, Ident, InstrumentItem, Item, ItemKind, MovementItem, Param, ParamRole, PartItem, Prompt, Role,
+    TestItem, Text, TypeItem, Typed, Use,
 };
 
 /// What stands before the body of a part or movement.
@@ -65,8 +65,8 @@ impl Builder<'_, '_> {
     }
 
     fn check_path(&mut self, path: &str, span: Span) {
-        let help = if path.ends_with(".score") {
-            format!("Leave the ending out: `{}`.", path.trim_end_matches(".score"))
+        let help = if let Some(bare) = path.strip_suffix(".score") {
+            format!("Leave the ending out: `{bare}`.")
         } else if path.starts_with('/') {
             String::from("A path begins with `./`, `../`, `std/` or the name of a package.")
         } else {
@@ -80,7 +80,9 @@ impl Builder<'_, '_> {
             {
                 return;
             }
-            String::from("Write `use std/web { search }`, `use ./file { name }` or `use package/module as m`.")
+            String::from(
+                "Write `use std/web { search }`, `use ./file { name }` or `use package/module as m`.",
+            )
         };
         self.fail(ParseError::Path { path: path.to_owned(), help, span });
     }
@@ -225,7 +227,8 @@ impl Builder<'_, '_> {
         if let Some((first, ..)) = prompt.first()
             && (first.is_none() || role.is_none())
         {
-            let literal = head.returns.as_ref().is_some_and(|typed| self.text_at(typed.ty.span).ends_with('"'));
+            let literal =
+                head.returns.as_ref().is_some_and(|typed| self.text_at(typed.ty.span).ends_with('"'));
             let choice = if literal { " If it belongs to the type, put `|` before it." } else { "" };
             self.fail(ParseError::TwoTexts { choice: choice.to_owned(), span: text.span });
         }
@@ -245,7 +248,9 @@ impl Builder<'_, '_> {
                 }
                 Rule::depth => {
                     let place = self.tight(&part);
-                    let bound = part.into_inner().find(|inner| !matches!(inner.as_rule(), Rule::kw_up_to | Rule::kw_deep));
+                    let bound = part
+                        .into_inner()
+                        .find(|inner| !matches!(inner.as_rule(), Rule::kw_up_to | Rule::kw_deep));
                     let bound = bound.map(|bound| self.single(bound));
                     if let Some(first) = std::mem::replace(&mut depth, bound) {
                         self.fail_twice("up to … deep", place, first.span);
@@ -304,7 +309,12 @@ impl Builder<'_, '_> {
     fn check_type_name(&mut self, name: &Ident) {
         if !name.name.trim_start_matches('_').starts_with(|first: char| first.is_ascii_uppercase()) {
             let instead = camel_case(&name.name);
-            self.fail(ParseError::NameCase { what: "the name of a type", style: "CamelCase", instead, span: name.span });
+            self.fail(ParseError::NameCase {
+                what: "the name of a type",
+                style: "CamelCase",
+                instead,
+                span: name.span,
+            });
         }
     }
 }

@@ -20,6 +20,7 @@ mod number;
 mod pattern;
 mod precedence;
 mod scan;
+mod scan_foreign;
 mod scan_text;
 mod statement;
 mod text;

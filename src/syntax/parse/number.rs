@@ -5,7 +5,8 @@ use crate::syntax::ParseError;
 use crate::syntax::ast::ExprKind;
 
 /// Units of durations, the greatest first, in milliseconds.
-const UNITS: &[(&str, i64)] = &[("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+const UNITS: &[(&str, i64)] =
+    &[("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// Units as others write them.
 const FOREIGN_UNITS: &[(&str, &str)] = &[
@@ -69,8 +70,12 @@ fn unit_help(written: &str, digits: &str, unit: &str) -> String {
         "w" | "week" | "weeks" => String::from("Write weeks as days: `7d`."),
         "k" | "K" | "m_" | "M" => format!("Write it out: `{digits}_000`, `{digits}_000_000`."),
         "f" | "f32" | "f64" | "i32" | "i64" | "u32" | "u64" | "n" | "L" => format!("Write `{digits}`."),
-        _ if unit.starts_with(['e', 'E']) => String::from("Write it out in digits; `_` may part them: `1_000_000`."),
-        _ if digits == "0" && unit.starts_with(['x', 'b', 'o', 'X']) => String::from("Write it in decimal digits."),
+        _ if unit.starts_with(['e', 'E']) => {
+            String::from("Write it out in digits; `_` may part them: `1_000_000`.")
+        }
+        _ if digits == "0" && unit.starts_with(['x', 'b', 'o', 'X']) => {
+            String::from("Write it in decimal digits.")
+        }
         _ => String::from(
             "A number is followed by no letters but a unit of time (`500ms 30s 5min 2h 3d`). A name can't begin with a digit.",
         ),
@@ -91,7 +96,9 @@ pub(super) fn money(written: &str, span: Span) -> Result<i64, ParseError> {
     match scaled(&plain, 1_000_000_000) {
         Some(Ok(value)) => Ok(value),
         Some(Err(())) => {
-            let help = String::from("The smallest amount is a billionth of a dollar: at most nine digits after the point.");
+            let help = String::from(
+                "The smallest amount is a billionth of a dollar: at most nine digits after the point.",
+            );
             Err(ParseError::Number { written: written.to_owned(), help, span })
         }
         None => Err(too_big(written, "amount", "$9223372036", span)),

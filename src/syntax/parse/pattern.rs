@@ -17,7 +17,9 @@ impl Builder<'_, '_> {
             match part.as_rule() {
                 Rule::pattern => pattern = Some(self.pattern(part)),
                 Rule::guard => guard = Some(self.expression(part)),
-                Rule::block | Rule::expression => body = self.listing(true, |builder| builder.arrow_body(part)),
+                Rule::block | Rule::expression => {
+                    body = self.listing(true, |builder| builder.arrow_body(part));
+                }
                 _ => {}
             }
         }
@@ -43,29 +45,27 @@ impl Builder<'_, '_> {
         let span = self.tight(&pair);
         let id = self.ids.fresh();
         let mut inner = pair.into_inner();
-        let kind = match inner.peek() {
-            Some(first) => match first.as_rule() {
-                Rule::any => PatternKind::Any,
-                Rule::kw_nothing => PatternKind::Nothing,
-                Rule::type_pattern => {
-                    inner.next();
-                    self.type_pattern(first, span)
-                }
-                Rule::name => {
-                    let name = self.ident(&first);
-                    if BUILT_IN.contains(&&*name.name) {
-                        self.fail(ParseError::BareTypePattern { name: name.name.to_string(), span });
-                    }
-                    self.check_value_name(&name);
-                    PatternKind::Bind(name)
-                }
-                rule if is_text(rule) => PatternKind::Literal(LiteralType::Text(self.literal_text(&first))),
-                _ => PatternKind::Literal(self.literal(inner, span)),
-            },
-            None => {
-                self.missing(span);
-                PatternKind::Any
+        let Some(first) = inner.peek() else {
+            self.missing(span);
+            return Pattern { id, span, kind: PatternKind::Any };
+        };
+        let kind = match first.as_rule() {
+            Rule::any => PatternKind::Any,
+            Rule::kw_nothing => PatternKind::Nothing,
+            Rule::type_pattern => {
+                inner.next();
+                self.type_pattern(first, span)
             }
+            Rule::name => {
+                let name = self.ident(&first);
+                if BUILT_IN.contains(&&*name.name) {
+                    self.fail(ParseError::BareTypePattern { name: name.name.to_string(), span });
+                }
+                self.check_value_name(&name);
+                PatternKind::Bind(name)
+            }
+            rule if is_text(rule) => PatternKind::Literal(LiteralType::Text(self.literal_text(&first))),
+            _ => PatternKind::Literal(self.literal(inner, span)),
         };
         Pattern { id, span, kind }
     }

@@ -69,16 +69,27 @@ impl Token {
     }
 }
 
+fn is_operand(pair: &Pair<'_>) -> bool {
+    pair.as_rule() == Rule::primary
+}
+
 type Tokens = std::iter::Peekable<IntoIter<Token>>;
 
 impl Builder<'_, '_> {
     /// Operands and operators in a row.
-    pub(super) fn flat<'p>(&mut self, mut pairs: impl Iterator<Item = Pair<'p>> + Clone, span: Span) -> Operand {
+    pub(super) fn flat<'p>(
+        &mut self,
+        mut pairs: impl Iterator<Item = Pair<'p>> + Clone,
+        span: Span,
+    ) -> Operand {
         let Some(first) = pairs.next() else { return self.missing_operand(span) };
         let Some(second) = pairs.next() else { return self.operand(first) };
-        let links = pairs.clone().count();
-        let built = self.deeper(links, span, |builder| {
-            let mut tokens = Vec::with_capacity(links + 2);
+        let rest = pairs.clone();
+        let operators = [&first, &second].into_iter().filter(|pair| !is_operand(pair)).count();
+        let links = operators + rest.filter(|pair| !is_operand(pair)).count();
+        let start = self.span(&first);
+        let built = self.deeper(links, start, |builder| {
+            let mut tokens = Vec::with_capacity(2 * links + 1);
             for pair in [first, second].into_iter().chain(pairs) {
                 builder.token(pair, &mut tokens);
             }
@@ -104,7 +115,10 @@ impl Builder<'_, '_> {
             Rule::is_tail | Rule::as_tail => {
                 let is = pair.as_rule() == Rule::is_tail;
                 let ty = pair.into_inner().find(|inner| inner.as_rule() == Rule::type_member);
-                let ty = ty.map(|inner| self.type_member(inner)).unwrap_or_else(|| self.missing_type(span));
+                let ty = match ty {
+                    Some(ty) => self.type_member(ty),
+                    None => self.missing_type(span),
+                };
                 let span = Span::new(span.start, ty.span.end);
                 tokens.push(if is { Token::Is(ty, span) } else { Token::As(ty, span) });
             }
@@ -237,13 +251,21 @@ impl Builder<'_, '_> {
         };
         if let Some((_, middle)) = before {
             let end = Span::new(op.start, right.end);
-            let instead = format!("{} and {} {}", self.quote(left.outer), self.quote(middle), self.quote(end));
+            let instead =
+                format!("{} and {} {}", self.quote(left.outer), self.quote(middle), self.quote(end));
             self.fail(ParseError::ChainedComparison { instead, span: op });
         }
         Some((op, right))
     }
 
-    fn join_operands(&mut self, left: Operand, token: Token, level: u8, tokens: &mut Tokens, place: Span) -> Operand {
+    fn join_operands(
+        &mut self,
+        left: Operand,
+        token: Token,
+        level: u8,
+        tokens: &mut Tokens,
+        place: Span,
+    ) -> Operand {
         let mut outer = left.outer;
         let left = Box::new(left.expr);
         let mut right = |builder: &mut Self, least: u8| {
@@ -255,10 +277,14 @@ impl Builder<'_, '_> {
             Token::Binary(BinaryOp::Coalesce, op_span) => {
                 ExprKind::Binary { op: BinaryOp::Coalesce, op_span, left, right: right(self, level) }
             }
-            Token::Binary(op, op_span) => ExprKind::Binary { op, op_span, left, right: right(self, level + 1) },
+            Token::Binary(op, op_span) => {
+                ExprKind::Binary { op, op_span, left, right: right(self, level + 1) }
+            }
             Token::Pipe => ExprKind::Pipe { left, right: right(self, level + 1) },
             Token::But => ExprKind::But { base: left, changes: right(self, level + 1) },
-            Token::Otherwise(kinds) => ExprKind::Otherwise { value: left, kinds, fallback: right(self, level + 1) },
+            Token::Otherwise(kinds) => {
+                ExprKind::Otherwise { value: left, kinds, fallback: right(self, level + 1) }
+            }
             Token::Is(ty, span) => {
                 outer = outer.to(span);
                 ExprKind::Is { value: left, ty }

@@ -1,12 +1,12 @@
 //! One pass over a source, before any grammar: splits it into items, keeps its comments, checks brackets, quotes
 //! and characters. Time is linear; nesting is held to [`DEPTH`]. What an item means is not known here.
 
-use super::characters::{hidden, lookalike};
+use super::characters::hidden;
 use super::heads::{ItemWord, foreign_head, item_word, looks_like_head, starts_new_chunk};
 use super::scan_text::TextFrame;
 use crate::base::Span;
-use crate::syntax::ParseError;
 use crate::syntax::ast::{Comment, CommentKind};
+use crate::syntax::{ParseError, TextError};
 
 /// How deep brackets and holes may nest.
 pub(super) const DEPTH: usize = 256;
@@ -78,8 +78,10 @@ pub(super) struct Scanner<'a> {
     pub(super) repair: Option<Suspect>,
     /// The bracket whose indentation says that it lacks its end.
     odd: Option<usize>,
+    /// A line and how far it is indented.
+    indent: (usize, usize),
     /// Whether no `*/` is left in the source.
-    no_comment_end: bool,
+    pub(super) no_comment_end: bool,
     /// Whether a chunk ends where an item begins; not so for lone statements and expressions.
     items: bool,
 }
@@ -101,6 +103,7 @@ impl<'a> Scanner<'a> {
             suspect: None,
             repair: None,
             odd: None,
+            indent: (usize::MAX, 0),
             no_comment_end: false,
             items,
         };
@@ -121,19 +124,22 @@ impl<'a> Scanner<'a> {
     }
 
     /// Notes what is wrong, unless something before it already is.
-    pub(super) fn fail(&mut self, error: ParseError, at: usize) {
+    pub(super) fn fail(&mut self, error: impl Into<ParseError>, at: usize) {
         self.fail_open(error, at, false);
     }
 
     /// The same, where more input could mend it if `incomplete`.
-    pub(super) fn fail_open(&mut self, error: ParseError, at: usize, incomplete: bool) {
+    pub(super) fn fail_open(&mut self, error: impl Into<ParseError>, at: usize, incomplete: bool) {
         if self.fault.is_none() {
-            self.fault = Some(Fault { error, at, incomplete });
+            self.fault = Some(Fault { error: error.into(), at, incomplete });
         }
     }
 
     pub(super) fn line_end(&self, from: usize) -> usize {
-        self.bytes[from..].iter().position(|byte| *byte == b'\n').map_or(self.bytes.len(), |length| from + length)
+        self.bytes[from..]
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(self.bytes.len(), |length| from + length)
     }
 
     pub(super) fn byte(&self, at: usize) -> u8 {
@@ -220,7 +226,9 @@ impl<'a> Scanner<'a> {
             let continues = self.continues();
             return looks_like_head(self.bytes, at, self.first, continues)
                 || (self.first && here == 0 && !continues && foreign_head(self.bytes, at))
-                || (self.first && here == 0 && starts_new_chunk(self.bytes, at, self.byte(self.last_end.wrapping_sub(1))));
+                || (self.first
+                    && here == 0
+                    && starts_new_chunk(self.bytes, at, self.byte(self.last_end.wrapping_sub(1))));
         }
         self.first && here <= indent && looks_like_head(self.bytes, at, false, false)
     }
@@ -265,7 +273,7 @@ impl<'a> Scanner<'a> {
                 Frame::Hole { at, one_line: true } => {
                     self.depth -= 1;
                     let span = self.span(at, at + 1);
-                    self.fail(ParseError::UnclosedHole { span }, at);
+                    self.fail(TextError::UnclosedHole { span }, at);
                     self.frames.pop();
                     if !self.in_one_line_hole() {
                         break;
@@ -295,7 +303,7 @@ impl<'a> Scanner<'a> {
                 Frame::Text(text) => Some(text.open),
                 Frame::Bracket { .. } | Frame::Hole { .. } => None,
             });
-            self.fail(ParseError::CommentInHole { span }, text.unwrap_or(start));
+            self.fail(TextError::CommentInHole { span }, text.unwrap_or(start));
         }
         self.check_hidden(start, end, true);
         self.comments.push(Comment { span, kind });
@@ -307,15 +315,15 @@ impl<'a> Scanner<'a> {
         if self.bytes[from..to].iter().all(|byte| (b' '..0x7f).contains(byte) || *byte == b'\t') {
             return;
         }
-        let found = self.text[from..to].char_indices().find_map(|(at, character)| {
-            hidden(character, in_text).map(|name| (from + at, character, name))
-        });
+        let found = self.text[from..to]
+            .char_indices()
+            .find_map(|(at, character)| hidden(character, in_text).map(|name| (from + at, character, name)));
         if let Some((at, character, name)) = found {
             self.fail_hidden(at, character, name);
         }
     }
 
-    fn fail_hidden(&mut self, at: usize, character: char, name: &str) {
+    pub(super) fn fail_hidden(&mut self, at: usize, character: char, name: &str) {
         let span = self.span(at, at + character.len_utf8());
         let code = format!("{:X}", u32::from(character));
         self.fail(ParseError::Hidden { name: name.to_owned(), code, span }, at);
@@ -339,7 +347,7 @@ impl<'a> Scanner<'a> {
                     _ => "Delete it: `{…}` is a hole in every text but raw ones (`r\"…\"`).",
                 };
                 let span = self.span(start, self.at);
-                self.fail(ParseError::TextPrefix { prefix, help: help.to_owned(), span }, start);
+                self.fail(TextError::TextPrefix { prefix, help: help.to_owned(), span }, start);
             }
             _ => {}
         }
@@ -355,7 +363,8 @@ impl<'a> Scanner<'a> {
                     let error = ParseError::TooDeep { limit: DEPTH, span: self.span(at, at + 1) };
                     self.fail(error, at);
                 }
-                self.frames.push(Frame::Bracket { open: byte, at, indent: self.indent_of_line() });
+                let indent = self.indent_of_line();
+                self.frames.push(Frame::Bracket { open: byte, at, indent });
                 self.at += 1;
             }
             b')' | b']' | b'}' => self.close(byte),
@@ -363,14 +372,22 @@ impl<'a> Scanner<'a> {
             b';' if matches!(self.frames.last(), Some(Frame::Bracket { open: b'[', .. })) => self.at += 1,
             b'\'' => self.scan_single_quotes(),
             b'/' if self.byte(at + 1) == b'*' => self.scan_block_comment(),
-            b'&' | b'|' | b'!' | b'=' | b';' | b'#' | b'@' | b'\\' | b'^' | b'~' | b'`' | b'$' => self.scan_foreign(byte),
+            b'&' | b'|' | b'!' | b'=' | b';' | b'#' | b'@' | b'\\' | b'^' | b'~' | b'`' | b'$' => {
+                self.scan_foreign(byte);
+            }
             0x80.. | 0..=0x1f | 0x7f => self.scan_strange(),
             _ => self.at += 1,
         }
     }
 
-    fn indent_of_line(&self) -> usize {
-        self.bytes[self.line..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    /// How far the line is indented; counted once a line.
+    fn indent_of_line(&mut self) -> usize {
+        if self.indent.0 != self.line {
+            let blanks =
+                self.bytes[self.line..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            self.indent = (self.line, blanks);
+        }
+        self.indent.1
     }
 
     fn scan_number(&mut self) {
@@ -413,8 +430,11 @@ impl<'a> Scanner<'a> {
                 self.pop_to(open);
             }
             Some(Frame::Hole { .. } | Frame::Text(_)) | None => {
-                let error =
-                    ParseError::Unopened { close: char::from(byte), open: char::from(open), span: self.span(at, at + 1) };
+                let error = ParseError::Unopened {
+                    close: char::from(byte),
+                    open: char::from(open),
+                    span: self.span(at, at + 1),
+                };
                 self.fail(error, at);
             }
         }
@@ -439,89 +459,6 @@ impl<'a> Scanner<'a> {
                 self.pop();
             }
         }
-    }
-
-    fn scan_single_quotes(&mut self) {
-        let start = self.at;
-        let line_end = self.line_end(start);
-        let end = self.bytes[start + 1..line_end].iter().position(|byte| *byte == b'\'').map(|length| start + 2 + length);
-        let (end, instead) = match end {
-            Some(end) => (end, format!("\"{}\"", self.text[start + 1..end - 1].replace('"', "\\\""))),
-            None => (start + 1, String::from("\"…\"")),
-        };
-        let span = self.span(start, end);
-        self.fail(ParseError::SingleQuotes { instead, span }, start);
-        self.at = end;
-    }
-
-    fn scan_block_comment(&mut self) {
-        let start = self.at;
-        let help = String::from("A comment is `// …` to the end of its line.");
-        let error = ParseError::Foreign { found: String::from("/*"), help, span: self.span(start, start + 2) };
-        self.fail(error, start);
-        self.at += 2;
-        if self.no_comment_end {
-            return;
-        }
-        match self.text.get(self.at..).and_then(|rest| rest.find("*/")) {
-            Some(length) => self.at += length + 2,
-            None => self.no_comment_end = true,
-        }
-    }
-
-    /// Operators and signs of other languages.
-    fn scan_foreign(&mut self, byte: u8) {
-        let at = self.at;
-        let rest = &self.bytes[at..];
-        let (length, help) = match byte {
-            b'&' if rest.starts_with(b"&&") => (2, "Write `and`."),
-            b'|' if rest.starts_with(b"||") => (2, "Write `or`; for a value where there is nothing, `??`."),
-            b'=' if rest.starts_with(b"===") => (3, "Write `==`."),
-            b'!' if rest.starts_with(b"!==") => (3, "Write `!=`."),
-            b'!' if rest.starts_with(b"!=") => (0, ""),
-            b'!' => (1, "Write `not`."),
-            b';' => (1, "Delete it: a statement ends where the next begins."),
-            b'#' => (1, "A comment is `// …`."),
-            b'`' => (1, "A text stands in double quotes, `\"…\"`, and has holes, `{…}`."),
-            b'@' => (1, "There are no decorators: what a part needs stands in its clauses."),
-            b'$' if self.byte(at + 1).is_ascii_digit() => (0, ""),
-            b'$' => (1, "A name stands without `$`; an amount is `$0.50`."),
-            b'\\' => (1, "A line needs no mark to go on in the next one."),
-            b'&' => (1, "For `and` write `and`."),
-            b'^' | b'~' => (1, "There are no operators on bits."),
-            _ => (0, ""),
-        };
-        if length > 0 {
-            let found = self.text[at..at + length].to_owned();
-            let span = self.span(at, at + length);
-            let error = match byte {
-                b'@' | b'\\' | b'^' | b'~' | b'$' => ParseError::Character { character: found, help: help.to_owned(), span },
-                _ => ParseError::Foreign { found, help: help.to_owned(), span },
-            };
-            self.fail(error, at);
-        }
-        // The second byte of `==`, `!=` and `=>` is no sign of its own.
-        let two = matches!((byte, self.byte(at + 1)), (b'=' | b'!', b'=') | (b'=', b'>'));
-        self.at += length.max(1 + usize::from(two));
-    }
-
-    /// A character outside ASCII, or a control character, where there is no text.
-    fn scan_strange(&mut self) {
-        let at = self.at;
-        let Some(character) = self.text[at..].chars().next() else {
-            self.at += 1;
-            return;
-        };
-        self.at += character.len_utf8();
-        if let Some(name) = hidden(character, false) {
-            return self.fail_hidden(at, character, name);
-        }
-        let error = ParseError::Character {
-            character: character.to_string(),
-            help: lookalike(character),
-            span: self.span(at, self.at),
-        };
-        self.fail(error, at);
     }
 
     /// Beyond the depth limit nothing can be told apart: goes on at the next line that begins an item.

@@ -2,7 +2,7 @@
 
 use super::heads::looks_like_head;
 use super::scan::{DEPTH, Frame, Scanner, Suspect};
-use crate::syntax::ParseError;
+use crate::syntax::{ParseError, TextError};
 
 /// A text that is open.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +100,7 @@ impl Scanner<'_> {
     fn fail_unterminated(&mut self, frame: TextFrame, next: Option<usize>, incomplete: bool) {
         if let Some(at) = self.torn_hole(frame) {
             let span = self.span(at, at + 1);
-            return self.fail(ParseError::UnclosedHole { span }, at);
+            return self.fail(TextError::UnclosedHole { span }, at);
         }
         let quotes = frame.open + usize::from(frame.raw);
         let span = self.span(frame.open, quotes + if frame.long { 3 } else { 1 });
@@ -110,7 +110,7 @@ impl Scanner<'_> {
             "Put a `\"` where it ends. A text over several lines stands in `\"\"\"`."
         };
         let swallowed = next.map(|next| self.span(next, self.head_end(next)));
-        let error = ParseError::UnterminatedText { help: help.to_owned(), span, swallowed };
+        let error = TextError::UnterminatedText { help: help.to_owned(), span, swallowed };
         self.fail_open(error, frame.open, incomplete);
     }
 
@@ -153,18 +153,20 @@ impl Scanner<'_> {
             let end = self.simple_end(at, 1);
             let inside = &self.text[at + 1..end];
             let help = if inside.is_empty() {
-                String::from("Write `{…}` without the `$`; for a dollar sign before a value write `\\u{24}{…}`.")
+                String::from(
+                    "Write `{…}` without the `$`; for a dollar sign before a value write `\\u{24}{…}`.",
+                )
             } else {
                 format!("Write `{{{inside}}}`; for a dollar sign before it write `\\u{{24}}{{{inside}}}`.")
             };
             let span = self.span(at - 1, at + 1);
-            return self.fail(ParseError::HoleHabit { help, span }, at - 1);
+            return self.fail(TextError::HoleHabit { help, span }, at - 1);
         }
         let skipped = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         match rest.get(skipped) {
             Some(b'}') => {
                 let span = self.span(at, at + skipped + 2);
-                self.fail(ParseError::EmptyHole { span }, at);
+                self.fail(TextError::EmptyHole { span }, at);
             }
             Some(b'{') if skipped == 0 && !self.key_follows(at + 2) => {
                 let inside = &self.text[at + 2..self.simple_end(at, 2)];
@@ -174,13 +176,15 @@ impl Scanner<'_> {
                     format!("Write `{{{}}}`; for a brace as such write `\\{{`.", inside.trim())
                 };
                 let span = self.span(at, at + 2);
-                self.fail(ParseError::HoleHabit { help, span }, at);
+                self.fail(TextError::HoleHabit { help, span }, at);
             }
             Some(b'"') if self.key_follows(at + 1 + skipped) => {
                 let from = at + 2 + skipped;
-                let key = &self.text[from..from + self.bytes[from..].iter().take_while(|byte| **byte != b'"').count()];
-                let (key, span) = (if is_word(key) { key.to_owned() } else { format!("\"{key}\"") }, self.span(at, at + 1));
-                self.fail(ParseError::JsonInText { key, span }, at);
+                let key = &self.text
+                    [from..from + self.bytes[from..].iter().take_while(|byte| **byte != b'"').count()];
+                let (key, span) =
+                    (if is_word(key) { key.to_owned() } else { format!("\"{key}\"") }, self.span(at, at + 1));
+                self.fail(TextError::JsonInText { key, span }, at);
             }
             _ => {}
         }
@@ -205,14 +209,19 @@ impl Scanner<'_> {
         let start = blank(0);
         let end = match rest.get(start) {
             Some(b'"') => {
-                let length = rest[start + 1..].iter().take_while(|byte| !matches!(byte, b'"' | b'\n' | b'{')).count();
+                let length =
+                    rest[start + 1..].iter().take_while(|byte| !matches!(byte, b'"' | b'\n' | b'{')).count();
                 if rest.get(start + 1 + length) != Some(&b'"') {
                     return false;
                 }
                 start + length + 2
             }
             Some(byte) if byte.is_ascii_alphabetic() || *byte == b'_' => {
-                start + rest[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count()
+                start
+                    + rest[start..]
+                        .iter()
+                        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                        .count()
             }
             _ => return false,
         };

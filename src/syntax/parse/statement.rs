@@ -64,15 +64,15 @@ impl Builder<'_, '_> {
                 self.check_value_name(&name);
                 StatementKind::Let { name, ty, value }
             }
-            Rule::require_statement => match message {
-                Some(message) => StatementKind::Require { condition: value, message },
-                None => {
+            Rule::require_statement => {
+                if message.is_none() {
                     let condition = self.quote(value.span);
                     let span = Span::new(end.end.saturating_sub(1), end.end);
                     self.fail(ParseError::NoElse { word: "require", condition, span });
-                    StatementKind::Expr(value)
                 }
-            },
+                let message = message.unwrap_or_else(|| self.missing_text(place));
+                StatementKind::Require { condition: value, message }
+            }
             Rule::say_statement => StatementKind::Say(value),
             Rule::wait_statement => StatementKind::Wait(value),
             Rule::seat_statement => {
@@ -89,7 +89,9 @@ impl Builder<'_, '_> {
         if !self.in_test {
             let help = match word {
                 "seat" => "Put it in `test \"…\" { … }`; elsewhere `by` says who plays.",
-                _ => "Put it in `test \"…\" { … }`; what a movement needs to hold is said with `require … else \"…\"`.",
+                _ => {
+                    "Put it in `test \"…\" { … }`; what a movement needs to hold is said with `require … else \"…\"`."
+                }
             };
             self.fail(ParseError::TestOnly { word, help, span });
         }

@@ -3,7 +3,7 @@
 use super::build::{Builder, Pair};
 use super::grammar::Rule;
 use crate::base::{Name, Span};
-use crate::syntax::ParseError;
+use crate::syntax::TextError;
 use crate::syntax::ast::{Expr, Text, TextPiece, TextStyle};
 
 /// A piece as written.
@@ -57,7 +57,9 @@ impl Builder<'_, '_> {
                     };
                     pieces.push(Raw::Hole(value, span));
                 }
-                Rule::short_chars | Rule::long_chars | Rule::inner_quote => pieces.push(Raw::Chars(piece.as_str(), span)),
+                Rule::short_chars | Rule::long_chars | Rule::inner_quote => {
+                    pieces.push(Raw::Chars(piece.as_str(), span));
+                }
                 _ => {}
             }
         }
@@ -72,7 +74,7 @@ impl Builder<'_, '_> {
             TextPiece::Literal { .. } => None,
         });
         if let Some(span) = hole {
-            self.fail(ParseError::HoleElsewhere { place, span });
+            self.fail(TextError::HoleElsewhere { place, span });
         }
         text.plain().unwrap_or_default()
     }
@@ -111,7 +113,9 @@ impl Builder<'_, '_> {
                 if let Some(character) = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32) {
                     return character;
                 }
-                format!("`{digits}` is no code of a character: write up to six hexadecimal digits, as in `\\u{{1F3B5}}`.")
+                format!(
+                    "`{digits}` is no code of a character: write up to six hexadecimal digits, as in `\\u{{1F3B5}}`."
+                )
             }
             "u" | "x" => String::from("Write the code in braces: `\\u{1F3B5}`."),
             "$" | "'" | "`" | "/" | "#" | "-" => format!("Write `{}`: it needs no mark.", &written[1..]),
@@ -120,7 +124,7 @@ impl Builder<'_, '_> {
                 "Escapes are `\\n \\t \\r \\\\ \\\" \\{ \\} \\u{1F3B5}`. For a backslash write `\\\\`, or a raw text `r\"…\"`.",
             ),
         };
-        self.fail(ParseError::Escape { escape: written.to_owned(), help, span });
+        self.fail(TextError::Escape { escape: written.to_owned(), help, span });
         ' '
     }
 }
@@ -139,7 +143,9 @@ fn unindent(mut pieces: Vec<Raw<'_>>) -> Vec<Raw<'_>> {
     }
     if let Some(Raw::Chars(chars, _)) = pieces.last_mut() {
         match chars.rfind('\n') {
-            Some(end) if chars[end..].trim().is_empty() => *chars = &chars[..end],
+            Some(end) if chars[end..].trim().is_empty() => {
+                *chars = chars[..end].strip_suffix('\r').unwrap_or(&chars[..end]);
+            }
             None if starts_line && chars.trim().is_empty() => *chars = "",
             Some(_) | None => {}
         }
@@ -203,9 +209,10 @@ fn join(pieces: Vec<Raw<'_>>) -> Vec<TextPiece> {
     for piece in pieces {
         match piece {
             Raw::Chars(chars, span) => {
-                match chars.contains('\r') {
-                    true => value.push_str(&chars.replace("\r\n", "\n")),
-                    false => value.push_str(chars),
+                if chars.contains('\r') {
+                    value.push_str(&chars.replace("\r\n", "\n"));
+                } else {
+                    value.push_str(chars);
                 }
                 place = Some(place.map_or(span, |place| place.to(span)));
             }

@@ -39,8 +39,22 @@ const FOREIGN: &[(&str, &str)] = &[
 
 /// Types of the language with a name.
 pub(super) const BUILT_IN: &[&str] = &[
-    "text", "int", "number", "bool", "date", "time", "duration", "money", "json", "image", "audio", "video", "file", "secret",
-    "instrument", "nothing",
+    "text",
+    "int",
+    "number",
+    "bool",
+    "date",
+    "time",
+    "duration",
+    "money",
+    "json",
+    "image",
+    "audio",
+    "video",
+    "file",
+    "secret",
+    "instrument",
+    "nothing",
 ];
 
 impl Builder<'_, '_> {
@@ -79,14 +93,17 @@ impl Builder<'_, '_> {
     }
 
     fn union(&mut self, pair: Pair<'_>, span: Span) -> TypeExpr {
-        let parts: Vec<Pair<'_>> = pair.into_inner().filter(|inner| inner.as_rule() == Rule::type_member).collect();
+        let parts: Vec<Pair<'_>> =
+            pair.into_inner().filter(|inner| inner.as_rule() == Rule::type_member).collect();
         let alone = parts.len() == 1;
         let mut members = Vec::with_capacity(parts.len());
         for part in parts {
             let mark = part.clone().into_inner().find(|inner| inner.as_rule() == Rule::optional);
             let member = self.type_member(part);
             if let (false, Some(mark)) = (alone, mark) {
-                let whole = self.text_at(span).replace(&format!("{}?", self.text_at(member.span).trim_end_matches('?')), "");
+                let whole = self
+                    .text_at(span)
+                    .replace(&format!("{}?", self.text_at(member.span).trim_end_matches('?')), "");
                 let shown = self.text_at(member.span).trim_end_matches('?').to_owned();
                 let rest = whole.trim().trim_end_matches('|').trim();
                 let union = if rest.is_empty() { shown.clone() } else { format!("{rest} | {shown}") };
@@ -117,7 +134,8 @@ impl Builder<'_, '_> {
             match inner.as_rule() {
                 Rule::optional => {
                     let of = ty.take().unwrap_or_else(|| self.missing_type(span));
-                    ty = Some(TypeExpr { id: self.ids.fresh(), span, kind: TypeKind::Optional(Box::new(of)) });
+                    ty =
+                        Some(TypeExpr { id: self.ids.fresh(), span, kind: TypeKind::Optional(Box::new(of)) });
                 }
                 _ => ty = Some(self.type_primary(inner)),
             }
@@ -139,7 +157,8 @@ impl Builder<'_, '_> {
             }
             Rule::list_type => self.list_type(inner, span),
             Rule::map_type => {
-                let inside = find(&mut inner, Rule::type_expression).map(|inside| self.type_expression(inside));
+                let inside =
+                    find(&mut inner, Rule::type_expression).map(|inside| self.type_expression(inside));
                 TypeKind::Map(Box::new(inside.unwrap_or_else(|| self.missing_type(span))))
             }
             Rule::literal_type => TypeKind::Literal(self.literal(inner, span)),
@@ -247,7 +266,8 @@ impl Builder<'_, '_> {
                     module = first.replace(name);
                 }
                 Rule::type_arguments => {
-                    for argument in part.into_inner().filter(|inner| inner.as_rule() == Rule::type_expression) {
+                    for argument in part.into_inner().filter(|inner| inner.as_rule() == Rule::type_expression)
+                    {
                         arguments.push(self.type_expression(argument));
                     }
                 }
