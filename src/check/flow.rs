@@ -211,6 +211,8 @@ impl<'a> Checker<'a> {
         if let Some((place, help)) = refused {
             self.report(FlowError::MisplacedReturn { place, help, span: expr.span });
         }
+        let mark = self.narrowing.mark();
+        let leaves = self.leaves(condition);
         match (value, &wanted) {
             (Some(value), Some(wanted)) => {
                 if *wanted == Type::Nothing && !matches!(value.kind, ExprKind::Nothing) {
@@ -231,7 +233,8 @@ impl<'a> Checker<'a> {
             }
             (None, _) => {}
         }
-        self.leaves(condition)
+        self.narrowing.forget(mark);
+        leaves
     }
 
     fn returned_too_much(&mut self, value: &'a Expr) {
@@ -248,11 +251,13 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// The `if c` behind a `stop` or `return`.
+    /// The `if c` behind a `stop` or `return`: what it tells is known of the value before it.
     pub(super) fn leaves(&mut self, condition: Option<&'a Expr>) -> Type {
         match condition {
             Some(condition) => {
                 self.condition(condition, "the condition");
+                let facts = self.learnt(condition, true);
+                self.narrowing.learn(facts);
                 Type::Nothing
             }
             None => Type::Never,

@@ -156,8 +156,10 @@ impl<'a> Checker<'a> {
         if let Some((place, help)) = refused {
             self.report(FlowError::MisplacedStop { place, help, span: expr.span });
         }
-        let found = value.map(|value| self.expr(value, hope.as_ref()));
+        let mark = self.narrowing.mark();
         let leaves = self.leaves(condition);
+        let found = value.map(|value| self.expr(value, hope.as_ref()));
+        self.narrowing.forget(mark);
         if let Some(Place::Repeat(rounds)) = self.places.last_mut() {
             rounds.stops = true;
             rounds.values.push(found.or_else(|| rounds.carried.clone()).unwrap_or(Type::Nothing));

@@ -124,6 +124,8 @@ impl<'a> Lower<'a> {
         self.stack.push(builder);
         let wanted = self.returns.clone();
         let result = self.block(&movement.body, Some(&wanted))?;
+        // Without an arrow what its last line gives stays inside.
+        let result = result.filter(|_| wanted != Type::Nothing);
         self.plan.movements[id.0 as usize].body = self.finish_movement(result, span)?;
         Ok(())
     }
