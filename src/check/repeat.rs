@@ -40,6 +40,7 @@ impl<'a> Checker<'a> {
             _ => Rounds::default(),
         };
         self.narrowing.forget(mark);
+        let body = self.round_end(&repeat.body).unwrap_or(body);
         if let Some(carried) = &carried {
             self.next_round(repeat, &body, carried);
         }
@@ -56,6 +57,15 @@ impl<'a> Checker<'a> {
             (true, false) => join_all(rounds.values),
         };
         fallback.map_or(ended.clone(), |fallback| join(&ended, &fallback))
+    }
+
+    /// What a round gives that ends with `stop e if c` and doesn't stop: `e`.
+    fn round_end(&self, body: &ast::Block) -> Option<Type> {
+        let StatementKind::Expr(last) = &body.statements.last()?.kind else { return None };
+        match &last.kind {
+            ast::ExprKind::Stop { value: Some(value), condition: Some(_) } => self.types.get(value.id).cloned(),
+            _ => None,
+        }
     }
 
     fn bound(&mut self, bound: &'a Expr) {

@@ -84,6 +84,34 @@ impl Lower<'_> {
         }
     }
 
+    /// A round that ends with `stop e if c`: gives `e`, which is carried on where it doesn't stop.
+    pub(super) fn round_end(
+        &mut self,
+        body: &ast::Block,
+        (value, condition, span): (&ast::Expr, &ast::Expr, Span),
+        next: &Type,
+    ) -> Lowered<Option<Slot>> {
+        for statement in body.statements.iter().rev().skip(1).rev() {
+            self.statement(statement)?;
+        }
+        let wanted = self.repeats.last_mut().map(|(ty, can_stop)| {
+            *can_stop = true;
+            ty.clone()
+        });
+        let lowered = self.expression(value)?;
+        let lowered = conform(lowered, &self.type_of(value.id), next);
+        let slot = self.slot_of(lowered, "value")?;
+        let given = match &wanted {
+            Some(wanted) => conform(Expr::slot(slot, value.span), next, wanted),
+            None => Expr::slot(slot, value.span),
+        };
+        let given = self.slot_of(given, "value")?;
+        let holds = self.expression(condition)?;
+        let holds = self.slot_of(holds, "if")?;
+        self.push_leave(Leave::Repeat, Some(given), Some(holds), span)?;
+        Ok(Some(slot))
+    }
+
     /// The slot of a value that is computed only where the condition holds: `return xs[0] if len(xs) > 0`.
     fn only_if(&mut self, condition: Slot, value: &ast::Expr, wanted: &Type, span: Span) -> Lowered<Slot> {
         let lowered = self.expression(value)?;

@@ -6,7 +6,7 @@ use super::body::Key;
 use super::expression::element;
 use super::types::conform;
 use super::{Lower, Lowered};
-use crate::base::Name;
+use crate::base::{Name, Span};
 use crate::instrument::FailureKind;
 use crate::plan::{self, Expr, Guard, Kind, LowerError, Slot, Use};
 use crate::syntax::ast::{self, Block};
@@ -73,7 +73,10 @@ impl Lower<'_> {
         let mut carried = Vec::new();
         let body = self.nest(expr.span, |lower| {
             carried = lower.carry(&repeat.carried)?;
-            lower.block(&repeat.body, next.as_ref())
+            match (&next, round_end(&repeat.body)) {
+                (Some(next), Some(end)) => lower.round_end(&repeat.body, end, next),
+                _ => lower.block(&repeat.body, next.as_ref()),
+            }
         })?;
         let most = self.most_rounds(&repeat.bound);
         self.note_most(&body, most);
@@ -262,5 +265,14 @@ impl Lower<'_> {
             lower.value(fallback, Some(wanted))
         })?;
         Ok((used, slot))
+    }
+}
+
+/// The `stop e if c` that a round ends with: where it doesn't stop, `e` is what is carried on.
+fn round_end(body: &ast::Block) -> Option<(&ast::Expr, &ast::Expr, Span)> {
+    let ast::StatementKind::Expr(last) = &body.statements.last()?.kind else { return None };
+    match &last.kind {
+        ast::ExprKind::Stop { value: Some(value), condition: Some(condition) } => Some((value, condition, last.span)),
+        _ => None,
     }
 }
