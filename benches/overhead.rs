@@ -4,6 +4,8 @@
 //! `overhead mock PORT` serves, `overhead raw W BASE` performs a workload. Without arguments (`cargo bench`)
 //! it says how it is used.
 
+#![allow(clippy::print_stdout, clippy::panic)] // a program of its own: it prints, and ends where it can't go on
+
 use std::time::Duration;
 
 use serde::Deserialize;

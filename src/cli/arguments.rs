@@ -1,6 +1,7 @@
 //! A movement's parameters as command-line options, checked and documented by type.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -20,7 +21,7 @@ pub(super) fn options(command: Command, movement: &Movement) -> Command {
     for param in &movement.params {
         let flag = flag(&param.name);
         if !taken.contains(&flag) {
-            command = command.arg(option(param, flag));
+            command = command.arg(option(param, &flag));
         }
     }
     if movement.doc.is_empty() { command } else { command.about(movement.doc.to_string()) }
@@ -30,15 +31,16 @@ fn flag(name: &str) -> String {
     name.replace('_', "-")
 }
 
-fn option(param: &Param, flag: String) -> Arg {
+fn option(param: &Param, flag: &str) -> Arg {
     let mut help = param.doc.to_string();
     let shape = param.ty.shape();
     if !help.is_empty() {
         help.push(' ');
     }
-    help.push_str(&format!("[{}{}]", param.ty, if param.default.is_some() { ", may be left out" } else { "" }));
-    let arg = Arg::new(param.name.to_string()).long(flag.clone()).value_name(value_name(shape)).help(help);
-    let arg = if flag == *param.name { arg } else { arg.alias(param.name.to_string()) };
+    let left_out = if param.default.is_some() { ", may be left out" } else { "" };
+    let _ = write!(help, "[{}{left_out}]", param.ty);
+    let arg = Arg::new(param.name.to_string()).long(flag.to_owned()).value_name(value_name(shape)).help(help);
+    let arg = if *flag == *param.name { arg } else { arg.alias(param.name.to_string()) };
     match shape {
         Type::List(..) => arg.action(ArgAction::Append).allow_hyphen_values(true),
         Type::Bool => arg.num_args(0..=1).default_missing_value("true").require_equals(true),

@@ -20,8 +20,8 @@ use options::Command;
 
 /// Runs the command line and says with which code the process ends.
 #[must_use]
-pub fn main(arguments: Vec<OsString>) -> ExitCode {
-    let code = match options::read(&arguments) {
+pub fn main(arguments: &[OsString]) -> ExitCode {
+    let code = match options::read(arguments) {
         Err(early) => early,
         Ok(command) => perform(command),
     };

@@ -97,10 +97,7 @@ fn performing(name: &'static str, words: &[OsString]) -> Result<Command, Exit> {
     let Some(file) = file_of(name, words) else {
         let mut line = vec![OsString::from("score"), OsString::from(name)];
         line.extend(words.iter().cloned());
-        let error = match whole().try_get_matches_from(line) {
-            Err(error) => error,
-            Ok(_) => return Err(Exit::Usage),
-        };
+        let Err(error) = whole().try_get_matches_from(line) else { return Err(Exit::Usage) };
         return Err(explain_usage(&error));
     };
     let options = Box::new(Perform { file, rest: words.to_vec(), name });

@@ -27,7 +27,8 @@ impl Files for Disk {
         let bytes = if path == "-" { read_all(&mut std::io::stdin().lock(), path)? } else { open(path)? };
         let text = String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let before = String::from_utf8_lossy(&error.as_bytes()[..offset]);
+        let line = before.matches('\n').count() + 1;
             LoadError::NotUtf8 { path: path.to_owned(), offset, line }
         })?;
         if text.trim().is_empty() {
@@ -82,7 +83,7 @@ fn scores_in(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".score"))
+        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "score"))
         .collect();
     names.sort();
     names.truncate(8);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::backend;
 use crate::engine::Profiles;
 use crate::instrument::{Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Request, Stage};
-use crate::value::Instrument;
+use crate::value::{Instrument, Map};
 
 /// All backends, as one performance uses them.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +37,7 @@ impl Orchestra {
 }
 
 fn nameless(constructor: &str) -> Instrument {
-    Instrument { name: Arc::from(constructor), constructor: Arc::from(constructor), settings: Default::default() }
+    Instrument { name: Arc::from(constructor), constructor: Arc::from(constructor), settings: Map::new() }
 }
 
 /// What the engine may know of instruments.
