@@ -11,6 +11,9 @@ use crate::syntax::ast::{self, Suffix};
 use crate::types::Type;
 use crate::value::Value;
 
+/// Each try of a movement stands in the fallback of the one before.
+const MOST_TRIES: i64 = 100;
+
 /// A call with what stands around it, unwrapped.
 struct Written<'e> {
     call: &'e ast::Expr,
@@ -236,7 +239,9 @@ impl Lower<'_> {
         let site = (written.hint.clone(), name);
         let tries = match written.retry {
             None => 0,
-            Some(ast::Expr { kind: ast::ExprKind::Int(tries), .. }) if (0..=20).contains(tries) => *tries,
+            Some(ast::Expr { kind: ast::ExprKind::Int(tries), .. }) if (0..=MOST_TRIES).contains(tries) => {
+                *tries
+            }
             Some(retry) => {
                 return Err(LowerError::NotPlannable {
                     what: "this number of tries of a movement",

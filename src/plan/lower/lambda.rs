@@ -3,7 +3,7 @@
 use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::{NodeId, Span};
-use crate::builtin::{self, Builtin};
+use crate::builtin::Builtin;
 use crate::plan::{Expr, ExprKind, LowerError};
 use crate::syntax::ast::{self, Block, Statement, StatementKind};
 use crate::types::Type;
@@ -102,25 +102,4 @@ impl Lower<'_> {
         let function = self.function(&[definition], span, rest)?;
         Ok(Expr { kind: ExprKind::Apply(Box::new(function), Box::new([value])), span })
     }
-
-    /// A `for` where a pure expression is wanted.
-    pub(super) fn pure_each(&mut self, expr: &ast::Expr, each: &ast::For) -> Lowered<Expr> {
-        let span = expr.span;
-        if each.index.is_some() {
-            return Err(LowerError::NotPlannable { what: "a `for` with an index in a small function", span });
-        }
-        let mut list = self.expression(&each.list)?;
-        if let Some(condition) = &each.condition {
-            let kept = self.function(&[each.item.0], span, |lower| lower.expression(condition))?;
-            list = apply_builtin("filter", [list, kept], span)?;
-        }
-        let wanted = super::expression::element(&self.type_of(expr.id)).unwrap_or(Type::Unknown);
-        let round = self.function(&[each.item.0], span, |lower| lower.pure_block(&each.body, &wanted))?;
-        apply_builtin("map", [list, round], span)
-    }
-}
-
-fn apply_builtin(name: &str, arguments: [Expr; 2], span: Span) -> Lowered<Expr> {
-    let builtin = builtin::find(name).ok_or(LowerError::LostTrack { what: "a builtin", span })?;
-    Ok(Expr { kind: ExprKind::Builtin(builtin, Box::new(arguments)), span })
 }

@@ -15,9 +15,6 @@ use crate::types::{Field, Literal, RecordType, Type};
 impl Lower<'_> {
     /// `for`
     pub(super) fn each(&mut self, expr: &ast::Expr, each: &ast::For, hint: Option<Name>) -> Lowered<Expr> {
-        if !self.in_body() {
-            return self.pure_each(expr, each);
-        }
         let list = self.expression(&each.list)?;
         let list = self.slot_of(list, "list")?;
         let name = self.site(hint, "for");

@@ -5,14 +5,42 @@ use crate::base::{SourceMap, Span};
 /// Longer than this a piece is cut.
 const WIDEST: usize = 60;
 
-/// The line a span begins on, counted from 1.
-pub(super) fn line(sources: &SourceMap, span: Span) -> usize {
-    sources.file_at(span.start).map_or(0, |file| file.line_column(span.start).0)
+/// The sources with the beginnings of their lines.
+pub(super) struct Pages<'a> {
+    sources: &'a SourceMap,
+    /// The offset of each line of each file, all in one space.
+    lines: Vec<u32>,
 }
 
-/// What a span says up to its block, in one line.
-pub(super) fn heading(sources: &SourceMap, span: Span) -> String {
-    let text = sources.text(span);
+impl<'a> Pages<'a> {
+    pub(super) fn new(sources: &'a SourceMap) -> Self {
+        let mut lines = Vec::new();
+        for file in sources.files() {
+            lines.push(file.start);
+            let breaks = file.text.bytes().zip(file.start + 1..).filter(|(byte, _)| *byte == b'\n');
+            lines.extend(breaks.map(|(_, next)| next));
+        }
+        Self { sources, lines }
+    }
+
+    /// The line a span begins on, counted from 1.
+    pub(super) fn line(&self, span: Span) -> usize {
+        let up_to = |offset: u32| self.lines.partition_point(|start| *start <= offset);
+        self.sources.file_at(span.start).map_or(0, |file| up_to(span.start) - up_to(file.start) + 1)
+    }
+
+    /// What a span says up to its block, in one line.
+    pub(super) fn heading(&self, span: Span) -> String {
+        heading(self.sources.text(span))
+    }
+
+    /// What a span says, in one line.
+    pub(super) fn written(&self, span: Span) -> String {
+        shorten(self.sources.text(span))
+    }
+}
+
+fn heading(text: &str) -> String {
     let mut quoted = false;
     let mut end = text.len();
     for (at, letter) in text.char_indices() {
@@ -34,11 +62,6 @@ pub(super) fn heading(sources: &SourceMap, span: Span) -> String {
         }
     }
     shorten(&text[..end])
-}
-
-/// What a span says, in one line.
-pub(super) fn written(sources: &SourceMap, span: Span) -> String {
-    shorten(sources.text(span))
 }
 
 fn shorten(text: &str) -> String {

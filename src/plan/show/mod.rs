@@ -5,6 +5,7 @@ mod casting;
 mod count;
 mod line;
 mod needs;
+mod numbers;
 mod order;
 mod survey;
 mod text;
@@ -12,6 +13,7 @@ mod text;
 pub use casting::Casting;
 pub use count::Most;
 pub use needs::Needed;
+pub use numbers::Numbers;
 
 use serde::Serialize;
 
@@ -92,7 +94,7 @@ pub struct Guard {
     /// The line it is written on.
     pub line: usize,
     /// The calls it waits for.
-    pub on: Vec<u32>,
+    pub on: Numbers,
 }
 
 /// One call.
@@ -125,8 +127,8 @@ pub struct Call {
 pub struct Wait {
     /// Why.
     pub why: Why,
-    /// The calls that must be over, by number; empty where it is a guard that waits for none.
-    pub on: Vec<u32>,
+    /// The calls that must be over; empty where it is a guard that waits for none.
+    pub on: Numbers,
     /// Why, in words.
     pub text: String,
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use super::casting::Fact;
 use super::count::{Counts, Most};
-use super::line::line;
 use super::survey::{Around, Made, Survey, calls_of, fact};
-use super::{Call, Wait, Why};
+use super::{Call, Numbers, Wait, Why};
 use crate::instrument::Class;
 use crate::plan::{self, Expr, Node, Part, Slot, Target};
 use crate::types::Type;
@@ -15,6 +14,12 @@ use crate::value::{Instrument, Value};
 
 /// How many more tries a part has where it doesn't say.
 const RETRIES: u64 = 2;
+
+/// Why what acts waits.
+const ACTS: &str = "it acts: all above must be over";
+
+/// How far back it is looked for what `together` could stand around.
+const FARTHEST: usize = 50;
 
 /// Who plays a call, and how.
 struct Seat {
@@ -55,14 +60,14 @@ impl Survey<'_> {
             waits.push(Wait { why: Why::Value, on, text: "it uses what they give".to_owned() });
         }
         // What decides whether it is made goes without saying where its answers are used anyway.
-        let said = |wait: &&Wait| wait.why != Why::Chosen || !wait.on.iter().all(|on| used.contains(on));
+        let said = |wait: &&Wait| wait.why != Why::Chosen || !wait.on.iter().all(|on| used.contains(&on));
         waits.extend(around.waits.iter().filter(said).cloned());
         waits.extend(self.order(&seat, around));
         waits.sort_by_key(|wait| wait.why);
         let uses: BTreeSet<u32> = waits
             .iter()
             .filter(|wait| matches!(wait.why, Why::Value | Why::Chosen | Why::Guard))
-            .flat_map(|wait| wait.on.iter().copied())
+            .flat_map(|wait| wait.on.iter())
             .collect();
         let hint = self.hint(number, &seat, &uses, around);
         let shown = Call {
@@ -72,7 +77,7 @@ impl Survey<'_> {
             player: seat.label.clone(),
             class: seat.class.map(Class::word),
             tries: seat.tries,
-            line: line(self.sources, node.span),
+            line: self.pages.line(node.span),
             waits,
             hint,
         };
@@ -171,25 +176,26 @@ impl Survey<'_> {
     }
 
     /// What a call waits for by its class.
-    fn order(&self, seat: &Seat, around: &Around) -> Vec<Wait> {
-        let above: Vec<(u32, &Made)> = (1..)
-            .zip(&self.calls)
-            .filter(|(number, _)| !around.lanes.iter().any(|lane| lane.contains(number)))
-            .collect();
-        let numbers = |wanted: &dyn Fn(&Made) -> bool| -> Vec<u32> {
-            above.iter().filter(|(_, made)| wanted(made)).map(|(number, _)| *number).collect()
+    fn order(&self, seat: &Seat, around: &Around) -> Option<Wait> {
+        let numbers = |wanted: &dyn Fn(&Made) -> bool| -> Numbers {
+            let made = (1..).zip(&self.calls).filter(|(_, made)| wanted(made));
+            let numbers = made.map(|(number, _): (u32, _)| number);
+            numbers.filter(|number| !around.lanes.iter().any(|lane| lane.contains(number))).collect()
         };
         let acts = |made: &Made| made.class.is_none_or(|class| class == Class::Acts);
         let (why, on, text) = match seat.class {
-            Some(Class::Acts) | None => (Why::Acts, numbers(&|_| true), "it acts: all above must be over"),
+            Some(Class::Acts) | None if around.lanes.is_empty() => {
+                (Why::Acts, Numbers::up_to(self.next_number() - 1), ACTS)
+            }
+            Some(Class::Acts) | None => (Why::Acts, numbers(&|_| true), ACTS),
             Some(Class::Reads) => (Why::Reads, numbers(&acts), "it reads: acts above must be over"),
             Some(Class::Thinks) if seat.remembers => {
                 let same = numbers(&|made: &Made| made.player == seat.label);
                 (Why::Remembers, same, "its instrument answers in written order")
             }
-            Some(Class::Thinks) => return Vec::new(),
+            Some(Class::Thinks) => return None,
         };
-        if on.is_empty() { Vec::new() } else { vec![Wait { why, on, text: text.to_owned() }] }
+        (!on.is_empty()).then(|| Wait { why, on, text: text.to_owned() })
     }
 
     /// Where `together` would lift a wait that no value asks for.
@@ -197,14 +203,13 @@ impl Survey<'_> {
         if seat.class != Some(Class::Acts) {
             return None;
         }
-        let needed = self.all_uses(uses);
-        let beside = (1..)
-            .zip(&self.calls)
-            .filter(|(other, made)| {
-                made.body == around.body && made.class == Some(Class::Acts) && !needed.contains(other)
-            })
-            .map(|(other, _): (u32, _)| other)
-            .last();
+        let first = number.saturating_sub(u32::try_from(FARTHEST).unwrap_or(0)).max(1);
+        let needed = self.all_uses(uses, first);
+        let beside = (first..number).rev().find(|other| {
+            let made = self.calls.get(*other as usize - 1);
+            let act = |made: &Made| made.body == around.body && made.class == Some(Class::Acts);
+            made.is_some_and(act) && !needed.contains(other)
+        });
         if let Some(other) = beside {
             return Some(format!(
                 "`together {{ … }}` around {other} and {number} would let them act in any order"
@@ -213,13 +218,13 @@ impl Survey<'_> {
         around.in_order.then(|| "`together` on its `for` would let the rounds act in any order".to_owned())
     }
 
-    /// These calls and all that they need themselves.
-    fn all_uses(&self, uses: &BTreeSet<u32>) -> BTreeSet<u32> {
-        let mut all = uses.clone();
-        let mut pending: Vec<u32> = uses.iter().copied().collect();
+    /// These calls and all that they need themselves, back to the first that matters.
+    fn all_uses(&self, uses: &BTreeSet<u32>, first: u32) -> BTreeSet<u32> {
+        let mut all: BTreeSet<u32> = uses.range(first..).copied().collect();
+        let mut pending: Vec<u32> = all.iter().copied().collect();
         while let Some(number) = pending.pop() {
             let Some(made) = self.calls.get(number.saturating_sub(1) as usize) else { continue };
-            pending.extend(made.uses.iter().copied().filter(|used| all.insert(*used)));
+            pending.extend(made.uses.range(first..).copied().filter(|used| all.insert(*used)));
         }
         all
     }

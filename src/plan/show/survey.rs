@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::casting::{Casting, Fact, Look};
 use super::count::{Counts, Most};
-use super::line::{heading, line, written};
+use super::line::Pages;
 use super::needs::Needed;
 use super::{Group, Guard, Outline, PlayerMost, Step, Wait, Why};
 use crate::base::SourceMap;
@@ -16,7 +16,7 @@ use crate::plan::{self, Arm, BodyId, Kind, MovementId, Node, Plan, Slot, Use};
 pub(super) struct Survey<'a> {
     pub plan: &'a Plan,
     pub look: Look<'a>,
-    pub sources: &'a SourceMap,
+    pub pages: Pages<'a>,
     pub needs: Needed,
     /// Calls so far, in written order.
     pub calls: Vec<Made>,
@@ -69,7 +69,7 @@ impl Outline {
         let mut survey = Survey {
             plan,
             look: Look { plan, casting },
-            sources,
+            pages: Pages::new(sources),
             needs: Needed::default(),
             calls: Vec::new(),
             opened: vec![movement],
@@ -95,7 +95,7 @@ impl Outline {
             .map(|param| match &param.default {
                 None => format!("{}: {}", param.name, param.ty),
                 Some(default) => {
-                    format!("{}: {} = {}", param.name, param.ty, written(survey.sources, default.span))
+                    format!("{}: {} = {}", param.name, param.ty, survey.pages.written(default.span))
                 }
             })
             .collect();
@@ -147,7 +147,7 @@ impl Survey<'_> {
         let inside = first..self.next_number();
         let on: BTreeSet<u32> = calls_of(&node.ins, facts).into_iter().chain(inside).collect();
         let word = if matches!(node.kind, Kind::Guard(plan::Guard::Skip(_))) { "if " } else { "" };
-        let (heading, line) = (heading(self.sources, node.span), line(self.sources, node.span));
+        let (heading, line) = (self.pages.heading(node.span), self.pages.line(node.span));
         let text = format!("`{word}{heading}` on line {line}");
         Wait { why: Why::Guard, on: on.into_iter().collect(), text }
     }
@@ -176,7 +176,7 @@ impl Survey<'_> {
             Kind::Limit(limit) => {
                 let inner = self.used(&limit.body, Vec::new(), seen, around);
                 let result = inner.result.clone();
-                self.group("limit", heading(self.sources, node.span), node, inner, seen);
+                self.group("limit", self.pages.heading(node.span), node, inner, seen);
                 result
             }
             Kind::Guard(guard) => {
@@ -208,11 +208,11 @@ impl Survey<'_> {
 
     fn guard(&self, node: &Node, seen: &mut Seen) {
         let text = match node.kind {
-            Kind::Pure(_) | Kind::Guard(plan::Guard::Require { .. }) => heading(self.sources, node.span),
-            _ => written(self.sources, node.span),
+            Kind::Pure(_) | Kind::Guard(plan::Guard::Require { .. }) => self.pages.heading(node.span),
+            _ => self.pages.written(node.span),
         };
         let on = calls_of(&node.ins, &seen.facts).into_iter().collect();
-        seen.steps.push(Step::Guard(Guard { text, line: line(self.sources, node.span), on }));
+        seen.steps.push(Step::Guard(Guard { text, line: self.pages.line(node.span), on }));
     }
 
     /// A nested body with what it is handed; what it hands out is noted around it.
@@ -237,7 +237,7 @@ impl Survey<'_> {
     }
 
     fn headed(&self, kind: &'static str, heading: String, node: &Node, steps: Vec<Step>) -> Step {
-        let line = line(self.sources, node.span);
+        let line = self.pages.line(node.span);
         Step::Group(Box::new(Group { kind, heading, line, rounds: None, order: "", steps }))
     }
 
@@ -307,21 +307,21 @@ impl Survey<'_> {
     }
 
     fn arm_heading(&self, node: &Node, at: usize, arm: &Arm) -> String {
-        let test = arm.test.as_ref().map(|test| heading(self.sources, test.span));
+        let test = arm.test.as_ref().map(|test| self.pages.heading(test.span));
         let word = node.name.split('#').next().unwrap_or_default();
         match (word, test) {
-            ("if", Some(_)) if at == 0 => heading(self.sources, node.span),
+            ("if", Some(_)) if at == 0 => self.pages.heading(node.span),
             ("if", Some(test)) => format!("else if {test}"),
-            ("match", Some(test)) => format!("{}: {test}", heading(self.sources, node.span)),
-            ("match", None) => format!("{}: else", heading(self.sources, node.span)),
-            ("and" | "or" | "else" | "require", _) => heading(self.sources, node.span),
+            ("match", Some(test)) => format!("{}: {test}", self.pages.heading(node.span)),
+            ("match", None) => format!("{}: else", self.pages.heading(node.span)),
+            ("and" | "or" | "else" | "require", _) => self.pages.heading(node.span),
             (_, Some(test)) => test,
             (_, None) => "else".to_owned(),
         }
     }
 
     fn each(&mut self, node: &Node, each: &plan::For, seen: &mut Seen, around: &Around) -> Fact {
-        let head = heading(self.sources, node.span);
+        let head = self.pages.heading(node.span);
         let list = fact(&seen.facts, each.list);
         let mut within = around.clone();
         within.path = format!("{}/{}[…]", around.path, node.name);
@@ -346,7 +346,7 @@ impl Survey<'_> {
     }
 
     fn repeat(&mut self, node: &Node, repeat: &plan::Repeat, seen: &mut Seen, around: &Around) -> Fact {
-        let head = heading(self.sources, node.span);
+        let head = self.pages.heading(node.span);
         let mut within = around.clone();
         within.path = format!("{}/{}[…]", around.path, node.name);
         within.in_order = false;
@@ -378,7 +378,7 @@ impl Survey<'_> {
     fn rounds(&self, body: BodyId, head: &str, node: &Node, why: &str) -> Most {
         match self.plan.bodies.get(body.0 as usize).and_then(|body| body.most) {
             Some(most) => Most::of(most),
-            None => Most::unbounded(format!("`{head}` on line {}: {why}", line(self.sources, node.span))),
+            None => Most::unbounded(format!("`{head}` on line {}: {why}", self.pages.line(node.span))),
         }
     }
 
@@ -394,7 +394,7 @@ impl Survey<'_> {
         seen: &mut Seen,
     ) {
         if !steps.is_empty() {
-            let line = line(self.sources, node.span);
+            let line = self.pages.line(node.span);
             let group = Group { kind, heading, line, rounds: Some(rounds), order, steps };
             seen.steps.push(Step::Group(Box::new(group)));
         }
@@ -414,8 +414,8 @@ impl Survey<'_> {
             steps.extend(inner.steps);
         }
         if !steps.is_empty() {
-            let line = line(self.sources, node.span);
-            let heading = heading(self.sources, node.span);
+            let line = self.pages.line(node.span);
+            let heading = self.pages.heading(node.span);
             let order = "acts of different statements in any order";
             let group = Group { kind: "together", heading, line, rounds: None, order, steps };
             seen.steps.push(Step::Group(Box::new(group)));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Call, Most, Outline, Step, Wait, Why};
+use super::{Call, Most, Numbers, Outline, Step, Wait, Why};
 
 /// A line of the table: what stands left, who plays, its class, what is to be said of it.
 struct Row {
@@ -131,28 +131,31 @@ fn call_row(call: &Call, indent: &str, needs: &Needs) -> Row {
     }
 }
 
-/// For each call, by number, all that must be over before it, however far above.
+/// How far back it is looked whether one call waits for another; further back both are named.
+const FARTHEST: usize = 1_000;
+
+/// For each call, by number, what it waits for itself.
 struct Needs(BTreeMap<u32, BTreeSet<u32>>);
 
 impl Needs {
     fn of(calls: &[&Call]) -> Self {
-        let mut all: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for call in calls {
-            let mut needed = BTreeSet::new();
-            for on in call.waits.iter().flat_map(|wait| &wait.on) {
-                needed.insert(*on);
-                needed.extend(all.get(on).into_iter().flatten().copied());
-            }
-            all.insert(call.number, needed);
-        }
-        Self(all)
+        let direct = |call: &Call| -> BTreeSet<u32> {
+            let waits = call.waits.iter().filter(|wait| wait.why != Why::Acts);
+            waits.flat_map(|wait| wait.on.iter()).collect()
+        };
+        Self(calls.iter().map(|call| (call.number, direct(call))).collect())
     }
 
     /// Those that no other of them waits for already.
     fn last_of(&self, on: &BTreeSet<u32>) -> BTreeSet<u32> {
-        let earlier: BTreeSet<u32> =
-            on.iter().filter_map(|number| self.0.get(number)).flatten().copied().collect();
-        on.difference(&earlier).copied().collect()
+        let Some(first) = on.first().copied().filter(|_| on.len() > 1) else { return on.clone() };
+        let mut seen = BTreeSet::new();
+        let mut pending: Vec<u32> = on.iter().copied().collect();
+        while let Some(number) = pending.pop().filter(|_| seen.len() < FARTHEST) {
+            let needed = self.0.get(&number).into_iter().flatten().copied();
+            pending.extend(needed.filter(|needed| *needed >= first && seen.insert(*needed)));
+        }
+        on.difference(&seen).copied().collect()
     }
 }
 
@@ -161,11 +164,11 @@ fn waiting(waits: &[Wait], needs: &Needs) -> String {
     if waits.iter().any(|wait| wait.why == Why::Acts) {
         return "after all above".to_owned();
     }
-    let on: BTreeSet<u32> = waits.iter().flat_map(|wait| wait.on.iter().copied()).collect();
+    let on: BTreeSet<u32> = waits.iter().flat_map(|wait| wait.on.iter()).collect();
     let on = needs.last_of(&on);
     let guard = waits.iter().rev().find(|wait| wait.why == Why::Guard && wait.on.is_empty());
     match (on.is_empty(), guard) {
-        (false, _) => format!("after {}", numbers(&on.into_iter().collect::<Vec<_>>())),
+        (false, _) => format!("after {}", on.into_iter().collect::<Numbers>()),
         (true, Some(guard)) => format!("after {}", guard.text),
         (true, None) => "at once".to_owned(),
     }
@@ -174,29 +177,9 @@ fn waiting(waits: &[Wait], needs: &Needs) -> String {
 fn reason(wait: &Wait) -> String {
     match (wait.on.is_empty(), wait.why) {
         (true, _) => wait.text.clone(),
-        (false, Why::Guard) => format!("{}, held by {}", numbers(&wait.on), wait.text),
-        (false, _) => format!("{}: {}", numbers(&wait.on), wait.text),
+        (false, Why::Guard) => format!("{}, held by {}", wait.on, wait.text),
+        (false, _) => format!("{}: {}", wait.on, wait.text),
     }
-}
-
-/// `1, 2, 5–9`
-fn numbers(list: &[u32]) -> String {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for number in list {
-        match runs.last_mut() {
-            Some((_, last)) if *last + 1 == *number => *last = *number,
-            _ => runs.push((*number, *number)),
-        }
-    }
-    let shown: Vec<String> = runs
-        .iter()
-        .map(|(first, last)| match last - first {
-            0 => first.to_string(),
-            1 => format!("{first}, {last}"),
-            _ => format!("{first}–{last}"),
-        })
-        .collect();
-    shown.join(", ")
 }
 
 fn ceiling(most: &Most) -> String {
