@@ -145,15 +145,20 @@ impl Progress {
             state.finished += 1;
         }
         drop(state);
-        if let (Some(bar), Some(bars)) = (&call.bar, &self.bars) {
-            bar.finish_and_clear();
-            bars.remove(bar);
-        }
+        self.clear(&call);
         let tokens = match (usage.tokens_in, usage.tokens_out) {
             (Some(read), Some(written)) => format!("  {read} in, {written} out"),
             _ => String::new(),
         };
         self.line(&format!("{sign} {}  {}{tokens}{why}", call.title(), seconds(call.at.elapsed())));
+    }
+
+    /// Takes a call's moving line away.
+    fn clear(&self, call: &Call) {
+        if let (Some(bar), Some(bars)) = (&call.bar, &self.bars) {
+            bar.finish_and_clear();
+            bars.remove(bar);
+        }
     }
 
     fn note(&self, note: Note) {
@@ -163,19 +168,20 @@ impl Progress {
                 self.ended(id, "✗", Usage::default(), &format!("  {}: {}", failure.kind, failure.message));
             }
             Note::Tried { id, complaint, usage } => {
+                // The next try is an operation of its own.
                 let mut state = self.state();
                 state.tokens_in += usage.tokens_in.unwrap_or(0);
                 state.tokens_out += usage.tokens_out.unwrap_or(0);
-                let path = state.calls.get(&id).map(|call| call.began.path.clone());
+                let call = state.calls.remove(&id);
                 drop(state);
-                if let Some(path) = path {
-                    self.line(&format!("↻ {path}  {}", first_line(&complaint)));
+                if let Some(call) = call {
+                    self.clear(&call);
+                    self.line(&format!("↻ {}  {}", call.began.path, first_line(&complaint)));
                 }
             }
             Note::Cancelled { id } => {
-                let call = self.state().calls.remove(&id);
-                if let Some(bar) = call.and_then(|call| call.bar) {
-                    bar.finish_and_clear();
+                if let Some(call) = self.state().calls.remove(&id) {
+                    self.clear(&call);
                 }
             }
             Note::Caught { report, .. } => {
