@@ -15,8 +15,8 @@ use score_lang::engine::evaluate::Given;
 use score_lang::engine::{Engine, Profiles};
 use score_lang::instrument::{Class, Failure, FailureKind, Opening, Outcome, Profile, Reply, Request, Role};
 use score_lang::plan::{
-    Body, BodyId, Call, Expr, ExprKind, For, Input, Kind, Line, Movement, MovementId, Node, Param, Part, PartId, Plan,
-    PromptPiece, Slot, Target, Use,
+    Body, BodyId, Call, Expr, ExprKind, For, Input, Kind, Line, Movement, MovementId, Node, Param, Part,
+    PartId, Plan, PromptPiece, Slot, Target, Use,
 };
 use score_lang::types::Type;
 use score_lang::value::{Instrument, Value};
@@ -38,7 +38,9 @@ fn main() {
         return run(name);
     }
     let Ok(this) = env::current_exe() else { return };
-    for (name, what) in CASES.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|one| one == name)) {
+    for (name, what) in
+        CASES.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|one| one == name))
+    {
         println!("{what}");
         let _ = Command::new(&this).arg(name).env("SCORE_BENCH_CASE", "1").status();
     }
@@ -53,7 +55,8 @@ fn run(name: &str) {
         _ => (rounds(100_000, false, &[0]), true),
     };
     let begun = Instant::now();
-    let engine = Engine::new(Arc::new(plan), MovementId(0), Vec::new(), Given::default(), Arc::new(Cast)).unwatched();
+    let engine =
+        Engine::new(Arc::new(plan), MovementId(0), Vec::new(), Given::default(), Arc::new(Cast)).unwatched();
     let mut asked = 0_u32;
     let simulated = simulate(engine, Settings { seed: 7, ..Settings::default() }, |request, chance| {
         asked += 1;
@@ -107,7 +110,15 @@ fn expr(kind: ExprKind) -> Expr {
 }
 
 fn node(kind: Kind, ins: Vec<Slot>, out: Slot, name: &str) -> Node {
-    Node { kind, ins: ins.into(), out: Some(out), guard: None, holds: false, name: Name::from(name), span: SPAN }
+    Node {
+        kind,
+        ins: ins.into(),
+        out: Some(out),
+        guard: None,
+        holds: false,
+        name: Name::from(name),
+        span: SPAN,
+    }
 }
 
 fn range(count: i64, out: Slot) -> Node {
@@ -140,10 +151,18 @@ fn part(name: &str) -> Part {
         name: Name::from(name),
         doc: Arc::from(""),
         span: SPAN,
-        params: Box::new([Param { name: Name::from("about"), doc: Arc::from(""), ty: Type::Unknown, default: None }]),
+        params: Box::new([Param {
+            name: Name::from("about"),
+            doc: Arc::from(""),
+            ty: Type::Unknown,
+            default: None,
+        }]),
         returns: Type::Text,
         player: Some(expr(player)),
-        lines: Box::new([Line { role: Role::User, pieces: Box::new([words("Write about "), hole, words(".")]) }]),
+        lines: Box::new([Line {
+            role: Role::User,
+            pieces: Box::new([words("Write about "), hole, words(".")]),
+        }]),
         opening: Arc::from("Write about "),
         from: None,
         ensures: Box::new([]),
@@ -193,5 +212,9 @@ fn rounds(count: i64, lanes: bool, parts: &[u32]) -> Plan {
 fn nested(count: i64) -> Plan {
     let inner = Body::new(vec![call(0, 0, 1, "call")], 2, Some(1));
     let outer = Body::new(vec![range(count, 1), each(1, 0, false, 2, Vec::new(), 2)], 3, Some(2));
-    plan(vec![Body::new(vec![range(count, 0), each(0, 0, false, 1, Vec::new(), 1)], 2, Some(1)), outer, inner])
+    plan(vec![
+        Body::new(vec![range(count, 0), each(0, 0, false, 1, Vec::new(), 1)], 2, Some(1)),
+        outer,
+        inner,
+    ])
 }

@@ -44,7 +44,8 @@ async fn converse(mut stream: TcpStream) -> Option<()> {
                 return None;
             }
         };
-        let length = header(&buffer[..head], "content-length").and_then(|text| text.parse().ok()).unwrap_or(0_usize);
+        let length =
+            header(&buffer[..head], "content-length").and_then(|text| text.parse().ok()).unwrap_or(0_usize);
         while buffer.len() < head + length {
             if stream.read_buf(&mut buffer).await.ok()? == 0 {
                 return None;
@@ -57,8 +58,15 @@ async fn converse(mut stream: TcpStream) -> Option<()> {
         }
         let answer = answer(&body);
         let streamed = find(&body, b"\"stream\":true").is_some();
-        let (kind, text) = if streamed { ("text/event-stream", events(&answer)) } else { ("application/json", whole(&answer)) };
-        let reply = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{text}", text.len());
+        let (kind, text) = if streamed {
+            ("text/event-stream", events(&answer))
+        } else {
+            ("application/json", whole(&answer))
+        };
+        let reply = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n{text}",
+            text.len()
+        );
         stream.write_all(reply.as_bytes()).await.ok()?;
     }
 }
@@ -119,10 +127,12 @@ fn whole(answer: &str) -> String {
 
 fn events(answer: &str) -> String {
     let chunk = |choices: serde_json::Value| {
-        let chunk = json!({"id": "1", "object": "chat.completion.chunk", "model": "mock", "choices": choices});
+        let chunk =
+            json!({"id": "1", "object": "chat.completion.chunk", "model": "mock", "choices": choices});
         format!("data: {chunk}\n\n")
     };
-    let mut text = chunk(json!([{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": null}]));
+    let mut text =
+        chunk(json!([{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": null}]));
     let letters: Vec<char> = answer.chars().collect();
     for piece in letters.chunks(400) {
         let piece: String = piece.iter().collect();
@@ -178,7 +188,12 @@ struct Client {
 impl Client {
     async fn ask(&self, prompt: &str) -> String {
         let body = json!({"model": "mock", "messages": [{"role": "user", "content": prompt}]}).to_string();
-        let request = self.client.post(&self.url).bearer_auth("x").header("content-type", "application/json").body(body);
+        let request = self
+            .client
+            .post(&self.url)
+            .bearer_auth("x")
+            .header("content-type", "application/json")
+            .body(body);
         let reply = request.send().await.expect("the server answers").bytes().await.expect("a body");
         let completion: Completion = serde_json::from_slice(&reply).expect("a completion");
         completion.choices.into_iter().next().map(|choice| choice.message.content).unwrap_or_default()
@@ -220,7 +235,9 @@ async fn at_once(client: &Client, count: usize, millis: u64) -> String {
     let mut calls = Vec::new();
     for i in 0..count {
         let client = client.clone();
-        calls.push(tokio::spawn(async move { client.ask(&format!("item {i} [[lat={millis}]] prev={i}")).await }));
+        calls.push(tokio::spawn(
+            async move { client.ask(&format!("item {i} [[lat={millis}]] prev={i}")).await },
+        ));
     }
     let mut last = String::new();
     for call in calls {

@@ -26,7 +26,10 @@ impl Place {
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_score"));
         command.args(words).current_dir(self.path()).stdin(Stdio::null());
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.path());
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path());
         command
     }
 
@@ -98,7 +101,10 @@ fn the_result_and_nothing_else_is_on_stdout() {
 #[test]
 fn arguments_come_from_files_too() {
     let place = Place::new();
-    place.file("a.score", GREETING).file("name.txt", "Grace\n").file("all.json", r#"{"name": "Lin", "times": 2}"#);
+    place
+        .file("a.score", GREETING)
+        .file("name.txt", "Grace\n")
+        .file("all.json", r#"{"name": "Lin", "times": 2}"#);
     place.score(&["run", "a.score", "--name", "@name.txt"]).ends(0).gives("Hello Grace\n");
     place.score(&["run", "a.score", "--args", "all.json"]).ends(0).gives("Hello Lin, Hello Lin\n");
     place.score(&["run", "a.score", "--args", "all.json", "--times", "1"]).ends(0).gives("Hello Lin\n");
@@ -114,7 +120,10 @@ fn wrong_arguments_are_named() {
     place.score(&["run", "a.score", "--name", "Ada", "--times", "many"]).ends(2).says("--times");
     place.score(&["run", "a.score", "--nam", "Ada"]).ends(2).says("--name");
     place.score(&["run", "a.score", "mian", "--name", "Ada"]).ends(2).says("did you mean `main`");
-    place.score(&["run", "a.score", "--name", "Ada", "--with", "vioce=echo()"]).ends(2).says("did you mean `voice`");
+    place
+        .score(&["run", "a.score", "--name", "Ada", "--with", "vioce=echo()"])
+        .ends(2)
+        .says("did you mean `voice`");
     place.score(&["run"]).ends(2).says("<FILE>");
     place.score(&["frobnicate"]).ends(2);
 }
@@ -141,7 +150,10 @@ fn another_instrument_takes_a_chair() {
 #[test]
 fn unreadable_sources_are_named() {
     let place = Place::new();
-    place.file("empty.score", " \n").file("odd.score", b"movement \xff").file("nul.score", b"movement a\0() { }");
+    place
+        .file("empty.score", " \n")
+        .file("odd.score", b"movement \xff")
+        .file("nul.score", b"movement a\0() { }");
     fs::create_dir(place.path().join("folder")).expect("made");
     place.score(&["run", "none.score"]).ends(3).says("score::load::missing_file");
     place.score(&["run", "emtpy.score"]).ends(3).says("empty.score?");
@@ -159,7 +171,8 @@ fn check_speaks_to_editors_and_programs() {
     let short = place.score(&["check", "wrong.score", "--message-format", "short"]).ends(3);
     assert!(short.err.starts_with("wrong.score:2:3: error[score::"), "{short:#?}");
     let json = place.score(&["check", "wrong.score", "--message-format", "json"]).ends(3);
-    let first: serde_json::Value = serde_json::from_str(json.out.lines().next().expect("a line")).expect("JSON");
+    let first: serde_json::Value =
+        serde_json::from_str(json.out.lines().next().expect("a line")).expect("JSON");
     assert_eq!(first["labels"][0]["line"], 2, "{first:#}");
 }
 
@@ -237,7 +250,12 @@ fn plan_says_what_will_run_without_running_it() {
 fn an_interrupt_ends_a_run_cleanly() {
     let place = Place::new();
     place.file("a.score", "movement main() -> text {\n  say \"waiting\"\n  wait 60s\n  \"done\"\n}\n");
-    let run = place.command(&["run", "a.score"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    let run = place
+        .command(&["run", "a.score"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("runs");
     std::thread::sleep(Duration::from_millis(700));
     let id = run.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill").success());

@@ -15,7 +15,9 @@ fn main() {
     let arguments = Arguments::from_args();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut pages: Vec<PathBuf> = vec![root.join("README.md")];
-    pages.extend(fs::read_dir(root.join("docs")).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())));
+    pages.extend(
+        fs::read_dir(root.join("docs")).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())),
+    );
     pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.sort();
     let mut trials = Vec::new();
@@ -56,7 +58,8 @@ fn blocks(page: &str) -> Vec<Block> {
                 open = Some(Block { line: at + 1, wrong, code: code.clone(), text: String::new() });
             }
         } else if let Some(heading) = line.strip_prefix("## ") {
-            code = Some(heading.trim().trim_matches('`').to_owned()).filter(|code| code.starts_with("score::"));
+            code =
+                Some(heading.trim().trim_matches('`').to_owned()).filter(|code| code.starts_with("score::"));
         }
     }
     blocks

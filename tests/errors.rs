@@ -45,7 +45,8 @@ fn codes() -> BTreeSet<String> {
 
 /// Sections of the catalogue: the code and what is said of it.
 fn sections() -> Vec<(String, String)> {
-    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors.md")).expect("docs/errors.md");
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors.md"))
+        .expect("docs/errors.md");
     let sections = page.split("\n## ").skip(1).map(|section| section.split_once('\n').expect("a heading"));
     sections.map(|(code, text)| (code.to_owned(), text.trim().to_owned())).collect()
 }
@@ -73,7 +74,10 @@ fn sections_are_in_order_and_begin_with_a_title() {
     }
     for (code, text) in sections {
         let title = text.lines().next().unwrap_or_default();
-        assert!(title.ends_with('.') && text.lines().nth(1).unwrap_or_default().is_empty(), "{code} has no title");
+        assert!(
+            title.ends_with('.') && text.lines().nth(1).unwrap_or_default().is_empty(),
+            "{code} has no title"
+        );
     }
 }
 
@@ -91,7 +95,9 @@ fn every_error_of_a_score_has_a_golden() {
     let goldens = texts("tests/golden", "score").concat();
     let asserted: BTreeSet<&str> = goldens
         .lines()
-        .filter_map(|line| line.trim_start().strip_prefix("// error: ").or(line.trim_start().strip_prefix("// warning: ")))
+        .filter_map(|line| {
+            line.trim_start().strip_prefix("// error: ").or(line.trim_start().strip_prefix("// warning: "))
+        })
         .map(str::trim)
         .collect();
     let missing: Vec<String> = codes()

@@ -81,9 +81,22 @@ fn campaign_posts_in_the_order_written() {
     // The brainstorm is dealt first, then one caption for each idea, in written order.
     let author = format!("author=script([{ideas}, \"First caption.\", \"Second caption.\"])");
     let me = format!("me=script([[{}, {}]])", idea("One"), idea("Two"));
-    let words = ["run", "examples/campaign.score", "--product", "tide clocks", "--no-input", "--with", &author, "--with", &me];
+    let words = [
+        "run",
+        "examples/campaign.score",
+        "--product",
+        "tide clocks",
+        "--no-input",
+        "--with",
+        &author,
+        "--with",
+        &me,
+    ];
     let answers = result(&words, &[("SCHEDULER_URL", &url)]);
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&answers).expect("JSON"), serde_json::json!([{"ok": true}, {"ok": true}]));
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&answers).expect("JSON"),
+        serde_json::json!([{"ok": true}, {"ok": true}])
+    );
     let captions: Vec<String> = (0..2)
         .map(|_| posted.recv().expect("a post")["post"]["caption"].as_str().unwrap_or_default().to_owned())
         .collect();

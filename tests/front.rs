@@ -108,7 +108,8 @@ fn examples_of_builtins_have_no_errors() {
         let (example, gives) = builtin.example;
         let mut text = format!("movement main() -> bool {{\n  let x = {example}\n");
         text.push_str(if gives.is_empty() { "  true\n}\n" } else { "  let y = [x]\n  len(y) > 0\n}\n" });
-        let text = if builtin.name == "write" { format!("movement main() {{\n  {example}\n}}\n") } else { text };
+        let text =
+            if builtin.name == "write" { format!("movement main() {{\n  {example}\n}}\n") } else { text };
         let found = front("example.score", &text);
         match &found.checked {
             Some(checked) if found.said.is_empty() => {
@@ -154,9 +155,11 @@ fn tokens(text: &str) -> Vec<&str> {
 /// Scores with tokens left out, doubled and exchanged: nothing breaks, and what has no errors can be planned.
 #[test]
 fn broken_scores_break_nothing() {
-    let texts: Vec<String> = goldens().iter().map(|path| fs::read_to_string(path).expect("readable")).collect();
+    let texts: Vec<String> =
+        goldens().iter().map(|path| fs::read_to_string(path).expect("readable")).collect();
     let all: Vec<Vec<&str>> = texts.iter().map(|text| tokens(text)).collect();
-    let rounds: usize = std::env::var("SCORE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(300);
+    let rounds: usize =
+        std::env::var("SCORE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(300);
     let seed: u64 = std::env::var("SCORE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0x5eed);
     let mut dice = Dice(seed);
     let mut planned = 0;

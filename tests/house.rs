@@ -103,7 +103,9 @@ fn used(line: &str) -> Vec<String> {
     }
     found
         .into_iter()
-        .map(|path| path.trim().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect())
+        .map(|path| {
+            path.trim().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+        })
         .filter(|module: &String| !module.is_empty())
         .collect()
 }
@@ -122,8 +124,12 @@ fn modules_use_lower_floors_only() {
                 match floor(&module) {
                     _ if module == own => {}
                     Some(there) if there < here => {}
-                    Some(_) => wrong.push(format!("{file}:{line}: `{own}` uses `{module}`, which is not below it")),
-                    None => wrong.push(format!("{file}:{line}: `crate::{module}` is no floor: name the module")),
+                    Some(_) => {
+                        wrong.push(format!("{file}:{line}: `{own}` uses `{module}`, which is not below it"))
+                    }
+                    None => {
+                        wrong.push(format!("{file}:{line}: `crate::{module}` is no floor: name the module"))
+                    }
                 }
             }
         }
@@ -147,9 +153,14 @@ fn outside_crates_stay_in_their_rooms() {
     for (file, text) in sources() {
         for (line, content) in code(&text) {
             for (name, rooms) in ROOMS {
-                let named = [format!("use {name}::"), format!(" {name}::"), format!("({name}::"), format!("<{name}::")]
-                    .iter()
-                    .any(|form| content.contains(form.as_str()));
+                let named = [
+                    format!("use {name}::"),
+                    format!(" {name}::"),
+                    format!("({name}::"),
+                    format!("<{name}::"),
+                ]
+                .iter()
+                .any(|form| content.contains(form.as_str()));
                 if named && file != "main.rs" && !rooms.iter().any(|room| file.starts_with(room)) {
                     wrong.push(format!("{file}:{line}: `{name}` lives in {rooms:?} only"));
                 }
@@ -193,7 +204,10 @@ fn functions_stay_small() {
         for (at, line) in text.lines().enumerate() {
             let indent = line.len() - line.trim_start().len();
             let begins = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
-            let begins = begins.trim_start_matches("pub(super) ").trim_start_matches("const ").trim_start_matches("async ");
+            let begins = begins
+                .trim_start_matches("pub(super) ")
+                .trim_start_matches("const ")
+                .trim_start_matches("async ");
             if open.is_none() && begins.starts_with("fn ") && !line.trim_end().ends_with(';') {
                 open = Some((at, indent, begins.to_owned()));
             }

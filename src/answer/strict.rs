@@ -137,14 +137,17 @@ impl Of<'_, '_> {
     /// The scalar, if it is one of the type as it stands.
     fn scalar<E: Error>(self, value: Value) -> Result<Value, E> {
         match (self.ty, &value) {
-            (Type::Text, Value::Text(_)) | (Type::Int, Value::Int(_)) | (Type::Bool, Value::Bool(_)) => Ok(value),
+            (Type::Text, Value::Text(_)) | (Type::Int, Value::Int(_)) | (Type::Bool, Value::Bool(_)) => {
+                Ok(value)
+            }
             (Type::Number, Value::Number(_)) => Ok(value),
             #[allow(clippy::cast_precision_loss)] // as everywhere a whole number stands for a number
             (Type::Number, Value::Int(int)) => Ok(Value::Number(*int as f64)),
             (Type::Literal(literal), _) if is(literal, &value) => Ok(value),
             (Type::Union(members), _) => {
                 let plain = members.iter().all(|member| matches!(member, Type::Literal(_)));
-                let found = members.iter().any(|member| matches!(member, Type::Literal(one) if is(one, &value)));
+                let found =
+                    members.iter().any(|member| matches!(member, Type::Literal(one) if is(one, &value)));
                 if plain && found { Ok(value) } else { Err(E::custom("not so plain")) }
             }
             _ => Err(E::custom("not so plain")),

@@ -27,10 +27,14 @@ impl<'a> Checker<'a> {
         let found = self.expr(expr, Some(&Type::Bool));
         if !fits(&found, &Type::Bool) {
             let help = match found.shape() {
-                Type::Optional(_) => Some(format!("To ask whether it is there, write `{} != nothing`.", self.source_or_x(expr.span))),
-                Type::Text | Type::List(..) | Type::Map(_) => {
-                    Some(format!("To ask whether it is empty, write `len({}) > 0`.", self.source_or_x(expr.span)))
-                }
+                Type::Optional(_) => Some(format!(
+                    "To ask whether it is there, write `{} != nothing`.",
+                    self.source_or_x(expr.span)
+                )),
+                Type::Text | Type::List(..) | Type::Map(_) => Some(format!(
+                    "To ask whether it is empty, write `len({}) > 0`.",
+                    self.source_or_x(expr.span)
+                )),
                 Type::Int | Type::Number => Some(String::from("Compare it with something: `x > 0`.")),
                 _ => None,
             };
@@ -110,7 +114,9 @@ impl<'a> Checker<'a> {
     pub(super) fn advice(&self, expr: &Expr, found: &Type, wanted: &Type) -> Option<String> {
         let source = self.source_or_x(expr.span);
         if matches!(expr.kind, ExprKind::If { otherwise: None, .. }) {
-            return Some(String::from("Without `else` it gives `nothing` where the condition doesn't hold. Add `else { … }`."));
+            return Some(String::from(
+                "Without `else` it gives `nothing` where the condition doesn't hold. Add `else { … }`.",
+            ));
         }
         if let Type::Optional(inner) = found.shape()
             && fits(inner, wanted)
@@ -127,7 +133,9 @@ impl<'a> Checker<'a> {
             (Type::Json, _) => Some(format!("Read it into the type: `{source} as {wanted}`.")),
             (Type::Number, Type::Int) => Some(format!("To leave out its decimals, write `int({source})`.")),
             (Type::Text, Type::Int) => Some(format!("To read a number from a text, write `int({source})`.")),
-            (Type::Text, Type::Number) => Some(format!("To read a number from a text, write `number({source})`.")),
+            (Type::Text, Type::Number) => {
+                Some(format!("To read a number from a text, write `number({source})`."))
+            }
             (Type::List(inner, _), Type::Text) if fits(inner, &Type::Text) => {
                 Some(format!("To make one text of it, write `join({source}, \", \")`."))
             }
@@ -151,15 +159,20 @@ impl<'a> Checker<'a> {
             (Type::List(inner, _), Type::List(element, size)) if fits(inner, element) => {
                 Some(size_advice(source, *size, wanted))
             }
-            (_, Type::List(inner, _)) if fits(found, inner) => Some(format!("A list of one is written `[{source}]`.")),
-            (Type::Text, _) if matches!(wanted.shape(), Type::Union(_) | Type::Literal(_) | Type::Record(_)) => {
+            (_, Type::List(inner, _)) if fits(found, inner) => {
+                Some(format!("A list of one is written `[{source}]`."))
+            }
+            (Type::Text, _)
+                if matches!(wanted.shape(), Type::Union(_) | Type::Literal(_) | Type::Record(_)) =>
+            {
                 Some(format!("Read it into the type: `{source} as {wanted}`."))
             }
-            (Type::Union(_), _) if members(found).iter().any(|member| fits(member, wanted)) => {
-                Some(format!("It may be something else, too. Ask first: `if {source} is {wanted} {{ … }}`, or use `match`."))
-            }
+            (Type::Union(_), _) if members(found).iter().any(|member| fits(member, wanted)) => Some(format!(
+                "It may be something else, too. Ask first: `if {source} is {wanted} {{ … }}`, or use `match`."
+            )),
             (Type::Record(from), Type::Record(to)) if from.name.is_none() => {
-                let missing = to.fields().iter().find(|field| !field.has_default && from.field(&field.name).is_none());
+                let missing =
+                    to.fields().iter().find(|field| !field.has_default && from.field(&field.name).is_none());
                 missing.map(|field| format!("The field `{}` is missing.", field.name))
             }
             _ => None,
@@ -189,7 +202,9 @@ fn last(block: &ast::Block) -> Option<&Expr> {
 
 fn size_advice(source: &str, size: Size, wanted: &Type) -> String {
     match size {
-        Size { min: 0, max: Some(max) } => format!("To take at most {max} of them, write `take({source}, {max})`."),
+        Size { min: 0, max: Some(max) } => {
+            format!("To take at most {max} of them, write `take({source}, {max})`.")
+        }
         _ => format!("To check the size when it is known, write `{source} as {wanted}`."),
     }
 }

@@ -1,9 +1,9 @@
 //! Which argument goes to which parameter.
 
 use super::CallError;
+use super::Passed;
 use super::checker::Checker;
 use super::record::listed;
-use super::Passed;
 use crate::base::{Span, did_you_mean};
 use crate::syntax::ast::Argument;
 use crate::types::{Param, Signature, Type};
@@ -99,7 +99,10 @@ impl Checker<'_> {
             next = 1;
         }
         for (at, argument) in arguments.iter().enumerate().filter(|(_, argument)| argument.name.is_none()) {
-            while given.get(next).is_some_and(|given| matches!(given, Some((Passed::Argument(_) | Passed::Piped, _)))) {
+            while given
+                .get(next)
+                .is_some_and(|given| matches!(given, Some((Passed::Argument(_) | Passed::Piped, _))))
+            {
                 next += 1;
             }
             let Some(param) = params.get(next) else {
@@ -177,7 +180,8 @@ pub(super) fn show_signature(name: &str, signature: &Signature) -> String {
     });
     let mut params = params.collect::<Vec<_>>().join(", ");
     if long {
-        let names: Vec<&str> = signature.params.iter().filter(|param| param.optional).map(|param| &*param.name).collect();
+        let names: Vec<&str> =
+            signature.params.iter().filter(|param| param.optional).map(|param| &*param.name).collect();
         params.push_str(", …");
         return format!("`{name}({params})`; by name: {}", names.join(", "));
     }

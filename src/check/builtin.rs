@@ -34,7 +34,12 @@ impl<'a> Checker<'a> {
         want: Option<&Type>,
     ) -> Type {
         let signature = self.builtin_signature(builtin);
-        let call = Callable { name: builtin.name, signature: &signature, span: expr.span, piped: piped.map(|piped| piped.expr.span) };
+        let call = Callable {
+            name: builtin.name,
+            signature: &signature,
+            span: expr.span,
+            piped: piped.map(|piped| piped.expr.span),
+        };
         let bound = self.bind(&call, arguments);
         let returns = if builtin.name == "values" {
             arguments.first().map_or(Type::Unknown, |argument| self.values(&argument.value))
@@ -43,7 +48,7 @@ impl<'a> Checker<'a> {
             let given = self.given(&signature, &bound.passed, arguments, piped, &bound.params);
             let returns = self.infer_builtin(builtin, &signature, &given, want);
             let mine = self.touched;
-        self.touched = touched.max(mine);
+            self.touched = touched.max(mine);
             self.world_deed(expr, builtin, mine);
             self.sized(builtin.size, returns, &given)
         };
@@ -99,7 +104,9 @@ impl<'a> Checker<'a> {
         let (functions, values): (Vec<usize>, Vec<usize>) = (0..given.len())
             .filter(|at| given[*at].is_some())
             .partition(|at| given[*at].is_some_and(is_function));
-        let hope = want.filter(|_| signature.returns == signature.params.first().map_or(Type::Unknown, |param| param.ty.clone()));
+        let hope = want.filter(|_| {
+            signature.returns == signature.params.first().map_or(Type::Unknown, |param| param.ty.clone())
+        });
         for at in values {
             let (Some(expr), Some(param)) = (given[at], signature.params.get(at)) else { continue };
             let wanted = found.put_in(&param.ty, &Type::Unknown);
@@ -144,7 +151,8 @@ impl<'a> Checker<'a> {
         for (param, given) in signature.params.iter().zip(&part.params) {
             found.unify(&param.ty, given);
         }
-        let params = signature.params.iter().take(needed).map(|param| found.put_in(&param.ty, &Type::Unknown));
+        let params =
+            signature.params.iter().take(needed).map(|param| found.put_in(&param.ty, &Type::Unknown));
         let params = params.collect();
         let returns = found.put_in(&signature.returns, &Type::Never);
         let ty = Type::Part(Arc::new(PartType { params, returns }));
@@ -157,7 +165,12 @@ impl<'a> Checker<'a> {
             && has.params.len() == wanted.params.len()
         {
             let body: &'a Expr = body;
-            self.mismatch(body, &has.returns, &wanted.returns, format_args!("what the function gives to `{name}`"));
+            self.mismatch(
+                body,
+                &has.returns,
+                &wanted.returns,
+                format_args!("what the function gives to `{name}`"),
+            );
         } else if !matches!(expr.kind, ExprKind::Lambda { .. }) {
             self.mismatch(expr, ty, wanted, format_args!("the function given to `{name}`"));
         }
@@ -176,7 +189,9 @@ impl<'a> Checker<'a> {
             } else {
                 *slot = Some(Type::Unknown);
                 let help = match members(&ty).as_slice() {
-                    [Type::Nothing, ..] => Some(String::from("Leave out what is `nothing` first: `for x in xs if x != nothing { x }`.")),
+                    [Type::Nothing, ..] => Some(String::from(
+                        "Leave out what is `nothing` first: `for x in xs if x != nothing { x }`.",
+                    )),
                     _ => match (builtin.name, ty.shape()) {
                         ("min" | "max" | "sort", Type::Record(_)) => {
                             Some(String::from("Say by what: `sort_by(xs, x => …)`, `max_by(xs, x => …)`."))
@@ -263,13 +278,16 @@ impl<'a> Checker<'a> {
 
     /// The name of a variable or secret is written out.
     fn plain_name(&mut self, builtin: &str, arguments: &'a [Argument], piped: Option<Piped<'a>>) {
-        let first = arguments.iter().find(|argument| argument.name.as_ref().is_none_or(|name| &*name.name == "name"));
+        let first =
+            arguments.iter().find(|argument| argument.name.as_ref().is_none_or(|name| &*name.name == "name"));
         let named = piped.map(|piped| piped.expr).or(first.map(|argument| &argument.value));
         let Some(expr) = named else { return };
         let plain = matches!(&expr.kind, ExprKind::Text(text) if text.plain().is_some()) && piped.is_none();
         if !plain && self.types.get(expr.id).is_some_and(|ty| fits(ty, &Type::Text)) {
             let what = format!("the name that `{builtin}` looks up");
-            let help = format!("Write it as a text without holes: `{builtin}(\"NAME\")`. What a score needs is known before it runs.");
+            let help = format!(
+                "Write it as a text without holes: `{builtin}(\"NAME\")`. What a score needs is known before it runs."
+            );
             self.report(ValueError::NotLiteral { what, help, span: expr.span });
         }
     }
@@ -312,9 +330,9 @@ impl Found {
             },
             (Type::Part(param), Type::Part(given)) => self.unify(&param.returns, &given.returns),
             (Type::Union(options), _) => {
-                let alike = options.iter().find(|option| {
-                    std::mem::discriminant(*option) == std::mem::discriminant(given.shape())
-                });
+                let alike = options
+                    .iter()
+                    .find(|option| std::mem::discriminant(*option) == std::mem::discriminant(given.shape()));
                 if let Some(option) = alike {
                     self.unify(option, given);
                 }
@@ -336,9 +354,10 @@ impl Found {
                 returns: self.put_in(&part.returns, unknown),
             })),
             Type::Record(record) if record.name.is_none() => {
-                let fields = record.fields().iter().map(|field| {
-                    Field { ty: self.put_in(&field.ty, unknown), ..field.clone() }
-                });
+                let fields = record
+                    .fields()
+                    .iter()
+                    .map(|field| Field { ty: self.put_in(&field.ty, unknown), ..field.clone() });
                 Type::Record(Arc::new(RecordType::anonymous(fields.collect())))
             }
             _ => ty.clone(),
@@ -351,7 +370,9 @@ fn mentions(ty: &Type, variable: u32) -> bool {
         Type::Variable(found) => *found == variable,
         Type::List(inner, _) | Type::Map(inner) | Type::Optional(inner) => mentions(inner, variable),
         Type::Union(members) => members.iter().any(|member| mentions(member, variable)),
-        Type::Part(part) => mentions(&part.returns, variable) || part.params.iter().any(|param| mentions(param, variable)),
+        Type::Part(part) => {
+            mentions(&part.returns, variable) || part.params.iter().any(|param| mentions(param, variable))
+        }
         _ => false,
     }
 }

@@ -96,7 +96,9 @@ impl<'a> Checker<'a> {
                     }
                 },
                 ItemFacts::Instrument(None) => {
-                    let help = format!("It has no parameters: leave `( )` out. A part is played by it with `by {name}`.");
+                    let help = format!(
+                        "It has no parameters: leave `( )` out. A part is played by it with `by {name}`."
+                    );
                     self.uncallable(format!("the instrument `{name}`"), help, callee);
                     Target::None
                 }
@@ -108,7 +110,9 @@ impl<'a> Checker<'a> {
             }
             Meaning::Constructor(name) => Target::Constructor(name),
             Meaning::Builtin(builtin) => Target::Builtin(builtin),
-            Meaning::Known(name) => known().named(name).map_or(Target::None, |record| Target::Record(record.clone())),
+            Meaning::Known(name) => {
+                known().named(name).map_or(Target::None, |record| Target::Record(record.clone()))
+            }
             Meaning::Local(_) | Meaning::It | Meaning::Failure(_) => {
                 let found = self.expr(callee, None);
                 self.not_callable(&found, callee);
@@ -148,7 +152,9 @@ impl<'a> Checker<'a> {
             Some(_) => format!("Write `{name}({source})`, or `{source} |> {name}()`."),
             None => match crate::resolve::foreign_name(name) {
                 Some(help) => help.to_owned(),
-                None => format!("What works on a value is a function: `{name}({source})`, or `{source} |> {name}()`."),
+                None => format!(
+                    "What works on a value is a function: `{name}({source})`, or `{source} |> {name}()`."
+                ),
             },
         };
         self.report(CallError::Method { name: name.to_string(), help, span: callee.span });
@@ -235,13 +241,19 @@ impl<'a> Checker<'a> {
         let bound = self.bind(&call, arguments);
         if let Some(piped) = piped {
             match signature.params.first().filter(|_| matches!(bound.passed.first(), Some(Passed::Piped))) {
-                Some(param) => drop(self.demand(piped.expr, &param.ty, format_args!("`{}` of `{name}`", param.name))),
+                Some(param) => {
+                    drop(self.demand(piped.expr, &param.ty, format_args!("`{}` of `{name}`", param.name)))
+                }
                 None => drop(self.expr(piped.expr, None)),
             }
         }
         for (argument, param) in arguments.iter().zip(&bound.params) {
             match param.and_then(|param| signature.params.get(param)) {
-                Some(param) => drop(self.demand(&argument.value, &param.ty, format_args!("`{}` of `{name}`", param.name))),
+                Some(param) => drop(self.demand(
+                    &argument.value,
+                    &param.ty,
+                    format_args!("`{}` of `{name}`", param.name),
+                )),
                 None => drop(self.expr(&argument.value, None)),
             }
         }
@@ -251,9 +263,9 @@ impl<'a> Checker<'a> {
     /// The signature of a part, movement or instrument.
     pub(super) fn item_signature(&self, item: ItemId) -> Arc<Signature> {
         match self.facts(item) {
-            ItemFacts::Part(signature) | ItemFacts::Movement(signature) | ItemFacts::Instrument(Some(signature)) => {
-                signature.clone()
-            }
+            ItemFacts::Part(signature)
+            | ItemFacts::Movement(signature)
+            | ItemFacts::Instrument(Some(signature)) => signature.clone(),
             _ => Arc::new(Signature { params: Vec::new(), returns: Type::Unknown }),
         }
     }
@@ -274,7 +286,9 @@ impl<'a> Checker<'a> {
     pub(super) fn pipe(&mut self, left: &'a Expr, right: &'a Expr, want: Option<&Type>) -> Type {
         let piped = Piped { expr: left };
         match &right.kind {
-            ExprKind::Call { callee, arguments } => self.call(right, callee, arguments, Some(piped), None, want),
+            ExprKind::Call { callee, arguments } => {
+                self.call(right, callee, arguments, Some(piped), None, want)
+            }
             ExprKind::Suffix { .. } => self.suffixed(right, Some(piped), want),
             kind => {
                 self.expr(left, None);

@@ -1,8 +1,8 @@
 //! Clauses of parts.
 
+use super::ValueError;
 use super::checker::Checker;
 use super::fits::{admits_nothing, fits};
-use super::ValueError;
 use crate::syntax::ast::{self, ClauseKind, Expr};
 use crate::types::Type;
 
@@ -20,7 +20,9 @@ impl<'a> Checker<'a> {
 
     fn computed_clause(&mut self, item: &'a ast::PartItem, clause: &'a ast::Clause, returns: &Type) {
         match &clause.kind {
-            ClauseKind::By(by) => drop(self.demand(by, &Type::Instrument, format_args!("what stands after `by`"))),
+            ClauseKind::By(by) => {
+                drop(self.demand(by, &Type::Instrument, format_args!("what stands after `by`")))
+            }
             ClauseKind::Using(_) => {
                 let help = "Call the part or movement first, and put what it gives into the text.";
                 self.not_yet("tools for a model (`using`)", Some(help), clause.span);
@@ -45,12 +47,20 @@ impl<'a> Checker<'a> {
                 self.demand(turns, &Type::Int, format_args!("the number of turns"));
                 let using = item.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Using(_)));
                 if !using {
-                    self.not_yet("turns with tools (`up to … turns`)", Some("Leave it out: without `using` there are no turns."), clause.span);
+                    self.not_yet(
+                        "turns with tools (`up to … turns`)",
+                        Some("Leave it out: without `using` there are no turns."),
+                        clause.span,
+                    );
                 }
             }
             ClauseKind::Quorum(quorum) => {
                 self.demand(quorum, &Type::Int, format_args!("what stands after `quorum`"));
-                self.not_yet("answers of several persons (`quorum`)", Some("Ask each in a call of its own."), clause.span);
+                self.not_yet(
+                    "answers of several persons (`quorum`)",
+                    Some("Ask each in a call of its own."),
+                    clause.span,
+                );
             }
             ClauseKind::Prefill(prefill) => self.prefill(prefill, returns),
             ClauseKind::Stdin(stdin) => {
@@ -84,7 +94,9 @@ impl<'a> Checker<'a> {
             what: String::from("`it`"),
             found: String::from("`nothing`"),
             wanted: String::from("an answer"),
-            help: Some(String::from("The part gives nothing that could be checked. Say what it gives: `-> text`.")),
+            help: Some(String::from(
+                "The part gives nothing that could be checked. Say what it gives: `-> text`.",
+            )),
             span: clause.span,
         });
     }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::ValueError;
 use super::advice::show;
 use super::checker::{Checker, ItemFacts, Place};
 use super::fits::fits;
 use super::join::join_all;
 use super::types::overlaps;
-use super::ValueError;
 use crate::base::Name;
 use crate::resolve::{Meaning, item_name};
 use crate::syntax::ast::{Expr, ExprKind};
@@ -60,10 +60,16 @@ impl<'a> Checker<'a> {
                 self.it.push(found.clone());
                 self.condition(condition, "what stands after `where`");
                 self.it.pop();
-                self.not_yet("`vouch`", Some("Leave it out: where values come from is not judged yet."), expr.span);
+                self.not_yet(
+                    "`vouch`",
+                    Some("Leave it out: where values come from is not judged yet."),
+                    expr.span,
+                );
                 found
             }
-            ExprKind::Otherwise { value, kinds, fallback } => self.otherwise(expr, value, kinds, fallback, want),
+            ExprKind::Otherwise { value, kinds, fallback } => {
+                self.otherwise(expr, value, kinds, fallback, want)
+            }
             ExprKind::If { condition, then, otherwise } => {
                 self.if_else(condition, then, otherwise.as_deref(), want).0
             }
@@ -82,7 +88,9 @@ impl<'a> Checker<'a> {
             ExprKind::Block(body) => self.block(body, want),
             ExprKind::Fail(value) => self.fail(value),
             ExprKind::Stop { value, condition } => self.stop(expr, value.as_deref(), condition.as_deref()),
-            ExprKind::Return { value, condition } => self.returns(expr, value.as_deref(), condition.as_deref()),
+            ExprKind::Return { value, condition } => {
+                self.returns(expr, value.as_deref(), condition.as_deref())
+            }
         }
     }
 
@@ -110,9 +118,10 @@ impl<'a> Checker<'a> {
                 }
                 ItemFacts::Part(_) => ("a part", format!("Call it: `{name}(…)`.")),
                 ItemFacts::Movement(_) => ("a movement", format!("Call it: `{name}(…)`.")),
-                ItemFacts::Type(_) => {
-                    ("a type", String::from("A record type is called to make a value; `values(T)` lists a union."))
-                }
+                ItemFacts::Type(_) => (
+                    "a type",
+                    String::from("A record type is called to make a value; `values(T)` lists a union."),
+                ),
                 ItemFacts::Other => return Type::Unknown,
             },
             Meaning::Constructor(_) => ("a constructor of instruments", format!("Call it: `{name}(…)`.")),
@@ -141,12 +150,20 @@ impl<'a> Checker<'a> {
     }
 
     /// `x => e`, where something takes it.
-    fn lambda(&mut self, expr: &'a Expr, params: &'a [(crate::base::NodeId, crate::syntax::ast::Ident)], body: &'a Expr, want: Option<&Type>) -> Type {
+    fn lambda(
+        &mut self,
+        expr: &'a Expr,
+        params: &'a [(crate::base::NodeId, crate::syntax::ast::Ident)],
+        body: &'a Expr,
+        want: Option<&Type>,
+    ) -> Type {
         let wanted = want.and_then(function_wanted);
         let anything = matches!(want, Some(Type::Unknown));
         if let Some(wanted) = wanted {
             if wanted.params.len() != params.len() {
-                let count = |count: usize| if count == 1 { String::from("1 value") } else { format!("{count} values") };
+                let count = |count: usize| {
+                    if count == 1 { String::from("1 value") } else { format!("{count} values") }
+                };
                 let names = ["x", "y", "z"];
                 let head: Vec<&str> = names.iter().copied().cycle().take(wanted.params.len()).collect();
                 let help = match head.as_slice() {
@@ -165,7 +182,9 @@ impl<'a> Checker<'a> {
             ty
         });
         let taken: Vec<Type> = taken.collect();
-        let hope = wanted.map(|wanted| wanted.returns.clone()).filter(|ty| !matches!(ty, Type::Variable(_) | Type::Unknown));
+        let hope = wanted
+            .map(|wanted| wanted.returns.clone())
+            .filter(|ty| !matches!(ty, Type::Variable(_) | Type::Unknown));
         self.places.push(Place::Lambda);
         let help = "A small function only computes. Do it first, in a `for`, and use the results.";
         let returns = self.computing("a small function", help, |checker| checker.expr(body, hope.as_ref()));
@@ -199,16 +218,25 @@ impl<'a> Checker<'a> {
                 let silent = matches!(shape, Type::Unknown | Type::Never);
                 let help = match shape {
                     Type::Record(_) => match &index.kind {
-                        ExprKind::Text(text) => text.plain().map(|key| format!("A field is taken by a dot: `x.{key}`.")),
+                        ExprKind::Text(text) => {
+                            text.plain().map(|key| format!("A field is taken by a dot: `x.{key}`."))
+                        }
                         _ => Some(String::from("A field is taken by a dot: `x.title`.")),
                     },
-                    Type::Optional(_) => Some(format!("It may be `nothing`: `({} ?? …)[…]`.", self.source_or_x(target.span))),
+                    Type::Optional(_) => {
+                        Some(format!("It may be `nothing`: `({} ?? …)[…]`.", self.source_or_x(target.span)))
+                    }
                     _ => None,
                 };
                 self.expr(index, None);
                 if !silent {
                     let how = "`[ ]`";
-                    self.report(ValueError::NotIndexable { found: show(&found), how, help, span: target.span });
+                    self.report(ValueError::NotIndexable {
+                        found: show(&found),
+                        how,
+                        help,
+                        span: target.span,
+                    });
                 }
                 Type::Unknown
             }
@@ -226,7 +254,12 @@ impl<'a> Checker<'a> {
             Type::Unknown | Type::Never => Type::Unknown,
             _ => {
                 let how = "a range";
-                self.report(ValueError::NotIndexable { found: show(&found), how, help: None, span: target.span });
+                self.report(ValueError::NotIndexable {
+                    found: show(&found),
+                    how,
+                    help: None,
+                    span: target.span,
+                });
                 Type::Unknown
             }
         }
@@ -236,10 +269,11 @@ impl<'a> Checker<'a> {
     fn range(&mut self, from: &'a Expr, to: &'a Expr) -> Type {
         let first = self.demand(from, &Type::Int, format_args!("the first number"));
         let last = self.demand(to, &Type::Int, format_args!("the last number"));
-        let size = super::literal::only_int(&first).zip(super::literal::only_int(&last)).map(|(first, last)| {
-            let count = last.saturating_sub(first).saturating_add(1).max(0).unsigned_abs();
-            Size { min: count, max: Some(count) }
-        });
+        let size =
+            super::literal::only_int(&first).zip(super::literal::only_int(&last)).map(|(first, last)| {
+                let count = last.saturating_sub(first).saturating_add(1).max(0).unsigned_abs();
+                Size { min: count, max: Some(count) }
+            });
         Type::List(Arc::new(Type::Int), size.unwrap_or(Size::ANY))
     }
 

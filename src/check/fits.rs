@@ -81,7 +81,9 @@ impl Fits {
         if from.name.is_some() {
             return false;
         }
-        from.fields().iter().all(|field| to.field(&field.name).is_some_and(|(_, to)| self.fits(&field.ty, &to.ty)))
+        from.fields()
+            .iter()
+            .all(|field| to.field(&field.name).is_some_and(|(_, to)| self.fits(&field.ty, &to.ty)))
             && to.fields().iter().all(|field| field.has_default || from.field(&field.name).is_some())
     }
 }

@@ -56,7 +56,9 @@ impl<'a> Checker<'a> {
         let (element, size) = self.elements(&each.list, &found);
         let (touched, deeds) = (self.touched, self.deeds.len());
         self.loops += 1;
-        for (node, ty) in each.index.iter().map(|(node, _)| (*node, Type::Int)).chain([(each.item.0, element)]) {
+        for (node, ty) in
+            each.index.iter().map(|(node, _)| (*node, Type::Int)).chain([(each.item.0, element)])
+        {
             self.types.set(node, ty);
             self.depends.insert(node, self.loops);
         }
@@ -94,7 +96,9 @@ impl<'a> Checker<'a> {
             Type::Int | Type::Literal(_) if fits(found, &Type::Int) => {
                 Some(format!("To count, write a range: `for i in 1..{source} {{ … }}`."))
             }
-            Type::Text | Type::Literal(_) => Some(format!("Make a list of it first: `lines({source})`, `words({source})` or `split({source}, \",\")`.")),
+            Type::Text | Type::Literal(_) => Some(format!(
+                "Make a list of it first: `lines({source})`, `words({source})` or `split({source}, \",\")`."
+            )),
             _ => None,
         };
         self.report(FlowError::NotAList { found: show(found), help, span: list.span });
@@ -157,7 +161,14 @@ impl<'a> Checker<'a> {
     }
 
     /// `e otherwise on timeout f`
-    pub(super) fn otherwise(&mut self, expr: &'a Expr, value: &'a Expr, kinds: &'a [ast::Ident], fallback: &'a Expr, want: Option<&Type>) -> Type {
+    pub(super) fn otherwise(
+        &mut self,
+        expr: &'a Expr,
+        value: &'a Expr,
+        kinds: &'a [ast::Ident],
+        fallback: &'a Expr,
+        want: Option<&Type>,
+    ) -> Type {
         self.form("otherwise", expr.span);
         let found = self.expr(value, want);
         for kind in kinds {
@@ -189,7 +200,12 @@ impl<'a> Checker<'a> {
     }
 
     /// `return e if c`
-    pub(super) fn returns(&mut self, expr: &'a Expr, value: Option<&'a Expr>, condition: Option<&'a Expr>) -> Type {
+    pub(super) fn returns(
+        &mut self,
+        expr: &'a Expr,
+        value: Option<&'a Expr>,
+        condition: Option<&'a Expr>,
+    ) -> Type {
         self.done += 1;
         let mut wanted = None;
         let mut refused = None;
@@ -204,7 +220,9 @@ impl<'a> Checker<'a> {
                     ));
                 }
                 Place::Lambda => refused = Some(("a small function", "Its value is what stands after `=>`.")),
-                Place::Clause => refused = Some(("a clause", "Only movements return. The value stands here by itself.")),
+                Place::Clause => {
+                    refused = Some(("a clause", "Only movements return. The value stands here by itself."))
+                }
             }
             break;
         }
@@ -246,7 +264,10 @@ impl<'a> Checker<'a> {
             what: String::from("what is returned"),
             found: show(&found),
             wanted: String::from("nothing"),
-            help: Some(format!("Say in the head what the movement gives: `-> {}`.", super::join::widen_literal(&found))),
+            help: Some(format!(
+                "Say in the head what the movement gives: `-> {}`.",
+                super::join::widen_literal(&found)
+            )),
             span: value.span,
         });
     }

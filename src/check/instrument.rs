@@ -1,8 +1,8 @@
 //! Instruments as declared.
 
+use super::ItemError;
 use super::checker::{Checker, Place};
 use super::graph::{components, cycle};
-use super::ItemError;
 use crate::resolve::{ItemId, Meaning};
 use crate::syntax::ast::{self, Expr, ExprKind, ItemKind};
 use crate::types::Type;
@@ -61,7 +61,11 @@ impl<'a> Checker<'a> {
             .map(|(_, item)| {
                 let mut named = Vec::new();
                 self.named_items(&item.value, &mut named);
-                named.into_iter().filter_map(|item| places.get(item.0 as usize).copied()).filter(|at| *at != usize::MAX).collect()
+                named
+                    .into_iter()
+                    .filter_map(|item| places.get(item.0 as usize).copied())
+                    .filter(|at| *at != usize::MAX)
+                    .collect()
             })
             .collect();
         for component in components(&edges) {

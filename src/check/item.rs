@@ -130,7 +130,8 @@ impl<'a> Checker<'a> {
         let TypeKind::Record(fields) = &written.body.ty.kind else { return };
         let made = self.fields(fields);
         let ty = Type::Record(record.clone());
-        let refinement = written.body.condition.as_ref().map(|condition| self.refinement(ty.clone(), condition));
+        let refinement =
+            written.body.condition.as_ref().map(|condition| self.refinement(ty.clone(), condition));
         self.types.set(written.body.ty.id, ty);
         record.complete(made, refinement);
         if fields.iter().any(|field| field.default.is_some()) {
@@ -144,7 +145,9 @@ impl<'a> Checker<'a> {
             records.iter().enumerate().map(|(at, (_, _, record))| (Arc::as_ptr(record), at)).collect();
         let needs = |record: &Arc<RecordType>| -> Vec<usize> {
             let needed = record.fields().iter().filter(|field| !field.has_default);
-            needed.filter_map(|field| needed_record(&field.ty).and_then(|record| places.get(&record).copied())).collect()
+            needed
+                .filter_map(|field| needed_record(&field.ty).and_then(|record| places.get(&record).copied()))
+                .collect()
         };
         let edges: Vec<Vec<usize>> = records.iter().map(|(_, _, record)| needs(record)).collect();
         for component in components(&edges) {
@@ -173,9 +176,10 @@ impl<'a> Checker<'a> {
                     let roles = params.unwrap_or(&[]);
                     self.no_roles(roles);
                     let signature = params.map(|params| self.signature(params, None));
-                    ItemFacts::Instrument(signature.map(|signature| {
-                        Arc::new(Signature { returns: Type::Instrument, ..signature })
-                    }))
+                    ItemFacts::Instrument(
+                        signature
+                            .map(|signature| Arc::new(Signature { returns: Type::Instrument, ..signature })),
+                    )
                 }
                 ItemKind::Part(item) => {
                     self.no_generics(&item.generics);
@@ -193,7 +197,11 @@ impl<'a> Checker<'a> {
 
     fn no_generics(&mut self, generics: &[ast::Ident]) {
         if let Some(generic) = generics.first() {
-            self.not_yet("parts and movements with type parameters", Some("Write the types out."), generic.span);
+            self.not_yet(
+                "parts and movements with type parameters",
+                Some("Write the types out."),
+                generic.span,
+            );
         }
     }
 

@@ -24,7 +24,8 @@ impl Checker<'_> {
                 _ => None,
             },
             ExprKind::List(elements) => {
-                let values: Option<Vec<Value>> = elements.iter().map(|element| self.literal(element)).collect();
+                let values: Option<Vec<Value>> =
+                    elements.iter().map(|element| self.literal(element)).collect();
                 values.map(Value::list)
             }
             ExprKind::Name(_) | ExprKind::Call { .. } => {
@@ -50,7 +51,9 @@ pub(super) fn maximum(ty: &Type) -> Option<f64> {
         #[allow(clippy::cast_precision_loss)] // only asked whether there is one
         Type::Literal(Literal::Int(int)) => Some(*int as f64),
         Type::Alias(alias) => maximum(alias.target()),
-        Type::Refined(base, refinement) => refinement.bounds.max.or(refinement.bounds.below).or_else(|| maximum(base)),
+        Type::Refined(base, refinement) => {
+            refinement.bounds.max.or(refinement.bounds.below).or_else(|| maximum(base))
+        }
         Type::Union(members) => {
             members.iter().map(maximum).collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::max)
         }

@@ -36,7 +36,12 @@ impl<'a> Checker<'a> {
         };
         if !(1..=256).contains(levels) {
             let what = "the number of levels";
-            self.report(ItemError::BadCount { what, found: *levels, help: "It is 1 to 256.", span: depth.span });
+            self.report(ItemError::BadCount {
+                what,
+                found: *levels,
+                help: "It is 1 to 256.",
+                span: depth.span,
+            });
         }
     }
 }

@@ -130,7 +130,9 @@ impl Checker<'_> {
         else {
             return;
         };
-        if !matches!(other, Type::Nothing | Type::Literal(_)) || !matches!(has.shape(), Type::Optional(_) | Type::Union(_)) {
+        if !matches!(other, Type::Nothing | Type::Literal(_))
+            || !matches!(has.shape(), Type::Optional(_) | Type::Union(_))
+        {
             return;
         }
         facts.push((path, if same { kept(has, other) } else { without(has, other) }));
@@ -153,7 +155,9 @@ pub(super) fn members(ty: &Type) -> Vec<Type> {
                 Type::Bool => found.extend(both()),
                 _ => found.push(ty.clone()),
             },
-            Type::Refined(inner, _) if matches!(inner.shape(), Type::Optional(_) | Type::Union(_)) => pending.push(inner),
+            Type::Refined(inner, _) if matches!(inner.shape(), Type::Optional(_) | Type::Union(_)) => {
+                pending.push(inner)
+            }
             Type::Bool => found.extend(both()),
             _ => found.push(ty.clone()),
         }

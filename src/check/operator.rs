@@ -37,7 +37,9 @@ impl<'a> Checker<'a> {
             UnaryOp::Minus => {
                 let found = self.expr(operand, None);
                 match found.shape() {
-                    Type::Literal(Literal::Int(int)) => int.checked_neg().map_or(Type::Int, |int| Type::Literal(Literal::Int(int))),
+                    Type::Literal(Literal::Int(int)) => {
+                        int.checked_neg().map_or(Type::Int, |int| Type::Literal(Literal::Int(int)))
+                    }
                     Type::Literal(Literal::Number(number)) => Type::Literal(Literal::Number(-number)),
                     shape => match kind(shape) {
                         Kind::Int => Type::Int,
@@ -63,7 +65,14 @@ impl<'a> Checker<'a> {
     }
 
     /// `a + b` and the like.
-    pub(super) fn binary(&mut self, op: BinaryOp, op_span: Span, left: &'a Expr, right: &'a Expr, want: Option<&Type>) -> Type {
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &'a Expr,
+        right: &'a Expr,
+        want: Option<&Type>,
+    ) -> Type {
         match op {
             BinaryOp::And | BinaryOp::Or => {
                 let what = if op == BinaryOp::And { "what `and` joins" } else { "what `or` joins" };
@@ -96,7 +105,11 @@ impl<'a> Checker<'a> {
                 self.within(op, op_span, left, right);
                 Type::Bool
             }
-            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Remainder => {
+            BinaryOp::Add
+            | BinaryOp::Subtract
+            | BinaryOp::Multiply
+            | BinaryOp::Divide
+            | BinaryOp::Remainder => {
                 let hope = want.filter(|want| op == BinaryOp::Add && matches!(want.shape(), Type::List(..)));
                 let (one, other) = (self.expr(left, hope), self.expr(right, hope));
                 arithmetic(op, &one, &other).unwrap_or_else(|| {
@@ -144,7 +157,8 @@ impl<'a> Checker<'a> {
         }
         if !overlaps(&widen_literal(&one), &widen_literal(&other)) || never_literal(&one, &other) {
             let help = self.advice(right, &other, &one).or_else(|| self.advice(left, &one, &other));
-            let help = help.filter(|help| help.starts_with("Did you mean") || help.starts_with("It may be \""));
+            let help =
+                help.filter(|help| help.starts_with("Did you mean") || help.starts_with("It may be \""));
             self.report(ValueError::NeverEqual {
                 left: show(&one),
                 right: show(&other),
@@ -198,7 +212,9 @@ impl<'a> Checker<'a> {
         for (side, ty) in [left, right] {
             if matches!(ty.shape(), Type::Optional(_)) {
                 let source = self.source_or_x(side.span);
-                return Some(format!("`{source}` may be `nothing`: write `({source} ?? …)`, or ask `{source} != nothing` first."));
+                return Some(format!(
+                    "`{source}` may be `nothing`: write `({source} ?? …)`, or ask `{source} != nothing` first."
+                ));
             }
             if *ty.shape() == Type::Json {
                 let source = self.source_or_x(side.span);
@@ -208,13 +224,19 @@ impl<'a> Checker<'a> {
         let (one, other) = (kind(left.1), kind(right.1));
         if op == BinaryOp::Add && (one == Kind::Text || other == Kind::Text) {
             let piece = |side: (&Expr, &Type)| match &side.0.kind {
-                ExprKind::Text(text) => text.plain().map_or_else(|| String::from("…"), |plain| plain.to_string()),
+                ExprKind::Text(text) => {
+                    text.plain().map_or_else(|| String::from("…"), |plain| plain.to_string())
+                }
                 _ => format!("{{{}}}", self.source_or_x(side.0.span)),
             };
             return Some(format!("Put it in a text: `\"{}{}\"`.", piece(left), piece(right)));
         }
         if op == BinaryOp::Add && one == Kind::List {
-            return Some(format!("To add one element, write `{} + [{}]`.", self.source_or_x(left.0.span), self.source_or_x(right.0.span)));
+            return Some(format!(
+                "To add one element, write `{} + [{}]`.",
+                self.source_or_x(left.0.span),
+                self.source_or_x(right.0.span)
+            ));
         }
         match (one, other) {
             (Kind::Duration, Kind::Int | Kind::Number) | (Kind::Int | Kind::Number, Kind::Duration) => {
@@ -240,14 +262,18 @@ fn incomparable(ty: &Type) -> Option<&'static str> {
 /// A literal compared with a union that lacks it.
 fn never_literal(one: &Type, other: &Type) -> bool {
     let lacks = |literal: &Type, union: &Type| {
-        matches!(literal, Type::Literal(_)) && matches!(union.shape(), Type::Union(_) | Type::Optional(_)) && !overlaps(literal, union)
+        matches!(literal, Type::Literal(_))
+            && matches!(union.shape(), Type::Union(_) | Type::Optional(_))
+            && !overlaps(literal, union)
     };
     lacks(one, other) || lacks(other, one)
 }
 
 fn arithmetic(op: BinaryOp, one: &Type, other: &Type) -> Option<Type> {
     use BinaryOp::{Add, Divide, Multiply, Remainder, Subtract};
-    if matches!(one.shape(), Type::Unknown | Type::Never) || matches!(other.shape(), Type::Unknown | Type::Never) {
+    if matches!(one.shape(), Type::Unknown | Type::Never)
+        || matches!(other.shape(), Type::Unknown | Type::Never)
+    {
         return Some(Type::Unknown);
     }
     let found = match (op, kind(one), kind(other)) {
@@ -260,10 +286,10 @@ fn arithmetic(op: BinaryOp, one: &Type, other: &Type) -> Option<Type> {
         (Add | Subtract, Kind::Date, Kind::Duration) | (Add, Kind::Duration, Kind::Date) => Type::Date,
         (Add | Subtract, Kind::Time, Kind::Duration) | (Add, Kind::Duration, Kind::Time) => Type::Time,
         (Subtract, Kind::Date, Kind::Date) | (Subtract, Kind::Time, Kind::Time) => Type::Duration,
-        (Multiply, Kind::Duration, Kind::Int | Kind::Number) | (Multiply, Kind::Int | Kind::Number, Kind::Duration) => {
-            Type::Duration
-        }
-        (Multiply, Kind::Money, Kind::Int | Kind::Number) | (Multiply, Kind::Int | Kind::Number, Kind::Money) => Type::Money,
+        (Multiply, Kind::Duration, Kind::Int | Kind::Number)
+        | (Multiply, Kind::Int | Kind::Number, Kind::Duration) => Type::Duration,
+        (Multiply, Kind::Money, Kind::Int | Kind::Number)
+        | (Multiply, Kind::Int | Kind::Number, Kind::Money) => Type::Money,
         (Divide, Kind::Duration, Kind::Int | Kind::Number) => Type::Duration,
         (Divide, Kind::Money, Kind::Int | Kind::Number) => Type::Money,
         (Divide, Kind::Duration, Kind::Duration) | (Divide, Kind::Money, Kind::Money) => Type::Number,

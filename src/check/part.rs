@@ -44,7 +44,8 @@ impl<'a> Checker<'a> {
             Prompt::Text(text) => vec![text],
             Prompt::Roles(roles) => roles.iter().map(|(_, _, text)| text).collect(),
         };
-        let help = "What is said only computes. Call it in the movement, and pass what it gives as a parameter.";
+        let help =
+            "What is said only computes. Call it in the movement, and pass what it gives as a parameter.";
         self.computing("what a part says", help, |checker| {
             for text in texts {
                 checker.prompt_text(text);
@@ -53,7 +54,12 @@ impl<'a> Checker<'a> {
     }
 
     /// A call of a part: who plays it, and what is said of that at the call.
-    pub(super) fn part_call(&mut self, expr: &'a Expr, id: ItemId, suffixes: Option<&Suffixes<'a>>) -> Option<Class> {
+    pub(super) fn part_call(
+        &mut self,
+        expr: &'a Expr,
+        id: ItemId,
+        suffixes: Option<&Suffixes<'a>>,
+    ) -> Option<Class> {
         let item = self.part_item(id)?;
         let at_call = suffixes.and_then(|suffixes| suffixes.by);
         let Some(by) = at_call.or_else(|| by(item)) else {
@@ -61,7 +67,12 @@ impl<'a> Checker<'a> {
             let source = self.source(expr.span).map_or_else(|| format!("{name}(…)"), str::to_owned);
             let player = self.any_instrument();
             let help = format!("Say who plays it: `{source} by {player}`, or `by {player}` in the part.");
-            self.report(CallError::NoPlayer { part: name.to_string(), help, span: expr.span, declared: item.name.span });
+            self.report(CallError::NoPlayer {
+                part: name.to_string(),
+                help,
+                span: expr.span,
+                declared: item.name.span,
+            });
             return class_word(item);
         };
         let player = self.player(by);
@@ -76,9 +87,12 @@ impl<'a> Checker<'a> {
         let class = match (at_call, written, seated) {
             (None, written, _) => written,
             (Some(_), Some(Class::Acts), _) => Some(Class::Acts),
-            (Some(_), written, seated) => seated.map(|seated| written.map_or(seated, |written| written.max(seated))),
+            (Some(_), written, seated) => {
+                seated.map(|seated| written.map_or(seated, |written| written.max(seated)))
+            }
         };
-        let person = Self::profile(item, player.as_deref()).is_some_and(|profile| profile.person || profile.stand_in);
+        let person =
+            Self::profile(item, player.as_deref()).is_some_and(|profile| profile.person || profile.stand_in);
         if let Some(retry) = suffixes.and_then(|suffixes| suffixes.retry)
             && class == Some(Class::Acts)
             && !person
@@ -120,7 +134,9 @@ impl<'a> Checker<'a> {
                     let help = "Only a person starts from something; to a model, say it in the text.";
                     self.useless(clause, "prefill", player, help);
                 }
-                ClauseKind::Stdin(_) if profile.is_some_and(|profile| !profile.stand_in) && !is_command(player) => {
+                ClauseKind::Stdin(_)
+                    if profile.is_some_and(|profile| !profile.stand_in) && !is_command(player) =>
+                {
                     let help = "Only a command reads from its standard input; to others, say it in the text.";
                     self.useless(clause, "stdin", player, help);
                 }
@@ -129,7 +145,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn useless(&mut self, clause: &ast::Clause, word: &'static str, player: Option<&super::player::Player>, help: &'static str) {
+    fn useless(
+        &mut self,
+        clause: &ast::Clause,
+        word: &'static str,
+        player: Option<&super::player::Player>,
+        help: &'static str,
+    ) {
         let instrument = player.map(|player| player.instrument.name.to_string()).unwrap_or_default();
         self.report(ItemError::UselessClause { clause: word, instrument, help, span: clause.span });
     }
@@ -146,15 +168,20 @@ impl<'a> Checker<'a> {
         let help = match found.shape() {
             Type::List(element, _) => {
                 let one = super::fits::fits(element, returns);
-                let some = matches!(returns.shape(), Type::List(inner, _) if super::fits::fits(element, inner));
+                let some =
+                    matches!(returns.shape(), Type::List(inner, _) if super::fits::fits(element, inner));
                 if one || some {
                     if let Some(what) = unshowable(element) {
-                        let help = "What is chosen from is shown to the player: texts, numbers, records, pictures.";
+                        let help =
+                            "What is chosen from is shown to the player: texts, numbers, records, pictures.";
                         self.report(ItemError::Unanswerable { what: what.to_owned(), help, span: from.span });
                     }
                     return;
                 }
-                format!("One of these is {}: write `-> {element}`, or `-> [{element}]` for several.", show(element))
+                format!(
+                    "One of these is {}: write `-> {element}`, or `-> [{element}]` for several.",
+                    show(element)
+                )
             }
             _ => format!("`from` takes a list of what can be chosen, here `[{returns}]`."),
         };

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::FlowError;
+use super::ValueError;
 use super::advice::show;
 use super::checker::Checker;
 use super::fits::fits;
 use super::join::join_all;
 use super::narrow::{Facts, kept, members, together};
 use super::types::{literal_type, overlaps};
-use super::ValueError;
 use crate::base::did_you_mean;
 use crate::syntax::ast::{Arm, Expr, Pattern, PatternKind};
 use crate::types::{Literal, Type};
@@ -24,7 +24,8 @@ struct Rest {
 impl Rest {
     fn new(subject: &Type) -> Self {
         let members = members(subject);
-        let literals = members.iter().filter(|member| matches!(member, Type::Literal(_))).map(ToString::to_string);
+        let literals =
+            members.iter().filter(|member| matches!(member, Type::Literal(_))).map(ToString::to_string);
         Self { literals: literals.collect(), members }
     }
 
@@ -36,10 +37,12 @@ impl Rest {
                 self.members.retain(|member| member != ty);
                 return vec![ty.clone()];
             }
-            let open = self.members.iter().any(|member| !matches!(member, Type::Literal(_)) && fits(ty, member));
+            let open =
+                self.members.iter().any(|member| !matches!(member, Type::Literal(_)) && fits(ty, member));
             return if open { vec![ty.clone()] } else { Vec::new() };
         }
-        let (taken, left): (Vec<Type>, Vec<Type>) = self.members.drain(..).partition(|member| fits(member, ty));
+        let (taken, left): (Vec<Type>, Vec<Type>) =
+            self.members.drain(..).partition(|member| fits(member, ty));
         self.members = left;
         for member in &taken {
             if matches!(member, Type::Literal(_)) {
@@ -56,7 +59,12 @@ impl Rest {
 
 impl<'a> Checker<'a> {
     /// `match e { … }`: what it gives, and what is known below it.
-    pub(super) fn match_arms(&mut self, subject: &'a Expr, arms: &'a [Arm], want: Option<&Type>) -> (Type, Facts) {
+    pub(super) fn match_arms(
+        &mut self,
+        subject: &'a Expr,
+        arms: &'a [Arm],
+        want: Option<&Type>,
+    ) -> (Type, Facts) {
         let found = self.expr(subject, None);
         let path = self.path(subject);
         let mut rest = Rest::new(&found);
@@ -98,7 +106,14 @@ impl<'a> Checker<'a> {
     }
 
     /// One pattern. Gives the type of what it takes.
-    fn pattern(&mut self, pattern: &'a Pattern, subject: &Type, rest: &mut Rest, guarded: bool, inner: bool) -> Type {
+    fn pattern(
+        &mut self,
+        pattern: &'a Pattern,
+        subject: &Type,
+        rest: &mut Rest,
+        guarded: bool,
+        inner: bool,
+    ) -> Type {
         match &pattern.kind {
             PatternKind::Any | PatternKind::Bind(_) => {
                 let ty = together(rest.members.clone());

@@ -152,7 +152,12 @@ impl<'a> Checker<'a> {
             span,
             can: |abilities| abilities.images_out,
         };
-        let sing = Needs { word: "make sounds", because: "a sound is wanted", span, can: |abilities| abilities.audio_out };
+        let sing = Needs {
+            word: "make sounds",
+            because: "a sound is wanted",
+            span,
+            can: |abilities| abilities.audio_out,
+        };
         needs.extend(contains(ty, &Type::Image).then_some(paint));
         needs.extend(contains(ty, &Type::Audio).then_some(sing));
         needs

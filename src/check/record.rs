@@ -31,7 +31,9 @@ impl<'a> Checker<'a> {
                         self.expr(&entry.value, None);
                     }
                 }
-                self.missing_fields(&record, span, |name| entries.iter().any(|entry| &*entry.key.name == name));
+                self.missing_fields(&record, span, |name| {
+                    entries.iter().any(|entry| &*entry.key.name == name)
+                });
                 Type::Record(record)
             }
             Some(Wanted::Map(value)) => {
@@ -126,7 +128,10 @@ impl<'a> Checker<'a> {
                 Ok(ty) => return ty,
                 Err(help) => Some(help),
             },
-            Type::Json => Some(format!("Write `{source}[\"{}\"]`, or read it into a type first: `{source} as T`.", field.name)),
+            Type::Json => Some(format!(
+                "Write `{source}[\"{}\"]`, or read it into a type first: `{source} as T`.",
+                field.name
+            )),
             Type::Map(_) => Some(format!("A map is asked by key: `{source}[\"{}\"]`.", field.name)),
             Type::List(..) if matches!(&*field.name, "length" | "len" | "size" | "count") => {
                 Some(format!("How many there are is `len({source})`."))
@@ -141,10 +146,17 @@ impl<'a> Checker<'a> {
                 self.not_yet("tools of an instrument by name", None, expr.span);
                 return Type::Unknown;
             }
-            Type::Text if matches!(&*field.name, "length" | "len" | "size") => Some(format!("Its length is `len({source})`.")),
+            Type::Text if matches!(&*field.name, "length" | "len" | "size") => {
+                Some(format!("Its length is `len({source})`."))
+            }
             _ => None,
         };
-        self.report(ValueError::UnknownField { what: show(&found), field: field.name.to_string(), help, span: field.span });
+        self.report(ValueError::UnknownField {
+            what: show(&found),
+            field: field.name.to_string(),
+            help,
+            span: field.span,
+        });
         Type::Unknown
     }
 
@@ -229,7 +241,8 @@ fn wanted(want: &Type, entries: &[Entry]) -> Option<Wanted> {
                     _ => None,
                 })
                 .collect();
-            let by_keys: Vec<&Arc<RecordType>> = records.iter().copied().filter(|record| has_keys(record, entries)).collect();
+            let by_keys: Vec<&Arc<RecordType>> =
+                records.iter().copied().filter(|record| has_keys(record, entries)).collect();
             let best = by_keys
                 .iter()
                 .find(|record| literals_fit(record, entries))

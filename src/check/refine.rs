@@ -53,7 +53,9 @@ impl<'a> Checker<'a> {
         let mut pending = vec![test];
         while let Some(test) = pending.pop() {
             match &test.kind {
-                ExprKind::Binary { op: BinaryOp::And, left, right, .. } => pending.extend([&**right, &**left]),
+                ExprKind::Binary { op: BinaryOp::And, left, right, .. } => {
+                    pending.extend([&**right, &**left])
+                }
                 ExprKind::Binary { op, left, right, .. } => self.comparison(&mut bounds, *op, left, right),
                 ExprKind::Call { callee, arguments } => {
                     if let (ExprKind::Name(name), [subject, pattern]) = (&callee.kind, arguments.as_slice())
@@ -181,7 +183,8 @@ fn lengths(bounds: &mut Bounds, op: BinaryOp, limit: f64) {
     if limit < 0.0 || limit.fract() != 0.0 || limit > 1e15 {
         return;
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, positive and small, as just seen
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // whole, positive and small, as just seen
     let limit = limit as u64;
     let (min, max) = match op {
         BinaryOp::GreaterOrEqual => (Some(limit), None),

@@ -63,7 +63,9 @@ impl<'a> Checker<'a> {
     fn round_end(&self, body: &ast::Block) -> Option<Type> {
         let StatementKind::Expr(last) = &body.statements.last()?.kind else { return None };
         match &last.kind {
-            ast::ExprKind::Stop { value: Some(value), condition: Some(_) } => self.types.get(value.id).cloned(),
+            ast::ExprKind::Stop { value: Some(value), condition: Some(_) } => {
+                self.types.get(value.id).cloned()
+            }
             _ => None,
         }
     }
@@ -71,7 +73,9 @@ impl<'a> Checker<'a> {
     fn bound(&mut self, bound: &'a Expr) {
         let found = self.demand(bound, &Type::Int, format_args!("how often it repeats"));
         match only_int(&found) {
-            Some(times) if times < 1 => self.report(FlowError::EmptyRepeat { bound: times, span: bound.span }),
+            Some(times) if times < 1 => {
+                self.report(FlowError::EmptyRepeat { bound: times, span: bound.span })
+            }
             Some(_) => {}
             None if fits(&found, &Type::Int) && maximum(&found).is_none() => {
                 self.report(FlowError::Unbounded { span: bound.span, found: show(&found) });
@@ -87,7 +91,11 @@ impl<'a> Checker<'a> {
             let touched = std::mem::replace(&mut self.touched, 0);
             let ty = if let Some(ty) = &carried.ty {
                 let wanted = self.ty(ty);
-                self.demand(&carried.start, &wanted, format_args!("what `{}` starts from", carried.name.name));
+                self.demand(
+                    &carried.start,
+                    &wanted,
+                    format_args!("what `{}` starts from", carried.name.name),
+                );
                 wanted
             } else {
                 let hope = want.filter(|_| all.len() == 1);
@@ -125,7 +133,10 @@ impl<'a> Checker<'a> {
             let help = match repeat.carried.as_slice() {
                 [only] if only.ty.is_none() && !matches!(join(carried, &widen(body)), Type::Union(_)) => {
                     let both = join(carried, &widen(body));
-                    Some(format!("Write its type if it may be more than what it starts from: `with {}: {both} = …`.", only.name.name))
+                    Some(format!(
+                        "Write its type if it may be more than what it starts from: `with {}: {both} = …`.",
+                        only.name.name
+                    ))
                 }
                 [_] => self.advice(expr, body, carried),
                 _ => Some(all_of_them(&names)),
@@ -152,7 +163,12 @@ impl<'a> Checker<'a> {
     }
 
     /// `stop e if c`
-    pub(super) fn stop(&mut self, expr: &'a Expr, value: Option<&'a Expr>, condition: Option<&'a Expr>) -> Type {
+    pub(super) fn stop(
+        &mut self,
+        expr: &'a Expr,
+        value: Option<&'a Expr>,
+        condition: Option<&'a Expr>,
+    ) -> Type {
         self.done += 1;
         let (refused, hope) = match self.places.last() {
             Some(Place::Repeat(rounds)) => (None, rounds.carried.clone()),
@@ -160,8 +176,16 @@ impl<'a> Checker<'a> {
                 let help = "Rounds of a `for` run together, so none can stop the others. Leave elements out with `for x in xs if c { … }`, or go round by round with `repeat`.";
                 (Some(("in a `for`", help)), None)
             }
-            Some(Place::Lambda) => (Some(("in a small function", "Its value is what stands after `=>`.")), None),
-            _ => (Some(("outside of a `repeat`", "To leave the movement, write `return`; to end with an error, `fail \"…\"`.")), None),
+            Some(Place::Lambda) => {
+                (Some(("in a small function", "Its value is what stands after `=>`.")), None)
+            }
+            _ => (
+                Some((
+                    "outside of a `repeat`",
+                    "To leave the movement, write `return`; to end with an error, `fail \"…\"`.",
+                )),
+                None,
+            ),
         };
         if let Some((place, help)) = refused {
             self.report(FlowError::MisplacedStop { place, help, span: expr.span });

@@ -36,7 +36,11 @@ impl<'a> Checker<'a> {
     }
 
     /// Statements that are not the last; where one always leaves, its place.
-    fn statements(&mut self, statements: &'a [ast::Statement], last: Option<&'a ast::Statement>) -> Option<crate::base::Span> {
+    fn statements(
+        &mut self,
+        statements: &'a [ast::Statement],
+        last: Option<&'a ast::Statement>,
+    ) -> Option<crate::base::Span> {
         let mut left = None;
         for (at, statement) in statements.iter().enumerate() {
             let next = statements.get(at + 1).or(last);
@@ -106,7 +110,12 @@ impl<'a> Checker<'a> {
     }
 
     /// An expression that is not the last statement: it must do something.
-    fn dropped(&mut self, statement: &'a ast::Statement, expr: &'a Expr, next: Option<&'a ast::Statement>) -> bool {
+    fn dropped(
+        &mut self,
+        statement: &'a ast::Statement,
+        expr: &'a Expr,
+        next: Option<&'a ast::Statement>,
+    ) -> bool {
         if let Some(help) = self.torn_apart(expr, next) {
             self.types.set(expr.id, Type::Unknown);
             self.report(FlowError::UnusedValue { help, span: expr.span });
@@ -125,11 +134,19 @@ impl<'a> Checker<'a> {
     }
 
     /// An expression as a statement: what its outcome rules out is known below it.
-    pub(super) fn value_statement(&mut self, statement: &ast::Statement, expr: &'a Expr, want: Option<&Type>) -> Type {
+    pub(super) fn value_statement(
+        &mut self,
+        statement: &ast::Statement,
+        expr: &'a Expr,
+        want: Option<&Type>,
+    ) -> Type {
         let (ty, facts) = match &expr.kind {
-            ExprKind::If { condition, then, otherwise } => self.if_else(condition, then, otherwise.as_deref(), want),
+            ExprKind::If { condition, then, otherwise } => {
+                self.if_else(condition, then, otherwise.as_deref(), want)
+            }
             ExprKind::Match { subject, arms } => self.match_arms(subject, arms, want),
-            ExprKind::Stop { condition: Some(condition), .. } | ExprKind::Return { condition: Some(condition), .. } => {
+            ExprKind::Stop { condition: Some(condition), .. }
+            | ExprKind::Return { condition: Some(condition), .. } => {
                 let ty = self.expr(expr, want);
                 let facts = self.learnt(condition, false);
                 (ty, facts)
@@ -159,7 +176,8 @@ impl<'a> Checker<'a> {
                 format!("To call it, write `{name}(…)`.")
             });
         }
-        matches!(next.kind, ExprKind::List(_)).then(|| format!("An index's `[` touches the name: `{name}[…]`."))
+        matches!(next.kind, ExprKind::List(_))
+            .then(|| format!("An index's `[` touches the name: `{name}[…]`."))
     }
 
     fn unused_help(&self, expr: &Expr) -> String {
@@ -169,21 +187,29 @@ impl<'a> Checker<'a> {
             ),
             ExprKind::Binary { op: BinaryOp::Equal, left, right, .. } => match &left.kind {
                 ExprKind::Name(name) => {
-                    format!("`==` compares. To name a value, write `let {name} = {}`.", self.source(right.span).unwrap_or("…"))
+                    format!(
+                        "`==` compares. To name a value, write `let {name} = {}`.",
+                        self.source(right.span).unwrap_or("…")
+                    )
                 }
                 _ => String::from("`==` compares. To make sure of it, write `require … else \"…\"`."),
             },
             ExprKind::For(_) | ExprKind::If { .. } | ExprKind::Match { .. } => {
                 String::from("Nothing is done inside. Name what it gives, `let x = …`, or leave it out.")
             }
-            ExprKind::Lambda { .. } => String::from("A small function stands as an argument. Leave it out here."),
-            _ => String::from("Name it to use it further down, `let x = …`, or leave it out; a result stands last."),
+            ExprKind::Lambda { .. } => {
+                String::from("A small function stands as an argument. Leave it out here.")
+            }
+            _ => String::from(
+                "Name it to use it further down, `let x = …`, or leave it out; a result stands last.",
+            ),
         }
     }
 
     /// `let x = f()` where f gives nothing.
     fn named_nothing(&mut self, name: &ast::Ident, value: &Expr) {
-        let help = format!("Leave `let {} =` out, or let what is called give something (`-> text`).", name.name);
+        let help =
+            format!("Leave `let {} =` out, or let what is called give something (`-> text`).", name.name);
         self.report(ValueError::Mismatch {
             what: format!("the value of `{}`", name.name),
             found: String::from("`nothing`"),
@@ -211,10 +237,15 @@ impl<'a> Checker<'a> {
                 let found = self.value_statement(last, expr, None);
                 if self.done == done && found != Type::Nothing && !unsure(&found) {
                     let returned = match widen_literal(&found) {
-                        ty @ (Type::Record(_) | Type::List(..)) if ty.to_string().contains('{') => String::from("T"),
+                        ty @ (Type::Record(_) | Type::List(..)) if ty.to_string().contains('{') => {
+                            String::from("T")
+                        }
                         ty => ty.to_string(),
                     };
-                    let help = format!("To give it back, say so in the head: `movement {}(…) -> {returned}`.", item.name.name);
+                    let help = format!(
+                        "To give it back, say so in the head: `movement {}(…) -> {returned}`.",
+                        item.name.name
+                    );
                     self.report(FlowError::UnusedValue { help, span: expr.span });
                 }
             }
@@ -222,7 +253,9 @@ impl<'a> Checker<'a> {
                 let found = self.value_statement(last, expr, Some(wanted));
                 if left.is_some() || fits(&found, wanted) {
                     self.within_bounds(expr, wanted);
-                } else if found == Type::Nothing && !matches!(expr.kind, ExprKind::Nothing | ExprKind::Call { .. }) {
+                } else if found == Type::Nothing
+                    && !matches!(expr.kind, ExprKind::Nothing | ExprKind::Call { .. })
+                {
                     self.missing_result(item, Some(last), wanted);
                 } else {
                     self.mismatch(expr, &found, wanted, format_args!("the result of `{}`", item.name.name));
@@ -243,13 +276,18 @@ impl<'a> Checker<'a> {
         }
         let help = match last.map(|last| &last.kind) {
             Some(StatementKind::Let { name, ty: _, value }) => match self.types.get(value.id) {
-                Some(found) if fits(found, wanted) => format!("Add a last line with the result: `{}`.", name.name),
+                Some(found) if fits(found, wanted) => {
+                    format!("Add a last line with the result: `{}`.", name.name)
+                }
                 _ => format!("Add a last line that gives {}.", show(wanted)),
             },
             Some(StatementKind::Say(_)) => {
                 String::from("`say` shows a line and gives nothing. Put the result itself on the last line.")
             }
-            _ => format!("Add a last line that gives {}, or leave `-> {wanted}` out of the head.", show(wanted)),
+            _ => format!(
+                "Add a last line that gives {}, or leave `-> {wanted}` out of the head.",
+                show(wanted)
+            ),
         };
         let end = item.body.span.end;
         let span = last.map_or(crate::base::Span::new(end.saturating_sub(1), end), |last| last.span);

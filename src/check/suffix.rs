@@ -71,10 +71,17 @@ impl<'a> Checker<'a> {
             Some(Meaning::Builtin(builtin)) => {
                 let world = matches!(builtin.run, crate::builtin::Run::World { .. });
                 if world && suffixes.by.is_none() {
-                    if let (Some(retry), crate::builtin::Run::World { class: crate::instrument::Class::Acts, .. }) =
-                        (suffixes.retry, &builtin.run)
+                    if let (
+                        Some(retry),
+                        crate::builtin::Run::World { class: crate::instrument::Class::Acts, .. },
+                    ) = (suffixes.retry, &builtin.run)
                     {
-                        self.acts_again(builtin.name, "`retry`", retry.span, "Leave `retry` out; where it fails, `otherwise` says what then.");
+                        self.acts_again(
+                            builtin.name,
+                            "`retry`",
+                            retry.span,
+                            "Leave `retry` out; where it fails, `otherwise` says what then.",
+                        );
                     }
                     return;
                 }
@@ -84,7 +91,9 @@ impl<'a> Checker<'a> {
             Some(Meaning::Known(name)) => format!("the type `{name}`"),
             Some(Meaning::Item(item)) => match self.facts(item) {
                 super::checker::ItemFacts::Type(_) => format!("the type `{}`", self.item_text(item)),
-                super::checker::ItemFacts::Instrument(_) => format!("the instrument `{}`", self.item_text(item)),
+                super::checker::ItemFacts::Instrument(_) => {
+                    format!("the instrument `{}`", self.item_text(item))
+                }
                 _ => return,
             },
             _ => return,
@@ -110,7 +119,9 @@ impl<'a> Checker<'a> {
     pub(super) fn movement_suffixes(&mut self, item: ItemId, name: &Name, suffixes: &Suffixes<'a>) {
         if let Some(by) = suffixes.by {
             let what = format!("the movement `{name}`");
-            let help = format!("A movement has no player of its own. Pass the instrument: `movement {name}(…, player: instrument)`.");
+            let help = format!(
+                "A movement has no player of its own. Pass the instrument: `movement {name}(…, player: instrument)`."
+            );
             self.report(CallError::MisplacedSuffix { word: "by", what, help, span: by.span });
         }
         if let Some(retry) = suffixes.retry {

@@ -14,7 +14,9 @@ impl<'a> Checker<'a> {
             let found = self.expr(hole, None);
             self.printable(hole, &found);
             if let Some(media) = find(&found, |ty| ty.is_media().then(|| show(ty))) {
-                let help = String::from("Pictures, sounds, films and files stand in the text of a part, which sends them.");
+                let help = String::from(
+                    "Pictures, sounds, films and files stand in the text of a part, which sends them.",
+                );
                 self.report(ValueError::Unprintable { found: media, help, span: hole.span });
             }
         }

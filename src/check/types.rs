@@ -56,7 +56,8 @@ impl<'a> Checker<'a> {
                 Type::Record(Arc::new(RecordType::anonymous(fields)))
             }
             TypeKind::Part { .. } => {
-                let help = "Call the part or movement by its name; who plays it can be passed as an `instrument`.";
+                let help =
+                    "Call the part or movement by its name; who plays it can be passed as an `instrument`.";
                 self.not_yet("passing parts and movements as values", Some(help), written.span);
                 Type::Unknown
             }
@@ -69,7 +70,9 @@ impl<'a> Checker<'a> {
                 ItemFacts::Type(ty) => ty.clone(),
                 _ => Type::Unknown,
             },
-            Some(Meaning::Known(name)) => known().named(name).map_or(Type::Unknown, |record| Type::Record(record.clone())),
+            Some(Meaning::Known(name)) => {
+                known().named(name).map_or(Type::Unknown, |record| Type::Record(record.clone()))
+            }
             _ => builtin_type(&name.name).unwrap_or(Type::Unknown),
         }
     }
@@ -88,7 +91,11 @@ impl<'a> Checker<'a> {
         for member in members {
             let ty = self.ty(member);
             let literal = matches!(ty, Type::Literal(_));
-            let doubled = if literal { !literals.insert(ty.to_string()) } else { all.contains(&ty) && ty != Type::Unknown };
+            let doubled = if literal {
+                !literals.insert(ty.to_string())
+            } else {
+                all.contains(&ty) && ty != Type::Unknown
+            };
             if doubled {
                 let what = format!("`{ty}` is a member twice");
                 let help = String::from("Leave one of the two out.");
@@ -115,11 +122,20 @@ impl<'a> Checker<'a> {
     }
 
     /// The type that `e as T` reads into.
-    pub(super) fn reading(&mut self, from: &Type, span: crate::base::Span, written: &'a ast::TypeExpr) -> Type {
+    pub(super) fn reading(
+        &mut self,
+        from: &Type,
+        span: crate::base::Span,
+        written: &'a ast::TypeExpr,
+    ) -> Type {
         let to = self.ty(written);
-        if let Some(what) = super::fits::unshowable(&to).or(to.is_media().then_some("a picture, sound, film or file")) {
+        if let Some(what) =
+            super::fits::unshowable(&to).or(to.is_media().then_some("a picture, sound, film or file"))
+        {
             let what = format!("nothing can be read into {what}");
-            let help = String::from("`as` reads json, texts and maps into types made of texts, numbers, lists and records.");
+            let help = String::from(
+                "`as` reads json, texts and maps into types made of texts, numbers, lists and records.",
+            );
             self.report(ValueError::Unreadable { what, help, span: written.span });
         } else if super::fits::unshowable(from).is_some() || from.is_media() {
             let what = format!("{from} can't be read as {to}");
@@ -139,7 +155,13 @@ fn may_read(from: &Type, to: &Type) -> bool {
     let readable = |ty: &Type| {
         matches!(
             ty.shape(),
-            Type::Json | Type::Text | Type::Map(_) | Type::List(..) | Type::Record(_) | Type::Unknown | Type::Never
+            Type::Json
+                | Type::Text
+                | Type::Map(_)
+                | Type::List(..)
+                | Type::Record(_)
+                | Type::Unknown
+                | Type::Never
         )
     };
     match from.shape() {
@@ -165,14 +187,18 @@ fn meet(one: &Type, other: &Type, depth: u32) -> bool {
         (Type::Optional(inner), rest) | (rest, Type::Optional(inner)) => {
             super::fits::admits_nothing(rest) || meets(inner, rest)
         }
-        (Type::Union(members), rest) | (rest, Type::Union(members)) => members.iter().any(|member| meets(member, rest)),
+        (Type::Union(members), rest) | (rest, Type::Union(members)) => {
+            members.iter().any(|member| meets(member, rest))
+        }
         (Type::Json, rest) | (rest, Type::Json) => super::fits::is_json(rest),
         (Type::List(one, has), Type::List(other, had)) => {
             let sizes = has.max.is_none_or(|max| had.min <= max) && had.max.is_none_or(|max| has.min <= max);
             sizes && (meets(one, other) || has.min.max(had.min) == 0)
         }
         (Type::Map(_), Type::Map(_)) => true,
-        (Type::Record(one), Type::Record(other)) => one == other || one.name.is_none() || other.name.is_none(),
+        (Type::Record(one), Type::Record(other)) => {
+            one == other || one.name.is_none() || other.name.is_none()
+        }
         (one, other) => fits(one, other) || fits(other, one),
     }
 }

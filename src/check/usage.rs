@@ -32,7 +32,8 @@ impl Checker<'_> {
                     }
                 }
                 Later::Read { span, name, calls } => {
-                    let act = calls.iter().find(|(item, _)| acts.get(item.0 as usize).copied().unwrap_or(false));
+                    let act =
+                        calls.iter().find(|(item, _)| acts.get(item.0 as usize).copied().unwrap_or(false));
                     if let Some((_, act)) = act {
                         self.report(FlowError::ConstantRead { span, name: name.to_string(), act: *act });
                     }
@@ -46,7 +47,10 @@ impl Checker<'_> {
     fn recursion(&mut self, edges: &[Vec<usize>]) {
         let bounded = |id: usize| {
             let item = self.written(ItemId(u32::try_from(id).unwrap_or(u32::MAX)));
-            matches!(item.map(|item| &item.kind), Some(ItemKind::Movement(ast::MovementItem { depth: Some(_), .. })))
+            matches!(
+                item.map(|item| &item.kind),
+                Some(ItemKind::Movement(ast::MovementItem { depth: Some(_), .. }))
+            )
         };
         let open: Vec<Vec<usize>> = edges
             .iter()
@@ -77,7 +81,11 @@ impl Checker<'_> {
             _ => None,
         });
         let help = match bounded {
-            Some(item) => format!("Say how deep: `movement {}(…){} up to 5 deep {{ … }}`.", item.name.name, if item.returns.is_some() { " -> …" } else { "" }),
+            Some(item) => format!(
+                "Say how deep: `movement {}(…){} up to 5 deep {{ … }}`.",
+                item.name.name,
+                if item.returns.is_some() { " -> …" } else { "" }
+            ),
             None => String::from("A part's `otherwise` can't lead back to the part itself."),
         };
         let back = self.edges[last.0 as usize].iter().find(|(item, _)| item == first).map(|(_, span)| *span);
@@ -118,7 +126,10 @@ impl Checker<'_> {
                 && !self.used.contains(&id)
                 && item.name.name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
             {
-                self.report(ItemError::UnusedInstrument { name: item.name.name.to_string(), span: item.name.span });
+                self.report(ItemError::UnusedInstrument {
+                    name: item.name.name.to_string(),
+                    span: item.name.span,
+                });
             }
         }
     }

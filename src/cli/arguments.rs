@@ -15,8 +15,11 @@ use crate::value::{Judge, MediaKind, Reading, Value, conform, conform_with, from
 
 /// Adds an option for each parameter. Those whose names the command itself uses are given by `--args`.
 pub(super) fn options(command: Command, movement: &Movement) -> Command {
-    let taken: Vec<String> =
-        command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).chain(["help".into()]).collect();
+    let taken: Vec<String> = command
+        .get_arguments()
+        .filter_map(|arg| arg.get_long().map(str::to_owned))
+        .chain(["help".into()])
+        .collect();
     let mut command = command.next_help_heading(format!("Arguments of {}", movement.name));
     for param in &movement.params {
         let flag = flag(&param.name);
@@ -119,7 +122,11 @@ pub(super) fn values(
     }
     for unknown in file.keys() {
         let known: Vec<&str> = movement.params.iter().map(|param| &*param.name).collect();
-        wrong.push(format!("--args: `{unknown}` is no parameter of {} ({})", movement.name, known.join(", ")));
+        wrong.push(format!(
+            "--args: `{unknown}` is no parameter of {} ({})",
+            movement.name,
+            known.join(", ")
+        ));
     }
     if wrong.is_empty() { Ok(values) } else { Err(Wrong(wrong)) }
 }
@@ -139,14 +146,16 @@ fn value(
     if let Some(instrument) = seated.get(&*param.name) {
         return Ok(instrument.clone());
     }
-    let words: Vec<&String> = matches.try_get_many::<String>(&param.name).ok().flatten().into_iter().flatten().collect();
+    let words: Vec<&String> =
+        matches.try_get_many::<String>(&param.name).ok().flatten().into_iter().flatten().collect();
     if !words.is_empty() {
         let read = match param.ty.shape() {
             Type::List(element, _) if !(words.len() == 1 && words[0].trim_start().starts_with('[')) => {
                 let elements: Result<Vec<Value>, String> =
                     words.iter().map(|word| read(word, element, &mut judge)).collect();
                 elements.and_then(|elements| {
-                    conform(Value::list(elements), &param.ty, &mut judge).map_err(|mismatch| mismatch.to_string())
+                    conform(Value::list(elements), &param.ty, &mut judge)
+                        .map_err(|mismatch| mismatch.to_string())
                 })
             }
             _ => read(words[0], &param.ty, &mut judge),
@@ -182,7 +191,9 @@ fn read(word: &str, ty: &Type, judge: &mut dyn Judge) -> Result<Value, String> {
         return backend::load_media(Path::new(word), media_kind(inner)).map_err(|failure| failure.message);
     }
     let text = match word.strip_prefix('@') {
-        Some(path) => std::fs::read_to_string(path).map_err(|error| format!("{path} could not be read: {error}"))?,
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| format!("{path} could not be read: {error}"))?
+        }
         None => word.to_owned(),
     };
     if matches!(inner, Type::Text) {
@@ -209,7 +220,8 @@ pub(super) fn media_kind(ty: &Type) -> MediaKind {
 }
 
 fn read_arguments(path: &str) -> Result<serde_json::Map<String, serde_json::Value>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("--args: {path} could not be read: {error}"))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("--args: {path} could not be read: {error}"))?;
     match serde_json::from_str(&text) {
         Ok(serde_json::Value::Object(object)) => Ok(object),
         Ok(_) => Err(format!("--args: {path} must hold a JSON object with the arguments by name")),

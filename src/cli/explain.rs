@@ -11,7 +11,8 @@ const CATALOGUE: &str = include_str!("../../docs/errors.md");
 /// Prints what the catalogue says of a code; without one, all codes with their titles.
 pub(super) fn explain(options: &Explain) -> Exit {
     let Some(wanted) = &options.code else {
-        let list: Vec<String> = sections().map(|(code, text)| format!("{code}\n    {}", title(text))).collect();
+        let list: Vec<String> =
+            sections().map(|(code, text)| format!("{code}\n    {}", title(text))).collect();
         return shown(&list.join("\n"));
     };
     let full = if wanted.starts_with("score::") { wanted.clone() } else { format!("score::{wanted}") };
@@ -19,7 +20,8 @@ pub(super) fn explain(options: &Explain) -> Exit {
         return shown(&format!("{code}\n\n{}", text.trim()));
     }
     let meant = did_you_mean(&full, sections().map(|(code, _)| code));
-    let hint = meant.map_or_else(|| "`score explain` lists all codes.".into(), |meant| format!("Did you mean {meant}?"));
+    let hint = meant
+        .map_or_else(|| "`score explain` lists all codes.".into(), |meant| format!("Did you mean {meant}?"));
     terminal::note(&format!("There is no code {wanted}. {hint}"));
     Exit::Usage
 }

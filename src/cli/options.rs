@@ -135,7 +135,8 @@ fn file_of(name: &'static str, words: &[OsString]) -> Option<String> {
 
 /// The whole command line but for what only a file knows.
 fn whole() -> Clap {
-    let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Write JSON for programs to read");
+    let json =
+        || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Write JSON for programs to read");
     Clap::new("score")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Performs scores: pages that say which AI tools play which parts, and in which order.")
@@ -181,7 +182,12 @@ pub(super) fn standard(name: &'static str) -> Clap {
     };
     let command = Clap::new(name)
         .about(about)
-        .arg(Arg::new("file").value_name("FILE").required(true).help("The score; - reads it from the standard input"))
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .help("The score; - reads it from the standard input"),
+        )
         .arg(Arg::new("movement").value_name("MOVEMENT").help("Which movement; else `main`, or the only one"))
         .arg(
             Arg::new("with")
@@ -200,11 +206,19 @@ pub(super) fn standard(name: &'static str) -> Clap {
         );
     if name == "plan" {
         return command.arg(
-            Arg::new("order").long("order").action(ArgAction::SetTrue).help("Say what each call waits for, and why"),
+            Arg::new("order")
+                .long("order")
+                .action(ArgAction::SetTrue)
+                .help("Say what each call waits for, and why"),
         );
     }
     command
-        .arg(Arg::new("args").long("args").value_name("F").help("Take the movement's arguments from a JSON file"))
+        .arg(
+            Arg::new("args")
+                .long("args")
+                .value_name("F")
+                .help("Take the movement's arguments from a JSON file"),
+        )
         .arg(
             Arg::new("no-input")
                 .long("no-input")
@@ -227,7 +241,10 @@ pub(super) fn standard(name: &'static str) -> Clap {
 /// Reads the exact command line of a command that performs.
 pub(super) fn exactly(command: Clap, name: &'static str, rest: &[OsString]) -> Result<ArgMatches, Exit> {
     let line = std::iter::once(OsString::from(format!("score {name}"))).chain(rest.iter().cloned());
-    command.bin_name(format!("score {name}")).try_get_matches_from(line).map_err(|error| explain_usage(&error))
+    command
+        .bin_name(format!("score {name}"))
+        .try_get_matches_from(line)
+        .map_err(|error| explain_usage(&error))
 }
 
 fn explain_usage(error: &clap::Error) -> Exit {
@@ -251,7 +268,8 @@ impl Perform {
     pub(super) fn movement(&self) -> Option<String> {
         let at = self.rest.iter().position(|word| word.to_string_lossy() == self.file)?;
         let next = self.rest.get(at + 1)?.to_str()?;
-        let is_name = next.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !next.is_empty();
+        let is_name =
+            next.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !next.is_empty();
         is_name.then(|| next.to_owned())
     }
 }

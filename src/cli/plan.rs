@@ -21,12 +21,14 @@ pub(super) fn plan(options: &Perform) -> Exit {
     let mut seats: BTreeMap<String, Arc<Instrument>> = BTreeMap::new();
     for (chair, hidden) in &ready.seats {
         // A seat that can't be made yet (a variable that isn't set) is planned as it was declared.
-        if let Some(Ok(Value::Instrument(instrument))) = ready.planned.instrument(hidden, performance.given()) {
+        if let Some(Ok(Value::Instrument(instrument))) = ready.planned.instrument(hidden, performance.given())
+        {
             seats.insert(chair.clone(), instrument);
         }
     }
     let casting = Casting { backends: backend::all(), seats: &seats };
-    let Some(outline) = Outline::of(ready.planned.plan(), ready.movement, casting, ready.planned.sources()) else {
+    let Some(outline) = Outline::of(ready.planned.plan(), ready.movement, casting, ready.planned.sources())
+    else {
         return Exit::Usage;
     };
     let text = if ready.matches.get_flag("json") {

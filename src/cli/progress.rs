@@ -213,7 +213,11 @@ impl View for Progress {
 impl Call {
     fn title(&self) -> String {
         let Began { path, instrument, constructor, .. } = &self.began;
-        if instrument == constructor { format!("{path}  {constructor}") } else { format!("{path}  {instrument} ({constructor})") }
+        if instrument == constructor {
+            format!("{path}  {constructor}")
+        } else {
+            format!("{path}  {instrument} ({constructor})")
+        }
     }
 
     fn redraw(&self) {

@@ -81,11 +81,14 @@ fn seats(planned: &Planned, movement: MovementId, matches: &ArgMatches) -> Resul
     let mut seats = Vec::new();
     for given in matches.get_many::<String>("with").into_iter().flatten() {
         let Some((chair, expression)) = given.split_once('=') else {
-            terminal::note(&format!("--with {given}: write --with NAME=EXPR, such as --with writer='local()'"));
+            terminal::note(&format!(
+                "--with {given}: write --with NAME=EXPR, such as --with writer='local()'"
+            ));
             return Err(Exit::Usage);
         };
         let chair = chair.trim();
-        let known: Vec<&str> = planned.plan().instruments.iter().map(|instrument| &*instrument.name).collect();
+        let known: Vec<&str> =
+            planned.plan().instruments.iter().map(|instrument| &*instrument.name).collect();
         if !known.contains(&chair) {
             let hint = match crate::base::did_you_mean(chair, known.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),

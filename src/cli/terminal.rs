@@ -60,13 +60,17 @@ fn is_set(name: &str) -> bool {
 }
 
 fn unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     locale.is_none_or(|locale| locale.to_lowercase().contains("utf") || locale == "C" || locale == "POSIX")
 }
 
 fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.or_else(|| terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0.into())).unwrap_or(100)
+    columns
+        .or_else(|| terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0.into()))
+        .unwrap_or(100)
 }
 
 /// Writes a piece of output for programs to stdout, as it is.

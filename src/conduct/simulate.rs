@@ -183,7 +183,8 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
         for half in bytes.chunks(8) {
             let mut word = [0; 8];
             word.copy_from_slice(half);
-            self.simulated.events = mix(self.simulated.events.rotate_left(7) ^ u64::from_le_bytes(word) ^ kind);
+            self.simulated.events =
+                mix(self.simulated.events.rotate_left(7) ^ u64::from_le_bytes(word) ^ kind);
         }
     }
 
@@ -326,6 +327,8 @@ mod tests {
 
     #[test]
     fn faults_end_it() {
-        assert!((0..20).any(|seed| simulated(Settings { seed, ..Settings::default() }, true).result.is_err()));
+        assert!(
+            (0..20).any(|seed| simulated(Settings { seed, ..Settings::default() }, true).result.is_err())
+        );
     }
 }

@@ -82,7 +82,15 @@ impl State {
     }
 
     /// Has the player try again, shown its answer and what is wrong with it, or gives up.
-    fn try_again(&mut self, fixed: &Fixed, at: Place, id: CallId, tried: Tried, failure: Failure, usage: Usage) {
+    fn try_again(
+        &mut self,
+        fixed: &Fixed,
+        at: Place,
+        id: CallId,
+        tried: Tried,
+        failure: Failure,
+        usage: Usage,
+    ) {
         let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
         let complaint = Arc::clone(&tried.complaint);
         let answer = Arc::clone(&tried.answer);
@@ -131,7 +139,13 @@ impl State {
 }
 
 /// The value that an answer is, if it will do.
-fn judge(fixed: &Fixed, frame: &Frame, call: &Call, calling: &Calling, answer: &Answer) -> Result<Value, Wrong> {
+fn judge(
+    fixed: &Fixed,
+    frame: &Frame,
+    call: &Call,
+    calling: &Calling,
+    answer: &Answer,
+) -> Result<Value, Wrong> {
     let Target::Part(part) = &call.target else {
         return match answer {
             Answer::Value(value) => Ok(value.clone()),
@@ -166,11 +180,8 @@ fn read(fixed: &Fixed, part: &Part, calling: &Calling, answer: &Answer) -> Resul
     let evaluator = fixed.evaluator();
     match (part.returns.shape(), answer) {
         (Type::Nothing, _) => Ok(Value::Nothing),
-        (_, Answer::Text(text)) => {
-            answer::read(text, &part.returns, &mut evaluator.conditions()).map_err(|unreadable| {
-                Wrong::Answer(kind(unreadable.mismatch.as_deref()), unreadable.message)
-            })
-        }
+        (_, Answer::Text(text)) => answer::read(text, &part.returns, &mut evaluator.conditions())
+            .map_err(|unreadable| Wrong::Answer(kind(unreadable.mismatch.as_deref()), unreadable.message)),
         (_, Answer::Value(value)) => {
             conform_with(value.clone(), &part.returns, Reading::FromJson, &mut evaluator.conditions())
                 .map_err(|mismatch| Wrong::Answer(kind(Some(&mismatch)), mismatch.in_words("the answer")))

@@ -146,7 +146,13 @@ pub fn arguments(frame: &Frame, call: &Call) -> Vec<Value> {
     call.arguments.iter().map(|slot| frame.value(*slot).clone()).collect()
 }
 
-fn seat(fixed: &Fixed, frame: &Frame, at: Place, call: &Call, id: crate::plan::PartId) -> Result<Seat, Failed> {
+fn seat(
+    fixed: &Fixed,
+    frame: &Frame,
+    at: Place,
+    call: &Call,
+    id: crate::plan::PartId,
+) -> Result<Seat, Failed> {
     let part = fixed.part(id);
     let span = fixed.node(frame.body, at.1).span;
     let player = match (call.by, fixed.seat_of(id)) {
@@ -242,5 +248,9 @@ fn probe(fixed: &Fixed, part: &Part, arguments: &[Value]) -> Result<(), Failed> 
 
 /// The internal instrument that performs builtins of the world.
 fn internal(constructor: &'static str) -> Arc<Instrument> {
-    Arc::new(Instrument { name: Arc::from(constructor), constructor: Arc::from(constructor), settings: Map::new() })
+    Arc::new(Instrument {
+        name: Arc::from(constructor),
+        constructor: Arc::from(constructor),
+        settings: Map::new(),
+    })
 }

@@ -42,8 +42,10 @@ pub fn choose(part: &Part, choices: Value, span: Span) -> Result<Choice, Failed>
     let last = choices.len() as f64;
     let bounds = Bounds { min: Some(1.0), max: Some(last), ..Bounds::default() };
     let source = Arc::from(format!("1 <= it and it <= {}", choices.len()));
-    let number =
-        Type::Refined(Arc::new(Type::Int), Arc::new(Refinement { id: RefinementId(u32::MAX), source, bounds }));
+    let number = Type::Refined(
+        Arc::new(Type::Int),
+        Arc::new(Refinement { id: RefinementId(u32::MAX), source, bounds }),
+    );
     let asked = match part.returns.shape() {
         Type::List(_, size) => Type::List(Arc::new(number), at_most(*size, choices.len())),
         Type::Optional(_) => number.optional(),
@@ -137,7 +139,12 @@ fn numbered_member(number: &Value, choices: &[Value]) -> Result<Value, String> {
         _ => None,
     };
     at.and_then(|at| choices.get(at)).cloned().ok_or_else(|| {
-        format!("{} is none of the {} in the list; answer with a number from 1 to {}", render(number), choices.len(), choices.len())
+        format!(
+            "{} is none of the {} in the list; answer with a number from 1 to {}",
+            render(number),
+            choices.len(),
+            choices.len()
+        )
     })
 }
 
@@ -149,6 +156,10 @@ fn named(text: &str, choices: &[Value]) -> Result<Value, String> {
     match (same.next(), same.next(), answer::read(text, &Type::Int, &mut Unjudged)) {
         (_, _, Ok(number)) => numbered_member(&number, choices),
         (Some(choice), None, _) => Ok(choice.clone()),
-        _ => Err(format!("this is none of the {} in the list; answer with a number from 1 to {}", choices.len(), choices.len())),
+        _ => Err(format!(
+            "this is none of the {} in the list; answer with a number from 1 to {}",
+            choices.len(),
+            choices.len()
+        )),
     }
 }

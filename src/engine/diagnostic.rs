@@ -29,7 +29,12 @@ impl Diagnostic for Report {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let mut help = self.failure.help.clone().unwrap_or_default();
         for (number, tried) in (1..).zip(&self.tries) {
-            let _ = write!(help, "\ntry {number} gave: {}\nand was told: {}", short(&tried.answer), short(&tried.complaint));
+            let _ = write!(
+                help,
+                "\ntry {number} gave: {}\nand was told: {}",
+                short(&tried.answer),
+                short(&tried.complaint)
+            );
         }
         if !self.failure.sent.is_empty() {
             let _ = write!(help, "\nsent: {}", short(&self.failure.sent));
@@ -40,7 +45,9 @@ impl Diagnostic for Report {
         match self.failure.committed {
             Committed::No => {}
             Committed::Yes => help.push_str("\nWhat it was to do was done all the same."),
-            Committed::Unknown => help.push_str("\nWhether it was done is not known: look before you do it again."),
+            Committed::Unknown => {
+                help.push_str("\nWhether it was done is not known: look before you do it again.")
+            }
         }
         let help = help.trim().to_owned();
         (!help.is_empty()).then(|| Box::new(help) as Box<dyn fmt::Display>)

@@ -101,7 +101,10 @@ impl State {
                 let called = frame
                     .parent
                     .and_then(|(around, node)| Some(fixed.node(self.frames.get(around)?.body, node).span));
-                stack.push(Site { movement: Arc::clone(&fixed.plan.movements[movement.0 as usize].name), called });
+                stack.push(Site {
+                    movement: Arc::clone(&fixed.plan.movements[movement.0 as usize].name),
+                    called,
+                });
             }
             next = frame.parent.map(|parent| parent.0);
         }
@@ -317,5 +320,6 @@ fn error_record(report: &Report, acted: bool) -> Value {
         Value::text(report.instrument.as_deref().unwrap_or_default()),
         Value::Bool(acted),
     ];
-    Record::new(Arc::clone(&known().error), values).map_or(Value::Nothing, |record| Value::Record(Arc::new(record)))
+    Record::new(Arc::clone(&known().error), values)
+        .map_or(Value::Nothing, |record| Value::Record(Arc::new(record)))
 }

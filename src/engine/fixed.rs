@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::base::Name;
 use crate::instrument::{Class, Opening, Profile};
-use crate::plan::{Body, BodyId, Call, Expr, ExprKind, Kind, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use};
+use crate::plan::{
+    Body, BodyId, Call, Expr, ExprKind, Kind, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use,
+};
 use crate::value::{Instrument, Value};
 
 use super::doing::Order;
@@ -67,15 +69,27 @@ impl Fixed {
         let bare = Given { seats: BTreeMap::new(), ..given.clone() };
         let mut declared = BTreeMap::new();
         for instrument in plan.instruments.iter().filter(|one| given.seats.contains_key(&*one.name)) {
-            if let Ok(Value::Instrument(value)) = Evaluator::new(&plan, &bare).evaluate(&instrument.value, &[][..]) {
+            if let Ok(Value::Instrument(value)) =
+                Evaluator::new(&plan, &bare).evaluate(&instrument.value, &[][..])
+            {
                 declared.insert(Arc::clone(&instrument.name), value);
             }
         }
-        let mut fixed =
-            Self { plan, given, run: Arc::from(""), profiles, facts: Vec::new(), seats: Vec::new(), declared };
+        let mut fixed = Self {
+            plan,
+            given,
+            run: Arc::from(""),
+            profiles,
+            facts: Vec::new(),
+            seats: Vec::new(),
+            declared,
+        };
         fixed.seats = fixed.plan.parts.iter().map(|part| fixed.constant_seat(part)).collect();
         let may_act = fixed.bodies_that_may_act();
-        fixed.facts = (0..).zip(&fixed.plan.bodies).map(|(at, body)| fixed.facts_of(BodyId(at), body, &may_act)).collect();
+        fixed.facts = (0..)
+            .zip(&fixed.plan.bodies)
+            .map(|(at, body)| fixed.facts_of(BodyId(at), body, &may_act))
+            .collect();
         fixed
     }
 
@@ -105,7 +119,12 @@ impl Fixed {
     }
 
     /// The same for the expressions of the call with this path.
-    pub fn evaluate_at<S: Slots + ?Sized>(&self, path: &str, expr: &Expr, slots: &S) -> Result<Value, Failed> {
+    pub fn evaluate_at<S: Slots + ?Sized>(
+        &self,
+        path: &str,
+        expr: &Expr,
+        slots: &S,
+    ) -> Result<Value, Failed> {
         self.evaluator().at(path).evaluate(expr, slots)
     }
 
@@ -122,7 +141,8 @@ impl Fixed {
     pub fn seat(&self, part: &Part, player: Arc<Instrument>, instead: bool) -> Seat {
         let opening = Opening { words: &part.opening, has_text: !part.lines.is_empty() };
         let profile = self.profiles.profile(&player, opening);
-        let declared = self.declared.get(&player.name).filter(|_| self.given.seats.contains_key(&*player.name));
+        let declared =
+            self.declared.get(&player.name).filter(|_| self.given.seats.contains_key(&*player.name));
         let class = match (part.class, declared) {
             (Some(class), None) if !instead => class,
             (Some(class), _) => class.max(profile.class),
@@ -290,7 +310,8 @@ pub fn part_of(kind: &Kind, part: u32) -> Option<&Use> {
 
 /// The slots around it that a node hands into bodies of its own.
 fn taken(kind: &Kind) -> Vec<Slot> {
-    let mut slots: Vec<Slot> = uses(kind).into_iter().flat_map(|part| part.inputs.iter().map(|input| input.from)).collect();
+    let mut slots: Vec<Slot> =
+        uses(kind).into_iter().flat_map(|part| part.inputs.iter().map(|input| input.from)).collect();
     match kind {
         Kind::Movement { arguments, .. } => slots.extend(arguments),
         Kind::Repeat(repeat) => slots.extend(&repeat.starts),

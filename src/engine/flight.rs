@@ -39,7 +39,14 @@ impl State {
     }
 
     /// Starts the timer of a `wait` or an `every`; `number` tells rounds apart.
-    pub fn start_timer(&mut self, fixed: &Fixed, at: Place, role: Role, millis: i64, number: u32) -> FlightHandle {
+    pub fn start_timer(
+        &mut self,
+        fixed: &Fixed,
+        at: Place,
+        role: Role,
+        millis: i64,
+        number: u32,
+    ) -> FlightHandle {
         self.start_limits(fixed, at);
         let purpose = if role == Role::Wait { "wait" } else { "every" };
         let id = self.frames.get(at.0).map_or(CallId(0), |frame| {
@@ -169,7 +176,9 @@ impl State {
 
     /// Has an orphan waited for by another one; says whether it is still in flight.
     pub fn adopt(&mut self, handle: FlightHandle, owner: Option<DoingHandle>) -> bool {
-        let Some(orphan) = self.flights.get_mut(handle).and_then(|flight| flight.orphan.as_mut()) else { return false };
+        let Some(orphan) = self.flights.get_mut(handle).and_then(|flight| flight.orphan.as_mut()) else {
+            return false;
+        };
         orphan.owner = owner;
         let partner = orphan.partner;
         if let Some(orphan) = partner.and_then(|timer| self.flights.get_mut(timer)?.orphan.as_mut()) {
@@ -216,12 +225,16 @@ impl State {
             Out::Start(handle) => Some(*handle),
             Out::Cancel(_) => None,
         });
-        starts.filter(|handle| self.flights.get(*handle).is_some_and(|flight| flight.role == Role::Play)).collect()
+        starts
+            .filter(|handle| self.flights.get(*handle).is_some_and(|flight| flight.role == Role::Play))
+            .collect()
     }
 
     /// Drops an act that was never handed out.
     pub fn forget_orphan(&mut self, fixed: &Fixed, handle: FlightHandle) {
-        let Some(orphan) = self.flights.get_mut(handle).and_then(|flight| flight.orphan.take()) else { return };
+        let Some(orphan) = self.flights.get_mut(handle).and_then(|flight| flight.orphan.take()) else {
+            return;
+        };
         self.cancel_flight(handle);
         self.cancel_timer(orphan.partner);
         self.orphan_gone(fixed, orphan.owner, false);

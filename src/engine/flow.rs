@@ -50,7 +50,9 @@ impl State {
     /// Hands a slot's value into the bodies that an open node has opened.
     fn hand_in(&mut self, fixed: &Fixed, at: Place, slot: Slot) {
         let Some(frame) = self.frames.get(at.0) else { return };
-        let (Some(doing), Some(value)) = (frame.node(at.1).doing, frame.slots[slot as usize].as_ref()) else { return };
+        let (Some(doing), Some(value)) = (frame.node(at.1).doing, frame.slots[slot as usize].as_ref()) else {
+            return;
+        };
         let kind = &fixed.node(frame.body, at.1).kind;
         let Some(doing) = self.doings.get(doing) else { return };
         let work = &mut self.work;
@@ -73,7 +75,9 @@ impl State {
             }
             (Doing::For(rounds), _) => rounds.rounds.iter().for_each(|round| give(*round, inputs(0))),
             (Doing::Repeat(repeating), Kind::Repeat(repeat)) => {
-                for (handle, frame) in repeating.rounds.iter().filter_map(|one| Some((*one, self.frames.get(*one)?))) {
+                for (handle, frame) in
+                    repeating.rounds.iter().filter_map(|one| Some((*one, self.frames.get(*one)?)))
+                {
                     give(handle, inputs(frame.part));
                     if frame.round == Some(0) {
                         for (from, to) in repeat.starts.iter().zip(&repeat.carried) {
@@ -82,7 +86,9 @@ impl State {
                     }
                 }
             }
-            (Doing::Together(lanes), _) => lanes.open.iter().for_each(|(part, lane)| give(*lane, inputs(*part))),
+            (Doing::Together(lanes), _) => {
+                lanes.open.iter().for_each(|(part, lane)| give(*lane, inputs(*part)))
+            }
             (Doing::Otherwise(catching), _) if catching.stage != Stage::Settling => {
                 give(catching.child, inputs(u32::from(catching.stage == Stage::Falling)));
             }
@@ -107,7 +113,8 @@ impl State {
     pub fn hand_up(&mut self, fixed: &Fixed, handle: FrameHandle) {
         let Some(frame) = self.frames.get_mut(handle) else { return };
         let Some(slot) = fixed.body(frame.body).result else { return };
-        let guarded = fixed.facts(frame.body).last_guard.is_some_and(|guard| frame.node(guard).phase != Phase::Settled);
+        let guarded =
+            fixed.facts(frame.body).last_guard.is_some_and(|guard| frame.node(guard).phase != Phase::Settled);
         if frame.handed || guarded {
             return;
         }
@@ -133,7 +140,9 @@ impl State {
         match self.doing_mut(at) {
             Some(Doing::For(_)) => self.take_result(fixed, at, round, Some(value)),
             Some(Doing::Repeat(_)) if part == 0 => self.take_carried(fixed, at, round, value),
-            Some(Doing::Otherwise(catching)) if catching.stage == Stage::Trying => catching.value = Some(value),
+            Some(Doing::Otherwise(catching)) if catching.stage == Stage::Trying => {
+                catching.value = Some(value)
+            }
             Some(Doing::Together(lanes)) if part + 1 != lanes.total => {}
             _ => self.give(fixed, at, value),
         }

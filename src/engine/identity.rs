@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn equal_contents_have_equal_hashes_and_others_do_not() {
-        let deep = |n: i64| Value::list(vec![Value::text("a"), Value::list(vec![Value::Int(n), Value::Nothing])]);
+        let deep =
+            |n: i64| Value::list(vec![Value::text("a"), Value::list(vec![Value::Int(n), Value::Nothing])]);
         assert_eq!(content(&deep(1)), content(&deep(1)));
         assert_ne!(content(&deep(1)), content(&deep(2)));
         assert_ne!(content(&Value::text("1")), content(&Value::Int(1)));

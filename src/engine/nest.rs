@@ -50,7 +50,8 @@ impl Opening {
     pub fn frame(self, fixed: &Fixed, spare: &mut Spare) -> Frame {
         let facts = fixed.facts(self.body);
         let count = fixed.body(self.body).slots as usize;
-        let slots = spare.slots.pop().unwrap_or_else(|| std::iter::repeat_with(|| None).take(count).collect());
+        let slots =
+            spare.slots.pop().unwrap_or_else(|| std::iter::repeat_with(|| None).take(count).collect());
         let nodes = match spare.nodes.pop() {
             Some(mut nodes) => {
                 nodes.copy_from_slice(&facts.nodes);
@@ -161,7 +162,14 @@ impl State {
         }
     }
 
-    fn too_deep(&self, at: Place, id: MovementId, depth: u32, allowed: Option<u32>, name: &Name) -> Option<Failure> {
+    fn too_deep(
+        &self,
+        at: Place,
+        id: MovementId,
+        depth: u32,
+        allowed: Option<u32>,
+        name: &Name,
+    ) -> Option<Failure> {
         if depth > DEEPEST {
             let message = format!("movements call one another more than {DEEPEST} deep, `{name}` the last");
             return Some(Failure::new(FailureKind::Exhausted, message));

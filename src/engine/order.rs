@@ -69,7 +69,9 @@ impl State {
                 }
                 work.extend(looping.rounds.front().map(|round| Work::Clear(*round)));
             }
-            Doing::Repeat(repeating) => work.extend(repeating.rounds.front().map(|round| Work::Clear(*round))),
+            Doing::Repeat(repeating) => {
+                work.extend(repeating.rounds.front().map(|round| Work::Clear(*round)))
+            }
             Doing::Otherwise(_) | Doing::Call(_) | Doing::Wait(_) => {}
         }
     }

@@ -21,7 +21,8 @@ impl State {
             Value::Int(bound) => *bound,
             _ => 0,
         };
-        let starts: Option<Vec<Value>> = repeat.starts.iter().map(|slot| frame.slots[*slot as usize].clone()).collect();
+        let starts: Option<Vec<Value>> =
+            repeat.starts.iter().map(|slot| frame.slots[*slot as usize].clone()).collect();
         if bound <= 0 && starts.is_none() {
             // Its value is what it starts from: that must be there.
             frame.node_mut(at.1).phase = Phase::Late;
@@ -74,10 +75,11 @@ impl State {
                 None => self.set(fixed, child, *to, Value::Nothing),
             }
         }
-        let every = repeat.every.filter(|_| !last).and_then(|slot| match self.frames.get(at.0)?.value(slot) {
-            Value::Duration(millis) => Some((*millis).max(0)),
-            _ => None,
-        });
+        let every =
+            repeat.every.filter(|_| !last).and_then(|slot| match self.frames.get(at.0)?.value(slot) {
+                Value::Duration(millis) => Some((*millis).max(0)),
+                _ => None,
+            });
         if let Some(millis) = every {
             let timer = self.start_timer(fixed, at, Role::Every, millis, number);
             if let Some(Doing::Repeat(repeating)) = self.doing_mut(at) {
@@ -87,7 +89,13 @@ impl State {
     }
 
     /// Opens a frame whose place in the order is after the rounds that are open.
-    fn open_after_rounds(&mut self, fixed: &Fixed, at: Place, part: u32, round: Option<u32>) -> Option<FrameHandle> {
+    fn open_after_rounds(
+        &mut self,
+        fixed: &Fixed,
+        at: Place,
+        part: u32,
+        round: Option<u32>,
+    ) -> Option<FrameHandle> {
         let repeat = self.repeat_of(fixed, at)?;
         let used = match &repeat.otherwise {
             Some((otherwise, _)) if part == 1 => otherwise,
@@ -240,7 +248,9 @@ fn split(repeat: &Repeat, value: &Value) -> Vec<Value> {
         (names, Value::Record(record)) => {
             names.iter().map(|name| record.get(name).cloned().unwrap_or(Value::Nothing)).collect()
         }
-        (names, Value::Map(map)) => names.iter().map(|name| map.get(name).cloned().unwrap_or(Value::Nothing)).collect(),
+        (names, Value::Map(map)) => {
+            names.iter().map(|name| map.get(name).cloned().unwrap_or(Value::Nothing)).collect()
+        }
         (names, _) => vec![Value::Nothing; names.len()],
     }
 }
@@ -258,7 +268,8 @@ fn joined(repeat: &Repeat, carried: &[Value]) -> Value {
                 has_default: false,
             };
             let shape = Arc::new(RecordType::anonymous(repeat.names.iter().map(field).collect()));
-            Record::new(shape, several.to_vec()).map_or(Value::Nothing, |record| Value::Record(Arc::new(record)))
+            Record::new(shape, several.to_vec())
+                .map_or(Value::Nothing, |record| Value::Record(Arc::new(record)))
         }
     }
 }

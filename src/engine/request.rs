@@ -21,7 +21,9 @@ impl State {
     pub fn request(&self, fixed: &Fixed, flight: &Flight) -> Option<Request> {
         let frame = self.frames.get(flight.at.0)?;
         let node = fixed.node(frame.body, flight.at.1);
-        let (Kind::Call(call), Some(Doing::Call(calling))) = (&node.kind, self.doing(flight.at)) else { return None };
+        let (Kind::Call(call), Some(Doing::Call(calling))) = (&node.kind, self.doing(flight.at)) else {
+            return None;
+        };
         let values = arguments(frame, call);
         let mut request = Request {
             call: flight.id,
@@ -150,7 +152,8 @@ pub fn said(request: &Request, tries: usize) -> String {
         }
     }
     if request.messages.is_empty() {
-        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", crate::value::render(value)));
+        let arguments =
+            request.arguments.iter().map(|(name, value)| format!("{name}: {}", crate::value::render(value)));
         said = arguments.collect::<Vec<_>>().join("\n");
     }
     said

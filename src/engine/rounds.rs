@@ -26,7 +26,11 @@ impl State {
             lanes: each.lanes,
             opened: 0,
             open: 0,
-            loud: if fixed.facts(each.body.body).may_act { u32::try_from(count).unwrap_or(u32::MAX) } else { 0 },
+            loud: if fixed.facts(each.body.body).may_act {
+                u32::try_from(count).unwrap_or(u32::MAX)
+            } else {
+                0
+            },
             rounds: VecDeque::new(),
             results: vec![None; count],
             missing: count,
@@ -128,7 +132,8 @@ impl State {
         while looping.rounds.front().is_some_and(|round| self.frames.get(*round).is_none()) {
             looping.rounds.pop_front();
         }
-        let (open, more, lanes) = (looping.open, (looping.opened as usize) < looping.list.len(), looping.lanes);
+        let (open, more, lanes) =
+            (looping.open, (looping.opened as usize) < looping.list.len(), looping.lanes);
         if open == 0 && !more {
             return self.settle(fixed, at);
         }

@@ -28,7 +28,10 @@ pub enum LoadError {
     },
     /// Not readable.
     #[error("{path} could not be read: {reason}")]
-    #[diagnostic(code(score::load::unreadable), help("Check that the file is there and that you may read it."))]
+    #[diagnostic(
+        code(score::load::unreadable),
+        help("Check that the file is there and that you may read it.")
+    )]
     Unreadable {
         /// As it was asked for.
         path: String,
@@ -37,7 +40,10 @@ pub enum LoadError {
     },
     /// Not UTF-8.
     #[error("{path} is not UTF-8: byte {offset} (line {line}) begins no character")]
-    #[diagnostic(code(score::load::not_utf8), help("Save the file as UTF-8; if it is no text at all, it is no score."))]
+    #[diagnostic(
+        code(score::load::not_utf8),
+        help("Save the file as UTF-8; if it is no text at all, it is no score.")
+    )]
     NotUtf8 {
         /// As it was asked for.
         path: String,
@@ -48,7 +54,10 @@ pub enum LoadError {
     },
     /// Too big.
     #[error("{path} has {bytes} bytes; a score may have at most {}", super::MAX_SOURCE)]
-    #[diagnostic(code(score::load::too_big), help("Keep data in files of its own and read it with `read(\"…\")`."))]
+    #[diagnostic(
+        code(score::load::too_big),
+        help("Keep data in files of its own and read it with `read(\"…\")`.")
+    )]
     TooBig {
         /// As it was asked for.
         path: String,

@@ -28,7 +28,7 @@ impl Files for Disk {
         let text = String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             let before = String::from_utf8_lossy(&error.as_bytes()[..offset]);
-        let line = before.matches('\n').count() + 1;
+            let line = before.matches('\n').count() + 1;
             LoadError::NotUtf8 { path: path.to_owned(), offset, line }
         })?;
         if text.trim().is_empty() {

@@ -55,7 +55,9 @@ impl Plan {
         for node in self.bodies.iter().flat_map(|body| &body.nodes) {
             match &node.kind {
                 Kind::Pure(expr) => expr.walk(visit),
-                Kind::Branch(arms) => arms.iter().filter_map(|arm| arm.test.as_ref()).for_each(|test| test.walk(visit)),
+                Kind::Branch(arms) => {
+                    arms.iter().filter_map(|arm| arm.test.as_ref()).for_each(|test| test.walk(visit))
+                }
                 Kind::Guard(Guard::Require { message, .. }) => message.walk(visit),
                 Kind::Guard(Guard::Fail(_) | Guard::Return { .. } | Guard::Stop { .. } | Guard::Skip(_))
                 | Kind::Call(_)

@@ -143,7 +143,10 @@ pub enum ResolveError {
     },
     /// More of the same.
     #[error("there are {more} more names that mean nothing")]
-    #[diagnostic(code(score::resolve::too_many), help("Mend the ones above first; most of the rest may follow from them."))]
+    #[diagnostic(
+        code(score::resolve::too_many),
+        help("Mend the ones above first; most of the rest may follow from them.")
+    )]
     TooMany {
         /// How many are not shown.
         more: usize,

@@ -1,8 +1,8 @@
 //! Names in expressions and patterns.
 
+use super::Meaning;
 use super::known;
 use super::resolver::Resolver;
-use super::Meaning;
 use crate::syntax::ast::{self, Expr, ExprKind, PatternKind, Suffix, TextPiece};
 
 impl<'a> Resolver<'a> {

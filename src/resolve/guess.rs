@@ -27,7 +27,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("switch", "To choose by value, write `match x { … }`."),
     ("break", "To leave a `repeat`, write `stop`."),
     ("continue", "Leave out elements with `for x in xs if c { … }`."),
-    ("fetch", "Declare the server as an instrument, `instrument api = http(\"https://…\")`, and a part played by it."),
+    (
+        "fetch",
+        "Declare the server as an instrument, `instrument api = http(\"https://…\")`, and a part played by it.",
+    ),
     ("input", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
     ("ask", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
 ];

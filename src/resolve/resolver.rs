@@ -205,7 +205,8 @@ impl<'a> Resolver<'a> {
             }
             _ => {}
         }
-        if let Some(param) = self.in_default.and_then(|all| all.iter().find(|param| param.name.name == *name)) {
+        if let Some(param) = self.in_default.and_then(|all| all.iter().find(|param| param.name.name == *name))
+        {
             let why = String::from("a default can't use other parameters");
             let help = format!("Leave the default out, or make it `nothing` and write `x ?? {name}` inside.");
             return ResolveError::OutOfScope { name: text, why, help, span, named: param.name.span };
@@ -256,8 +257,12 @@ impl<'a> Resolver<'a> {
             && matches!(first.meaning, Meaning::Local(_))
         {
             let help = format!("A name keeps its value. Choose another one, such as `new_{}`.", ident.name);
-            let error =
-                ResolveError::NamedTwice { name: ident.name.to_string(), help, span: ident.span, first: first.span };
+            let error = ResolveError::NamedTwice {
+                name: ident.name.to_string(),
+                help,
+                span: ident.span,
+                first: first.span,
+            };
             self.report(error);
         }
         self.define(node, ident);
@@ -268,7 +273,13 @@ impl<'a> Resolver<'a> {
         let Some((_, item)) = self.names().items.get(&*ident.name) else { return false };
         let (what, word) = super::item::item_word(item);
         let item = item_name(item).map_or(item.span, |name| name.span);
-        self.report(ResolveError::ShadowsItem { name: ident.name.to_string(), what, word, span: ident.span, item });
+        self.report(ResolveError::ShadowsItem {
+            name: ident.name.to_string(),
+            what,
+            word,
+            span: ident.span,
+            item,
+        });
         true
     }
 

@@ -34,7 +34,10 @@ impl<'a> Resolver<'a> {
                     None => self.type_name(ty, name),
                     Some(module) if self.names().imported.contains(&*module.name) => {}
                     Some(module) => {
-                        let help = Some(format!("A module is brought in with `use {0}` or `use … as {0}`.", module.name));
+                        let help = Some(format!(
+                            "A module is brought in with `use {0}` or `use … as {0}`.",
+                            module.name
+                        ));
                         let name = module.name.to_string();
                         self.report(ResolveError::UnknownName { name, help, span: module.span });
                     }
@@ -80,7 +83,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn type_name(&mut self, ty: &'a ast::TypeExpr, name: &'a ast::Ident) {
-        if known::builtin_type(&name.name).is_some() || self.generics.iter().any(|generic| generic.name == name.name) {
+        if known::builtin_type(&name.name).is_some()
+            || self.generics.iter().any(|generic| generic.name == name.name)
+        {
             return;
         }
         if let Some((id, item)) = self.names().items.get(&*name.name) {
@@ -90,7 +95,12 @@ impl<'a> Resolver<'a> {
             } else {
                 let (what, _) = item_word(item);
                 let help = self.type_guess(&name.name);
-                self.report(ResolveError::NotAType { name: name.name.to_string(), what, help, span: name.span });
+                self.report(ResolveError::NotAType {
+                    name: name.name.to_string(),
+                    what,
+                    help,
+                    span: name.span,
+                });
             }
             return;
         }

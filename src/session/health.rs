@@ -70,7 +70,9 @@ pub fn examine_instruments(planned: &Planned) -> Vec<Finding> {
     declared
         .map(|declared| match planned.constant(&declared.value, &given) {
             Ok(Value::Instrument(instrument)) => match backend::find(&instrument.constructor) {
-                Some(backend) => examine(&format!("{} ({})", declared.name, instrument.constructor), backend, &instrument),
+                Some(backend) => {
+                    examine(&format!("{} ({})", declared.name, instrument.constructor), backend, &instrument)
+                }
                 None => broken(&declared.name, "is played by nothing that is here", None),
             },
             Ok(_) => broken(&declared.name, "is no instrument", None),
@@ -81,7 +83,9 @@ pub fn examine_instruments(planned: &Planned) -> Vec<Finding> {
 
 fn examine(what: &str, backend: &dyn Backend, instrument: &Instrument) -> Finding {
     match backend.ready(instrument) {
-        Ok(()) => Finding { what: what.to_owned(), health: Health::Ok, found: backend.doc().to_owned(), mend: None },
+        Ok(()) => {
+            Finding { what: what.to_owned(), health: Health::Ok, found: backend.doc().to_owned(), mend: None }
+        }
         Err(Failure { message, help, .. }) => broken(what, &message, help),
     }
 }

@@ -28,7 +28,8 @@ impl Parsed {
     /// # Errors
     /// If it can't be read. Its syntax errors are reported by [`Self::check`], with all others.
     pub fn read(files: &dyn Files, path: &str) -> Result<Self, Problems> {
-        let text = files.source(path).map_err(|error: LoadError| Problems::new(SourceMap::default(), [error]))?;
+        let text =
+            files.source(path).map_err(|error: LoadError| Problems::new(SourceMap::default(), [error]))?;
         Ok(Self::text(path, text))
     }
 
@@ -75,7 +76,8 @@ impl Parsed {
         let Self { program, broken } = self;
         let sources = program.sources.clone();
         let lost = if broken.is_empty() { HashSet::new() } else { lost_names(&program) };
-        let named = |backend: &&&'static dyn crate::instrument::Backend| !backend::is_internal(backend.name());
+        let named =
+            |backend: &&&'static dyn crate::instrument::Backend| !backend::is_internal(backend.name());
         let constructors: Vec<_> = backend::all().iter().filter(named).copied().collect();
         let (resolved, unresolved) = resolve::resolve(&program, &constructors);
         let mut problems = Problems::new(sources.clone(), broken);
@@ -98,7 +100,10 @@ fn lost_names(program: &Program) -> HashSet<String> {
     lines
         .filter_map(|line| HEADS.iter().find_map(|head| line.strip_prefix(head)))
         .map(|rest| {
-            rest.trim_start().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+            rest.trim_start()
+                .chars()
+                .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
+                .collect()
         })
         .collect()
 }
@@ -106,7 +111,8 @@ fn lost_names(program: &Program) -> HashSet<String> {
 /// Whether a diagnostic is about one of these names.
 fn names_one_of(diagnostic: &dyn Diagnostic, names: &HashSet<String>, sources: &SourceMap) -> bool {
     let Some(label) = diagnostic.labels().and_then(|mut labels| labels.next()) else { return false };
-    let (Ok(start), Ok(end)) = (u32::try_from(label.offset()), u32::try_from(label.offset() + label.len())) else {
+    let (Ok(start), Ok(end)) = (u32::try_from(label.offset()), u32::try_from(label.offset() + label.len()))
+    else {
         return false;
     };
     names.contains(sources.text(Span::new(start, end)))

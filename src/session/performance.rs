@@ -118,7 +118,8 @@ impl Performance {
             Evaluator::new(&plan, &given).apply(function, arguments).map_err(|failed| failed.failure)
         });
         let (given, plan) = (self.given.clone(), self.plan.clone());
-        let judging: Judging = Arc::new(move |judged| judged(&mut Evaluator::new(&plan, &given).conditions()));
+        let judging: Judging =
+            Arc::new(move |judged| judged(&mut Evaluator::new(&plan, &given).conditions()));
         let engine = Engine::new(self.plan, self.movement, self.arguments, self.given, Arc::new(Profiled));
         let setting = Setting {
             journal: Box::new(Memory::default()),

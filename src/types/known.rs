@@ -56,7 +56,9 @@ impl Known {
     /// The built-in record type with this name, as a score may write it.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&Arc<RecordType>> {
-        [&self.error, &self.ran, &self.response].into_iter().find(|record| record.name.as_deref() == Some(name))
+        [&self.error, &self.ran, &self.response]
+            .into_iter()
+            .find(|record| record.name.as_deref() == Some(name))
     }
 }
 
@@ -64,9 +66,13 @@ fn record(name: &str, doc: &str, fields: &[(&str, &str, Type)]) -> Arc<RecordTyp
     let record = RecordType::named(Arc::from(name), doc.to_owned());
     let fields = fields
         .iter()
-        .map(|(name, doc, ty)| Field { name: Arc::from(*name), doc: (*doc).to_owned(), ty: ty.clone(), has_default: false })
+        .map(|(name, doc, ty)| Field {
+            name: Arc::from(*name),
+            doc: (*doc).to_owned(),
+            ty: ty.clone(),
+            has_default: false,
+        })
         .collect();
     record.complete(fields, None);
     Arc::new(record)
 }
-

@@ -16,8 +16,7 @@ impl Record {
     /// A record of this type; `None` where the number of values is not that of its fields.
     #[must_use]
     pub fn new(shape: Arc<RecordType>, values: Vec<Value>) -> Option<Self> {
-        (shape.fields().len() == values.len())
-            .then(|| Self { shape, values: values.into_boxed_slice() })
+        (shape.fields().len() == values.len()).then(|| Self { shape, values: values.into_boxed_slice() })
     }
 
     /// Its type.

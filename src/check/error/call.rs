@@ -53,7 +53,10 @@ pub enum CallError {
     },
     /// A parameter that gets two values.
     #[error("`{name}` of `{callee}` is given twice")]
-    #[diagnostic(code(score::check::doubled_argument), help("Leave one of the two out. It is called like this: {signature}"))]
+    #[diagnostic(
+        code(score::check::doubled_argument),
+        help("Leave one of the two out. It is called like this: {signature}")
+    )]
     DoubledArgument {
         callee: String,
         name: String,

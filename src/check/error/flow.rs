@@ -73,7 +73,10 @@ pub enum FlowError {
     },
     /// A pattern that names different things.
     #[error("a pattern with `|` can't name its value")]
-    #[diagnostic(code(score::check::binding_in_either), help("Write an arm for each, or leave the name out and use the value that is matched."))]
+    #[diagnostic(
+        code(score::check::binding_in_either),
+        help("Write an arm for each, or leave the name out and use the value that is matched.")
+    )]
     BindingInEither {
         #[label("named here")]
         span: Span,
@@ -92,7 +95,9 @@ pub enum FlowError {
     #[error("how often this repeats has no known bound")]
     #[diagnostic(
         code(score::check::unbounded),
-        help("Write a number, `repeat up to 5`, or give the value a type with a maximum: `rounds: int where it <= 10`.")
+        help(
+            "Write a number, `repeat up to 5`, or give the value a type with a maximum: `rounds: int where it <= 10`."
+        )
     )]
     Unbounded {
         #[label("{found} has no maximum")]
@@ -139,7 +144,11 @@ pub enum FlowError {
     },
     /// What comes after something that always leaves.
     #[error("this is never reached")]
-    #[diagnostic(code(score::check::unreachable), severity(warning), help("Leave it out, or let what is above it go on in some case."))]
+    #[diagnostic(
+        code(score::check::unreachable),
+        severity(warning),
+        help("Leave it out, or let what is above it go on in some case.")
+    )]
     Unreachable {
         #[label("never reached")]
         span: Span,
@@ -151,7 +160,9 @@ pub enum FlowError {
     #[diagnostic(
         code(score::check::constant_read),
         severity(warning),
-        help("If a round is to see what the round before it did, use `repeat`; else read once, above the loop.")
+        help(
+            "If a round is to see what the round before it did, use `repeat`; else read once, above the loop."
+        )
     )]
     ConstantRead {
         #[label("does not depend on `{name}`")]

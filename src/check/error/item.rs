@@ -11,7 +11,10 @@ use crate::base::Span;
 pub enum ItemError {
     /// A type that only says it is itself.
     #[error("the type `{name}` is defined by itself: {path}")]
-    #[diagnostic(code(score::check::type_cycle), help("A type may contain itself in a list, a map or a field, but it can't be itself."))]
+    #[diagnostic(
+        code(score::check::type_cycle),
+        help("A type may contain itself in a list, a map or a field, but it can't be itself.")
+    )]
     TypeCycle {
         name: String,
         path: String,
@@ -41,7 +44,10 @@ pub enum ItemError {
     },
     /// An instrument that is itself.
     #[error("the instrument `{name}` is defined by itself: {path}")]
-    #[diagnostic(code(score::check::instrument_cycle), help("Say what plays it: `instrument {name} = openai(\"…\")`."))]
+    #[diagnostic(
+        code(score::check::instrument_cycle),
+        help("Say what plays it: `instrument {name} = openai(\"…\")`.")
+    )]
     InstrumentCycle {
         name: String,
         path: String,
@@ -106,7 +112,11 @@ pub enum ItemError {
     },
     /// An instrument that nobody plays.
     #[error("the instrument `{name}` is never used")]
-    #[diagnostic(code(score::check::unused_instrument), severity(warning), help("Leave it out, or let a part be played `by {name}`."))]
+    #[diagnostic(
+        code(score::check::unused_instrument),
+        severity(warning),
+        help("Leave it out, or let a part be played `by {name}`.")
+    )]
     UnusedInstrument {
         name: String,
         #[label("never used")]

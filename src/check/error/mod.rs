@@ -49,7 +49,10 @@ pub enum CheckError {
     },
     /// More of the same.
     #[error("there are {more} more errors")]
-    #[diagnostic(code(score::check::too_many), help("Mend the ones above first; some of the rest may follow from them."))]
+    #[diagnostic(
+        code(score::check::too_many),
+        help("Mend the ones above first; some of the rest may follow from them.")
+    )]
     TooMany {
         /// How many are not shown.
         more: usize,

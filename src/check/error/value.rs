@@ -155,7 +155,9 @@ pub enum ValueError {
     #[error("a small function can't stand here")]
     #[diagnostic(
         code(score::check::misplaced_function),
-        help("`x => …` stands as an argument, as in `map(xs, x => …)`; what is called by name is a `movement`.")
+        help(
+            "`x => …` stands as an argument, as in `map(xs, x => …)`; what is called by name is a `movement`."
+        )
     )]
     MisplacedFunction {
         #[label("nothing takes it")]
@@ -176,7 +178,9 @@ pub enum ValueError {
     #[error("a secret can't be {how}")]
     #[diagnostic(
         code(score::check::secret),
-        help("A secret is only passed to an instrument's constructor: `openai(\"…\", key: secret(\"KEY\"))`.")
+        help(
+            "A secret is only passed to an instrument's constructor: `openai(\"…\", key: secret(\"KEY\"))`."
+        )
     )]
     Secret {
         how: &'static str,

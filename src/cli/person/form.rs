@@ -32,12 +32,18 @@ fn field(label: &str, ty: &Type, start: Option<&Value>) -> Result<Value, Left> {
         Type::Text if label.is_empty() => {
             line::edit(start.and_then(Value::as_text).unwrap_or("")).map(|text| Value::text(&text))
         }
-        Type::Text => line::read(&prompt, start.and_then(Value::as_text).unwrap_or("")).map(|text| Value::text(&text)),
+        Type::Text => {
+            line::read(&prompt, start.and_then(Value::as_text).unwrap_or("")).map(|text| Value::text(&text))
+        }
         Type::Record(record) => form(record, start),
         Type::List(element, _) => list(element),
         Type::Optional(inner) => {
             let given = line::read(&format!("{prompt}(Enter for nothing) "), "")?;
-            if given.is_empty() { Ok(Value::Nothing) } else { parse(&given, inner).or_else(|_| field(label, ty, start)) }
+            if given.is_empty() {
+                Ok(Value::Nothing)
+            } else {
+                parse(&given, inner).or_else(|_| field(label, ty, start))
+            }
         }
         Type::Union(members) if members.iter().all(|member| matches!(member.shape(), Type::Literal(_))) => {
             let choices: Vec<Value> = members.iter().filter_map(literal).collect();
@@ -88,7 +94,8 @@ fn choose(choices: &[Value], ty: &Type) -> Result<Value, Left> {
     let prompt = if several { "which ones, with commas between? " } else { "which one? " };
     loop {
         let given = line::read(prompt, "")?;
-        let words: Vec<&str> = if several { given.split(',').map(str::trim).collect() } else { vec![given.as_str()] };
+        let words: Vec<&str> =
+            if several { given.split(',').map(str::trim).collect() } else { vec![given.as_str()] };
         let picked: Option<Vec<Value>> = words.iter().map(|word| pick(choices, word)).collect();
         match picked {
             Some(picked) if several => return Ok(Value::list(picked)),

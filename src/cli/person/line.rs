@@ -47,15 +47,18 @@ pub(super) fn edit(draft: &str) -> Result<String, Left> {
 /// Opens `$VISUAL` or `$EDITOR` on the draft.
 fn in_editor(draft: &str) -> Result<String, Left> {
     let broken = |error: std::io::Error| Left::Broken(error.to_string());
-    let editor = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let editor =
+        ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let editor = editor.unwrap_or_else(|| "vi".to_owned());
     let mut file = tempfile::Builder::new().prefix("score-").suffix(".md").tempfile().map_err(broken)?;
     file.write_all(draft.as_bytes()).map_err(broken)?;
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or("vi");
-    let status = Command::new(program).args(words).arg(file.path()).status().map_err(|error| {
-        Left::Broken(format!("{program}: {error}; set EDITOR to the editor you use"))
-    })?;
+    let status = Command::new(program)
+        .args(words)
+        .arg(file.path())
+        .status()
+        .map_err(|error| Left::Broken(format!("{program}: {error}; set EDITOR to the editor you use")))?;
     if !status.success() {
         return Err(Left::Declined);
     }

@@ -35,8 +35,12 @@ impl Ask for Person {
             let asked = tokio::task::spawn_blocking(move || progress.aside(|| form::ask(&question))).await;
             match asked {
                 Ok(Ok(value)) => Ok(value),
-                Ok(Err(line::Left::Interrupted)) => Err(left(FailureKind::Cancelled, "the question was interrupted")),
-                Ok(Err(line::Left::Declined)) => Err(left(FailureKind::Declined, "the question was left unanswered")),
+                Ok(Err(line::Left::Interrupted)) => {
+                    Err(left(FailureKind::Cancelled, "the question was interrupted"))
+                }
+                Ok(Err(line::Left::Declined)) => {
+                    Err(left(FailureKind::Declined, "the question was left unanswered"))
+                }
                 Ok(Err(line::Left::Broken(reason))) => {
                     Err(left(FailureKind::Unavailable, &format!("the terminal could not be read: {reason}")))
                 }

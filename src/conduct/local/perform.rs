@@ -7,8 +7,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
-use super::{Orchestra, Profiled};
 use super::clocks::Clocks;
+use super::{Orchestra, Profiled};
 use crate::engine::{Clock, Engine, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
     Ask, Cabinet, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request, Stage, Watch,

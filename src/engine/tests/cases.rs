@@ -16,7 +16,12 @@ use Player::{Actor, Person, Reader, Rememberer, Thinker};
 #[test]
 fn thinking_runs_together_and_acting_in_order() {
     let mut hand = Hand::of(&program(
-        vec![call(Thinker, 1, &[], 1), call(Actor, 2, &[1], 2), call(Thinker, 3, &[], 3), call(Actor, 4, &[3], 4)],
+        vec![
+            call(Thinker, 1, &[], 1),
+            call(Actor, 2, &[1], 2),
+            call(Thinker, 3, &[], 3),
+            call(Actor, 4, &[3], 4),
+        ],
         4,
     ));
     assert_eq!(hand.open(), ["1", "3"]);
@@ -32,8 +37,10 @@ fn thinking_runs_together_and_acting_in_order() {
 
 #[test]
 fn reading_waits_for_acts_above_and_not_for_thinking() {
-    let mut hand =
-        Hand::of(&program(vec![call(Thinker, 1, &[], 1), call(Actor, 2, &[], 2), call(Reader, 3, &[], 3)], 3));
+    let mut hand = Hand::of(&program(
+        vec![call(Thinker, 1, &[], 1), call(Actor, 2, &[], 2), call(Reader, 3, &[], 3)],
+        3,
+    ));
     assert_eq!(hand.open(), ["1"]);
     hand.answer("1", 0);
     assert_eq!(hand.open(), ["2"]);
@@ -77,8 +84,7 @@ fn a_guard_holds_back_thinking_below_it() {
 fn a_guard_in_an_arm_holds_back_what_follows_the_branch() {
     let arm = block(vec![Stmt::Require { a: 1, holds: true }, call(Thinker, 2, &[], 2)], 2);
     let branch = Stmt::If { a: 1, then: arm.clone(), other: arm, out: 3 };
-    let mut hand =
-        Hand::of(&program(vec![call(Thinker, 1, &[], 1), branch, call(Thinker, 4, &[], 4)], 4));
+    let mut hand = Hand::of(&program(vec![call(Thinker, 1, &[], 1), branch, call(Thinker, 4, &[], 4)], 4));
     hand.answer("1", 0);
     assert_eq!(hand.open(), ["2"]);
     hand.answer("2", 0);
@@ -87,7 +93,8 @@ fn a_guard_in_an_arm_holds_back_what_follows_the_branch() {
 
 #[test]
 fn waiting_is_a_full_barrier() {
-    let mut hand = Hand::of(&program(vec![call(Thinker, 1, &[], 1), Stmt::Wait, call(Thinker, 2, &[], 2)], 2));
+    let mut hand =
+        Hand::of(&program(vec![call(Thinker, 1, &[], 1), Stmt::Wait, call(Thinker, 2, &[], 2)], 2));
     assert_eq!(hand.open(), ["1"]);
     hand.answer("1", 0);
     assert_eq!(hand.open(), ["1000 Wall"]);
@@ -124,7 +131,11 @@ fn a_movement_starts_what_has_its_values_though_others_are_missing() {
     let inner = movement(&[10, 11], vec![call(Thinker, 2, &[10], 12), call(Thinker, 3, &[11], 13)], 13);
     let outer = movement(
         &[1],
-        vec![call(Thinker, 1, &[], 2), Stmt::Movement { which: 1, args: vec![1, 2], out: 3 }, call(Actor, 4, &[], 4)],
+        vec![
+            call(Thinker, 1, &[], 2),
+            Stmt::Movement { which: 1, args: vec![1, 2], out: 3 },
+            call(Actor, 4, &[], 4),
+        ],
         3,
     );
     let mut hand = Hand::of(&Program { movements: vec![outer, inner] });
@@ -176,8 +187,10 @@ fn lanes_lift_the_order_of_acts_and_their_names_live_on() {
 
 #[test]
 fn an_instrument_that_remembers_is_asked_in_written_order() {
-    let mut hand =
-        Hand::of(&program(vec![call(Rememberer, 1, &[], 1), call(Rememberer, 2, &[], 2), call(Reader, 3, &[], 3)], 2));
+    let mut hand = Hand::of(&program(
+        vec![call(Rememberer, 1, &[], 1), call(Rememberer, 2, &[], 2), call(Reader, 3, &[], 3)],
+        2,
+    ));
     assert_eq!(hand.open(), ["1", "3"]);
     hand.answer("1", 0);
     assert_eq!(hand.open(), ["2", "3"]);
@@ -185,8 +198,11 @@ fn an_instrument_that_remembers_is_asked_in_written_order() {
 
 /// Puts an instrument of this constructor into a chair.
 fn seated(chair: &str, constructor: &str) -> Given {
-    let seat =
-        Instrument { name: Arc::from(constructor), constructor: Arc::from(constructor), settings: Map::new() };
+    let seat = Instrument {
+        name: Arc::from(constructor),
+        constructor: Arc::from(constructor),
+        settings: Map::new(),
+    };
     Given { seats: BTreeMap::from([(chair.to_owned(), Arc::new(seat))]), ..Given::default() }
 }
 
@@ -222,7 +238,9 @@ fn rounds_are_known_by_their_element() {
             for node in &mut body.nodes {
                 match &mut node.kind {
                     crate::plan::Kind::For(each) => each.by_number = false,
-                    crate::plan::Kind::Pure(expr) if matches!(expr.kind, crate::plan::ExprKind::Range(..)) => {
+                    crate::plan::Kind::Pure(expr)
+                        if matches!(expr.kind, crate::plan::ExprKind::Range(..)) =>
+                    {
                         let values: Vec<Value> = values.iter().map(|value| Value::text(value)).collect();
                         expr.kind = crate::plan::ExprKind::Constant(Value::list(values));
                     }
@@ -243,14 +261,16 @@ fn rounds_are_known_by_their_element() {
     let before = rounds(&["a", "b", "a"]);
     let after = rounds(&["new", "a", "b", "a"]);
     assert_eq!(before.len(), 3);
-    assert!(before.iter().all(|operation| after.contains(operation)), "an element added leaves the others' ids alone");
+    assert!(
+        before.iter().all(|operation| after.contains(operation)),
+        "an element added leaves the others' ids alone"
+    );
 }
 
 #[test]
 fn a_repeat_carries_its_value_and_stops() {
     let body = block(vec![call(Thinker, 1, &[10], 11), call(Thinker, 2, &[11], 12)], 11);
-    let repeat =
-        Stmt::Repeat { bound: 3, start: 1, carried: 10, body, stop: Some(12), other: None, out: 20 };
+    let repeat = Stmt::Repeat { bound: 3, start: 1, carried: 10, body, stop: Some(12), other: None, out: 20 };
     let mut hand = Hand::of(&Program { movements: vec![movement(&[1], vec![repeat], 20)] });
     assert_eq!(hand.requests["1"].arguments[1].1, Value::Int(4));
     hand.answer("1", 50);

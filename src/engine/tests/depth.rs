@@ -31,8 +31,7 @@ fn recursion_ends_where_it_is_said_to_and_at_256_in_any_case() {
 }
 
 fn done(plan: Plan) -> Value {
-    let mut engine =
-        Engine::new(Arc::new(plan), MovementId(0), Vec::new(), Given::default(), Arc::new(Cast));
+    let mut engine = Engine::new(Arc::new(plan), MovementId(0), Vec::new(), Given::default(), Arc::new(Cast));
     loop {
         match engine.step(10_000) {
             Step::More => {}
@@ -51,8 +50,15 @@ fn bodies_nest_deeper_than_any_stack() {
             let arm = Use { body: BodyId(below), inputs: Box::new([]), outputs: Box::new([]) };
             let kind = Kind::Branch(Box::new([Arm { test: None, body: arm }]));
             let name = Arc::from("if");
-            let node =
-                Node { kind, ins: Box::new([]), out: Some(0), guard: None, holds: false, name, span: Span::at(0) };
+            let node = Node {
+                kind,
+                ins: Box::new([]),
+                out: Some(0),
+                guard: None,
+                holds: false,
+                name,
+                span: Span::at(0),
+            };
             Body::new(vec![node], 1, Some(0))
         })
         .collect();
@@ -75,7 +81,15 @@ fn a_body_may_be_long_and_a_loop_may_go_on() {
     let mut stmts = vec![Stmt::Sum { a: 1, n: 1, out: 2 }];
     stmts.extend(said);
     let round = block(vec![Stmt::Sum { a: 10, n: 1, out: 11 }], 11);
-    stmts.push(Stmt::Repeat { bound: 100_000, start: 2, carried: 10, body: round, stop: None, other: None, out: 20 });
+    stmts.push(Stmt::Repeat {
+        bound: 100_000,
+        start: 2,
+        carried: 10,
+        body: round,
+        stop: None,
+        other: None,
+        out: 20,
+    });
     let mut hand = Hand::of(&Program { movements: vec![movement(&[1], stmts, 20)] });
     hand.go();
     assert_eq!(*hand.value(), Value::Int(100_005));
@@ -84,7 +98,8 @@ fn a_body_may_be_long_and_a_loop_may_go_on() {
 #[test]
 fn every_counts_from_the_start_of_the_round_before() {
     let round = block(vec![call(Player::Thinker, 1, &[10], 11)], 11);
-    let repeat = Stmt::Repeat { bound: 2, start: 1, carried: 10, body: round, stop: None, other: None, out: 20 };
+    let repeat =
+        Stmt::Repeat { bound: 2, start: 1, carried: 10, body: round, stop: None, other: None, out: 20 };
     let mut plan = plan(&Program { movements: vec![movement(&[1], vec![repeat], 20)] });
     for body in &mut plan.bodies {
         let slot = body.slots;

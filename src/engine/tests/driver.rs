@@ -188,7 +188,8 @@ impl Driver {
             };
             self.event(&text);
         }
-        let positions: Vec<Option<Started>> = operations.iter().map(|operation| self.position(operation)).collect();
+        let positions: Vec<Option<Started>> =
+            operations.iter().map(|operation| self.position(operation)).collect();
         for (operation, started) in operations.into_iter().zip(positions) {
             self.event(&format!("{operation:?}"));
             match operation {
@@ -247,7 +248,9 @@ impl Driver {
                 Kind::For(each) if each.lanes => (round, Form::Lanes),
                 Kind::For(_) => (round, Form::For),
                 Kind::Repeat(_) => (round + u64::from(frame.part) * 1_000, Form::Repeat),
-                Kind::Movement { movement, .. } if self.engine.fixed.plan.movements[movement.0 as usize].thinks => {
+                Kind::Movement { movement, .. }
+                    if self.engine.fixed.plan.movements[movement.0 as usize].thinks =>
+                {
                     (0, Form::Thinks)
                 }
                 _ => (u64::from(frame.part), Form::Plain),

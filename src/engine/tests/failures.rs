@@ -52,7 +52,8 @@ fn what_nobody_may_catch_is_not_caught() {
     let body = block(vec![call(Thinker, 1, &[], 1)], 1);
     let fallback = block(vec![call(Thinker, 2, &[], 2)], 2);
     for kind in [FailureKind::Cancelled, FailureKind::Denied, FailureKind::InDoubt] {
-        let otherwise = Stmt::Otherwise { body: body.clone(), error: None, fallback: fallback.clone(), out: 3 };
+        let otherwise =
+            Stmt::Otherwise { body: body.clone(), error: None, fallback: fallback.clone(), out: 3 };
         let mut hand = Hand::of(&program(vec![otherwise], 3));
         hand.fail("1", kind);
         assert_eq!(hand.report().failure.kind, kind);
@@ -270,7 +271,8 @@ fn an_act_that_may_have_been_done_is_told_to_the_fallback() {
     for (committed, acted) in [(Committed::No, false), (Committed::Unknown, true), (Committed::Yes, true)] {
         let body = block(vec![call(Actor, 1, &[], 1)], 1);
         let fallback = block(vec![call(Thinker, 3, &[9], 3)], 3);
-        let mut hand = Hand::of(&program(vec![Stmt::Otherwise { body, error: Some(9), fallback, out: 4 }], 4));
+        let mut hand =
+            Hand::of(&program(vec![Stmt::Otherwise { body, error: Some(9), fallback, out: 4 }], 4));
         let failure = Failure::new(FailureKind::Unavailable, "gone").with_committed(committed);
         hand.deliver("1", Outcome::Failed(failure));
         let Value::Record(error) = &hand.requests["3"].arguments[1].1 else { panic!("no error") };

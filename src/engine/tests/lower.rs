@@ -7,8 +7,9 @@ use super::program::{Block, Player, Program, Stmt, Var};
 use crate::base::{Name, Span};
 use crate::instrument::{Class, Opening, Profile};
 use crate::plan::{
-    Arm, Body, BodyId, Call, Compare, Expr, ExprKind, For, Guard, Input, Instrument, InstrumentId, Kind, Limit, Math,
-    Movement, MovementId, Node, Otherwise, Output, Param, Part, PartId, Plan, Repeat, Slot, Target, Use,
+    Arm, Body, BodyId, Call, Compare, Expr, ExprKind, For, Guard, Input, Instrument, InstrumentId, Kind,
+    Limit, Math, Movement, MovementId, Node, Otherwise, Output, Param, Part, PartId, Plan, Repeat, Slot,
+    Target, Use,
 };
 use crate::types::Type;
 use crate::value::Value;
@@ -68,7 +69,8 @@ fn parts() -> Vec<Part> {
     for (which, player) in (0..).zip(Player::ALL) {
         for count in 0..=3 {
             let params = (0..=count).map(|at| param(&format!("a{at}"), Type::Unknown)).collect();
-            let seat = Expr { kind: ExprKind::Instrument(InstrumentId(which), Box::new([])), span: Span::at(0) };
+            let seat =
+                Expr { kind: ExprKind::Instrument(InstrumentId(which), Box::new([])), span: Span::at(0) };
             parts.push(part(player.word(), params, Some(seat), Type::Json));
         }
     }
@@ -216,8 +218,12 @@ impl Lowering {
         let scope = self.scopes.pop().unwrap();
         let id = BodyId(u32::try_from(self.bodies.len()).unwrap());
         self.bodies.push(Body::new(scope.nodes, scope.slots, result));
-        let outputs =
-            outs.iter().zip(inner).map(|(var, from)| Output { from, to: self.bind(*var) }).collect::<Vec<_>>().into();
+        let outputs = outs
+            .iter()
+            .zip(inner)
+            .map(|(var, from)| Output { from, to: self.bind(*var) })
+            .collect::<Vec<_>>()
+            .into();
         Use { body: id, inputs: scope.inputs.into(), outputs }
     }
 
@@ -242,7 +248,11 @@ impl Lowering {
             Stmt::Call { player, tag, args, out } => self.call(*player, *tag, args, *out),
             Stmt::Sum { a, n, out } => {
                 let a = self.slot(*a);
-                let sum = ExprKind::Math(Math::Add, Box::new(Expr::slot(a, Span::at(9))), Box::new(constant(Value::Int(*n))));
+                let sum = ExprKind::Math(
+                    Math::Add,
+                    Box::new(Expr::slot(a, Span::at(9))),
+                    Box::new(constant(Value::Int(*n))),
+                );
                 let slot = self.pure(expr(sum), vec![a]);
                 self.top().names.insert(*out, slot);
             }
@@ -256,7 +266,8 @@ impl Lowering {
             }
             Stmt::For { .. } | Stmt::Repeat { .. } => self.looping(stmt),
             Stmt::Together(stmts) => {
-                let lanes: Vec<Use> = stmts.iter().map(|stmt| self.lane(std::slice::from_ref(stmt))).collect();
+                let lanes: Vec<Use> =
+                    stmts.iter().map(|stmt| self.lane(std::slice::from_ref(stmt))).collect();
                 let holds = lanes.iter().any(|lane| self.holds(lane));
                 self.node(Kind::Together(lanes.into()), Vec::new(), None, holds);
             }
@@ -277,13 +288,23 @@ impl Lowering {
                 let time = self.pure(constant(Value::Duration(60_000)), Vec::new());
                 let body = self.lane(stmts);
                 let holds = self.holds(&body);
-                self.node(Kind::Limit(Box::new(Limit { time: Some(time), money: None, body })), vec![time], None, holds);
+                self.node(
+                    Kind::Limit(Box::new(Limit { time: Some(time), money: None, body })),
+                    vec![time],
+                    None,
+                    holds,
+                );
             }
             Stmt::Movement { which, args, out } => {
                 let arguments: Vec<Slot> = args.iter().map(|arg| self.slot(*arg)).collect();
                 let out = self.bind(*out);
                 let movement = MovementId(u32::try_from(*which).unwrap());
-                self.node(Kind::Movement { movement, arguments: arguments.into() }, Vec::new(), Some(out), false);
+                self.node(
+                    Kind::Movement { movement, arguments: arguments.into() },
+                    Vec::new(),
+                    Some(out),
+                    false,
+                );
             }
             Stmt::Require { a, holds } => {
                 let a = self.slot(*a);
@@ -330,7 +351,10 @@ impl Lowering {
     fn looping(&mut self, stmt: &Stmt) {
         match stmt {
             Stmt::For { count, lanes, item, skip, body, out } => {
-                let range = ExprKind::Range(Box::new(constant(Value::Int(1))), Box::new(constant(Value::Int(*count))));
+                let range = ExprKind::Range(
+                    Box::new(constant(Value::Int(1))),
+                    Box::new(constant(Value::Int(*count))),
+                );
                 let list = self.pure(expr(range), Vec::new());
                 self.scopes.push(Scope::default());
                 let item = self.bind(*item);
@@ -365,7 +389,8 @@ impl Lowering {
                     let last = self.bind(*carried);
                     (self.finish(other, &[]), Box::from([last]))
                 });
-                let holds = self.holds(&body) || otherwise.as_ref().is_some_and(|(other, _)| self.holds(other));
+                let holds =
+                    self.holds(&body) || otherwise.as_ref().is_some_and(|(other, _)| self.holds(other));
                 let out = self.bind(*out);
                 let repeat = Repeat {
                     bound,

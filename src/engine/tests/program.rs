@@ -36,27 +36,71 @@ impl Player {
 #[derive(Debug, Clone)]
 pub enum Stmt {
     /// `let out = part(tag, args…)`
-    Call { player: Player, tag: i64, args: Vec<Var>, out: Var },
+    Call {
+        player: Player,
+        tag: i64,
+        args: Vec<Var>,
+        out: Var,
+    },
     /// `let out = a + n`
-    Sum { a: Var, n: i64, out: Var },
+    Sum {
+        a: Var,
+        n: i64,
+        out: Var,
+    },
     /// `if a % 2 == 0 { } else { }`
-    If { a: Var, then: Block, other: Block, out: Var },
+    If {
+        a: Var,
+        then: Block,
+        other: Block,
+        out: Var,
+    },
     /// `for item in 0..count`
-    For { count: i64, lanes: bool, item: Var, skip: Option<Var>, body: Block, out: Var },
+    For {
+        count: i64,
+        lanes: bool,
+        item: Var,
+        skip: Option<Var>,
+        body: Block,
+        out: Var,
+    },
     /// `repeat up to bound with carried = start`
-    Repeat { bound: i64, start: Var, carried: Var, body: Block, stop: Option<Var>, other: Option<Block>, out: Var },
+    Repeat {
+        bound: i64,
+        start: Var,
+        carried: Var,
+        body: Block,
+        stop: Option<Var>,
+        other: Option<Block>,
+        out: Var,
+    },
     /// `together { }`, one lane per statement; their names live on
     Together(Vec<Stmt>),
     /// `{ } otherwise { }`
-    Otherwise { body: Block, error: Option<Var>, fallback: Block, out: Var },
+    Otherwise {
+        body: Block,
+        error: Option<Var>,
+        fallback: Block,
+        out: Var,
+    },
     /// `limit 1min { }`; names live on
     Limit(Vec<Stmt>),
     /// `let out = movement(args…)`
-    Movement { which: usize, args: Vec<Var>, out: Var },
+    Movement {
+        which: usize,
+        args: Vec<Var>,
+        out: Var,
+    },
     /// `require a % 2 == 0 or a % 2 != 0`, or what fails
-    Require { a: Var, holds: bool },
+    Require {
+        a: Var,
+        holds: bool,
+    },
     /// `return a if b % 2 == 0`
-    Return { a: Var, b: Var },
+    Return {
+        a: Var,
+        b: Var,
+    },
     Wait,
     Say,
 }

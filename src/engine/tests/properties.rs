@@ -21,7 +21,12 @@ fn a_performance_means_what_its_program_means_in_written_order() {
         assert!(!meant.fails);
         for order in 0..3 {
             let performed = perform(&program, Manner::seeded(seed * 31 + order));
-            assert_eq!(performed.result.as_ref().ok(), meant.result.as_ref(), "seed {seed}: {:?}", performed.result);
+            assert_eq!(
+                performed.result.as_ref().ok(),
+                meant.result.as_ref(),
+                "seed {seed}: {:?}",
+                performed.result
+            );
             let sorted = |mut acts: Vec<i64>| {
                 acts.sort_unstable();
                 acts
@@ -55,7 +60,12 @@ fn after_a_failure_what_was_acted_is_a_prefix_of_what_was_written() {
             let manner = Manner { faults: 9, ..Manner::seeded(seed * 41 + order) };
             let performed = perform(&program, manner);
             failed += usize::from(performed.result.is_err());
-            assert!(meant.acts.starts_with(&performed.acts), "seed {seed}: {:?} of {:?}", performed.acts, meant.acts);
+            assert!(
+                meant.acts.starts_with(&performed.acts),
+                "seed {seed}: {:?} of {:?}",
+                performed.acts,
+                meant.acts
+            );
         }
     }
     assert!(failed > 20, "only {failed} performances failed");
@@ -80,7 +90,12 @@ fn what_is_caught_gives_what_it_would_in_written_order() {
         for faults in [4, 8, 16] {
             let meant = mean(&program, faults);
             let performed = perform(&program, Manner { faults, ..Manner::seeded(seed * 53 + faults) });
-            assert_eq!(performed.result.is_err(), meant.fails, "seed {seed}, {faults}: {:?}", performed.result);
+            assert_eq!(
+                performed.result.is_err(),
+                meant.fails,
+                "seed {seed}, {faults}: {:?}",
+                performed.result
+            );
             assert_eq!(performed.result.ok(), meant.result, "seed {seed}, {faults}");
             caught += usize::from(meant != mean(&program, 0) && !meant.fails);
         }

@@ -269,7 +269,9 @@ impl Lower<'_> {
 fn round_end(body: &ast::Block) -> Option<(&ast::Expr, &ast::Expr, Span)> {
     let ast::StatementKind::Expr(last) = &body.statements.last()?.kind else { return None };
     match &last.kind {
-        ast::ExprKind::Stop { value: Some(value), condition: Some(condition) } => Some((value, condition, last.span)),
+        ast::ExprKind::Stop { value: Some(value), condition: Some(condition) } => {
+            Some((value, condition, last.span))
+        }
         _ => None,
     }
 }
