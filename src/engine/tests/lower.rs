@@ -306,6 +306,20 @@ impl Lowering {
                     false,
                 );
             }
+            Stmt::Require { .. } | Stmt::Return { .. } => self.guard(stmt),
+            Stmt::Wait => {
+                let time = self.pure(constant(Value::Duration(1_000)), Vec::new());
+                self.node(Kind::Wait(time), vec![time], None, true);
+            }
+            Stmt::Say => {
+                let text = self.pure(constant(Value::text("so far")), Vec::new());
+                self.node(Kind::Say(text), vec![text], None, false);
+            }
+        }
+    }
+
+    fn guard(&mut self, stmt: &Stmt) {
+        match stmt {
             Stmt::Require { a, holds } => {
                 let a = self.slot(*a);
                 let test = if *holds { constant(Value::Bool(true)) } else { even(a) };
@@ -319,14 +333,7 @@ impl Lowering {
                 let guard = Guard::Return { value: Some(a), condition: Some(condition) };
                 self.node(Kind::Guard(guard), vec![a, condition], None, true);
             }
-            Stmt::Wait => {
-                let time = self.pure(constant(Value::Duration(1_000)), Vec::new());
-                self.node(Kind::Wait(time), vec![time], None, true);
-            }
-            Stmt::Say => {
-                let text = self.pure(constant(Value::text("so far")), Vec::new());
-                self.node(Kind::Say(text), vec![text], None, false);
-            }
+            _ => unreachable!("no other statement is a guard"),
         }
     }
 
