@@ -97,7 +97,6 @@ impl State {
         calling.tries.push(tried);
         calling.flight = None;
         let more = calling.attempt < calling.retries;
-        let count = calling.tries.len();
         if more {
             calling.attempt += 1;
             self.notes.push(|| Note::Tried { id, complaint, usage });
@@ -105,9 +104,6 @@ impl State {
         }
         let mut failure = failure;
         failure.received = String::from(&*answer);
-        if count > 1 {
-            failure.message = format!("{} (after {count} tries)", failure.message);
-        }
         self.call_failed(fixed, at, id, failure);
     }
 

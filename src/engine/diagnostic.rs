@@ -28,7 +28,9 @@ impl Diagnostic for Report {
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let mut help = self.failure.help.clone().unwrap_or_default();
-        for (number, tried) in (1..).zip(&self.tries) {
+        // The last try is the failure itself: its complaint is the message, its answer what came back.
+        let earlier = self.tries.len().saturating_sub(1);
+        for (number, tried) in (1..).zip(&self.tries[..earlier]) {
             let _ = write!(
                 help,
                 "\ntry {number} gave: {}\nand was told: {}",
