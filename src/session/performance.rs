@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::engine::evaluate::{Evaluator, Given};
 use crate::instrument::{Ask, Judging};
 use crate::journal::{JournalError, Memory};
-use crate::plan::{MovementId, Plan};
+use crate::plan::{Expr, MovementId, Plan};
 use crate::value::{Instrument, Value};
 
 /// A performance of one movement, being set up.
@@ -40,15 +40,21 @@ impl View for Unwatched {
 }
 
 impl Performance {
-    /// A performance of this movement, without arguments, unwatched, with nobody to ask. What the plan takes
-    /// from the environment is read here, once.
+    /// A performance of this movement with the defaults of its parameters (`nothing` where there is none),
+    /// unwatched, with nobody to ask. What the plan takes from the environment is read here, once.
     #[must_use]
     pub fn new(planned: &Planned, movement: MovementId) -> Self {
+        let given = given(&planned.plan);
+        let params = planned.plan.movements.get(movement.0 as usize).map(|movement| &movement.params);
+        let default = |default: &Expr| planned.constant(default, &given).unwrap_or(Value::Nothing);
+        let arguments =
+            params.into_iter().flatten().map(|param| param.default.as_ref().map_or(Value::Nothing, default));
+        let arguments = arguments.collect();
         Self {
             plan: planned.plan.clone(),
             movement,
-            arguments: Vec::new(),
-            given: given(&planned.plan),
+            arguments,
+            given,
             people: None,
             view: Arc::new(Unwatched),
             at_once: None,

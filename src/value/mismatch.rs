@@ -138,7 +138,9 @@ impl Mismatch {
                 format!("{place} must have {}, but has {len}", size_in_words(*size))
             }
             // What is wrong with a whole record is not seen from how it looks in short.
-            Problem::Condition(text) if got.starts_with("an object") => format!("{place} does not do: {text}"),
+            Problem::Condition(text) if got.starts_with("an object") => {
+                format!("{place} does not do: {text}")
+            }
             Problem::Condition(text) => format!("{place} is {got}, which is not allowed: {text}"),
             Problem::Ambiguous(readings) => format!(
                 "{place} is {got}, which can be read in more than one way: as {}",
