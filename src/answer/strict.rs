@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::types::{Literal, RecordType, Refinement, Type, WRAPPER, is_wrapped};
-use crate::value::{Judge, Record, Value};
+use crate::types::{RecordType, Refinement, Type, WRAPPER, is_wrapped};
+use crate::value::{Judge, Record, Value, is_literal};
 
 /// The value, if the whole text is strict JSON that has exactly the form of a record or list type.
 pub fn read_strictly(text: &str, ty: &Type, judge: &mut dyn Judge) -> Option<Value> {
@@ -143,24 +143,16 @@ impl Of<'_, '_> {
             (Type::Number, Value::Number(_)) => Ok(value),
             #[allow(clippy::cast_precision_loss)] // as everywhere a whole number stands for a number
             (Type::Number, Value::Int(int)) => Ok(Value::Number(*int as f64)),
-            (Type::Literal(literal), _) if is(literal, &value) => Ok(value),
+            (Type::Literal(literal), _) if is_literal(literal, &value) => Ok(value),
             (Type::Union(members), _) => {
                 let plain = members.iter().all(|member| matches!(member, Type::Literal(_)));
-                let found =
-                    members.iter().any(|member| matches!(member, Type::Literal(one) if is(one, &value)));
+                let found = members
+                    .iter()
+                    .any(|member| matches!(member, Type::Literal(one) if is_literal(one, &value)));
                 if plain && found { Ok(value) } else { Err(E::custom("not so plain")) }
             }
             _ => Err(E::custom("not so plain")),
         }
-    }
-}
-
-fn is(literal: &Literal, value: &Value) -> bool {
-    match (literal, value) {
-        (Literal::Text(wanted), Value::Text(text)) => wanted == text,
-        (Literal::Int(wanted), Value::Int(int)) => wanted == int,
-        (Literal::Bool(wanted), Value::Bool(bool)) => wanted == bool,
-        _ => false,
     }
 }
 

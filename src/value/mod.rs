@@ -18,8 +18,8 @@ mod secret;
 mod value;
 
 pub use compare::{equal, order};
-pub(crate) use conform::conform_completely;
 pub use conform::{Judge, Reading, Spelling, Unjudged, conform, conform_with};
+pub(crate) use conform::{conform_completely, is_json, is_literal, is_plain};
 pub use function::Function;
 pub use instrument::Instrument;
 pub use json::{MAX_DEPTH, from_json, json_text, pretty_json_text, to_json};

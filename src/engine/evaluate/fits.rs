@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::types::{Literal, Refinement, Type};
-use crate::value::{MediaKind, Value, equal};
+use crate::value::{Value, equal, is_json, is_plain};
 
 /// Values and types are followed so deep together; deeper ones don't fit.
-const LEVELS: u32 = 300;
+const LEVELS: usize = 300;
 
 /// Whether a value is of a type. Named records are told apart by name, not by fields. An int is also a
 /// number. `holds` judges conditions.
@@ -19,7 +19,7 @@ struct Fits<'h> {
 }
 
 impl Fits<'_> {
-    fn check(&mut self, value: &Value, ty: &Type, levels: u32) -> bool {
+    fn check(&mut self, value: &Value, ty: &Type, levels: usize) -> bool {
         let Some(levels) = levels.checked_sub(1) else { return false };
         match (ty, value) {
             (Type::Alias(alias), value) => self.check(value, alias.target(), levels),
@@ -47,6 +47,7 @@ impl Fits<'_> {
             }
             (Type::Json, value) => is_json(value, levels),
             (Type::Literal(literal), value) => is_literal(literal, value),
+            (Type::Number, Value::Int(_)) => true,
             (ty, value) => is_plain(ty, value),
         }
     }
@@ -58,37 +59,5 @@ fn is_literal(literal: &Literal, value: &Value) -> bool {
         Literal::Int(int) => equal(value, &Value::Int(*int)),
         Literal::Number(number) => equal(value, &Value::Number(*number)),
         Literal::Bool(bool) => *value == Value::Bool(*bool),
-    }
-}
-
-fn is_plain(ty: &Type, value: &Value) -> bool {
-    match (ty, value) {
-        (Type::Nothing, Value::Nothing)
-        | (Type::Text, Value::Text(_))
-        | (Type::Int, Value::Int(_))
-        | (Type::Number, Value::Number(_) | Value::Int(_))
-        | (Type::Bool, Value::Bool(_))
-        | (Type::Date, Value::Date(_))
-        | (Type::Time, Value::Time(_))
-        | (Type::Duration, Value::Duration(_))
-        | (Type::Money, Value::Money(_))
-        | (Type::File, Value::Media(_))
-        | (Type::Secret, Value::Secret(_))
-        | (Type::Instrument, Value::Instrument(_) | Value::Function(_))
-        | (Type::Part(_), Value::Function(_)) => true,
-        (Type::Image, Value::Media(media)) => media.kind == MediaKind::Image,
-        (Type::Audio, Value::Media(media)) => media.kind == MediaKind::Audio,
-        (Type::Video, Value::Media(media)) => media.kind == MediaKind::Video,
-        _ => false,
-    }
-}
-
-fn is_json(value: &Value, levels: u32) -> bool {
-    match value {
-        Value::Nothing | Value::Bool(_) | Value::Int(_) | Value::Number(_) | Value::Text(_) => true,
-        _ if levels == 0 => false,
-        Value::List(values) => values.iter().all(|value| is_json(value, levels - 1)),
-        Value::Map(map) => map.values().all(|value| is_json(value, levels - 1)),
-        _ => false,
     }
 }

@@ -18,6 +18,8 @@ mod union;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use scalar::{is_json, is_literal, is_plain};
+
 use super::{Map, Mismatch, Path, Problem, Step, Value, show_short};
 use crate::types::{RecordType, Refinement, Type};
 

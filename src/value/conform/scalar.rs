@@ -30,6 +30,16 @@ impl Fitter<'_> {
 /// The value, if it is of the type as it is.
 fn exact(value: &Value, ty: &Type) -> Option<Value> {
     let is = match (ty, value) {
+        (Type::Literal(literal), value) => is_literal(literal, value),
+        (Type::Json, value) => is_json(value, MAX_DEPTH),
+        (ty, value) => is_plain(ty, value),
+    };
+    is.then(|| value.clone())
+}
+
+/// Whether a value is of a type that has no parts, as it is.
+pub(crate) fn is_plain(ty: &Type, value: &Value) -> bool {
+    match (ty, value) {
         (Type::Nothing, Value::Nothing)
         | (Type::Text, Value::Text(_))
         | (Type::Int, Value::Int(_))
@@ -46,15 +56,13 @@ fn exact(value: &Value, ty: &Type) -> Option<Value> {
         (Type::Image, Value::Media(media)) => media.kind == MediaKind::Image,
         (Type::Audio, Value::Media(media)) => media.kind == MediaKind::Audio,
         (Type::Video, Value::Media(media)) => media.kind == MediaKind::Video,
-        (Type::Literal(literal), value) => is_literal(literal, value),
-        (Type::Json, value) => is_json(value, MAX_DEPTH),
         _ => false,
-    };
-    is.then(|| value.clone())
+    }
 }
 
+/// Whether a value is the very one that a literal type says.
 #[allow(clippy::float_cmp)]
-fn is_literal(literal: &Literal, value: &Value) -> bool {
+pub(crate) fn is_literal(literal: &Literal, value: &Value) -> bool {
     match (literal, value) {
         (Literal::Text(a), Value::Text(b)) => a == b,
         (Literal::Int(a), Value::Int(b)) => a == b,
@@ -64,7 +72,8 @@ fn is_literal(literal: &Literal, value: &Value) -> bool {
     }
 }
 
-fn is_json(value: &Value, levels: usize) -> bool {
+/// Whether a value is made of what JSON has, nested at most so deep.
+pub(crate) fn is_json(value: &Value, levels: usize) -> bool {
     match value {
         Value::Nothing | Value::Bool(_) | Value::Int(_) | Value::Number(_) | Value::Text(_) => true,
         _ if levels == 0 => false,
