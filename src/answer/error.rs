@@ -15,6 +15,11 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
+    /// The same of a text that nobody answered with: one given on the command line, one read by `as`.
+    pub fn of_value(&self) -> String {
+        self.mismatch.as_ref().map_or_else(|| self.message.clone(), ToString::to_string)
+    }
+
     pub(super) fn because(ty: &Type, reason: &str) -> Self {
         Self { message: format!("I could not read {}: {}", wanted(ty), sentence(reason)), mismatch: None }
     }

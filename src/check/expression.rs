@@ -58,13 +58,11 @@ impl<'a> Checker<'a> {
             ExprKind::Vouch { value, condition } => {
                 let found = self.expr(value, want);
                 self.it.push(found.clone());
-                self.condition(condition, "what stands after `where`");
+                let help = "Name what it gives above this, and use the name in the condition.";
+                self.computing("the condition of a `vouch`", help, |checker| {
+                    checker.condition(condition, "what stands after `where`");
+                });
                 self.it.pop();
-                self.not_yet(
-                    "`vouch`",
-                    Some("Leave it out: where values come from is not judged yet."),
-                    expr.span,
-                );
                 found
             }
             ExprKind::Otherwise { value, kinds, fallback } => {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use crate::answer;
 use crate::backend;
 use crate::engine::evaluate::{Evaluator, Given};
 use crate::plan::{Movement, MovementId, Param};
@@ -205,8 +206,7 @@ fn read(word: &str, ty: &Type, judge: &mut dyn Judge) -> Result<Value, String> {
 
 /// Reads a text as a value of a type, as an answer is read.
 pub(super) fn read_text(text: &str, ty: &Type, judge: &mut dyn Judge) -> Result<Value, String> {
-    let json = serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::String(text.to_owned()));
-    conform_with(from_json(json), ty, Reading::FromJson, judge).map_err(|mismatch| mismatch.to_string())
+    answer::read(text, ty, judge).map_err(|unreadable| unreadable.of_value())
 }
 
 /// The kind of medium that a type of media is of.

@@ -1,10 +1,11 @@
 //! Values and types: what a value is, and what becomes of it as a type.
 
+use crate::answer::{Spoken, read};
 use crate::base::Span;
 use crate::instrument::{Failure, FailureKind};
 use crate::plan::{Expr, Test};
 use crate::types::{RecordType, Refinement, Type};
-use crate::value::{Judge, Mismatch, Reading, Value, conform, conform_with, equal, from_json, render};
+use crate::value::{Judge, Mismatch, Reading, Value, conform, conform_with, equal, render};
 
 use super::evaluator::{Evaluated, Evaluator, failed};
 use super::fits::fits;
@@ -75,13 +76,17 @@ impl<'p> Evaluator<'p> {
     /// `x as T`: by the reader that answers go through.
     pub(super) fn read_as(&self, of: &Expr, ty: &Type, slots: &dyn Slots, span: Span) -> Evaluated {
         let value = self.eval(of, slots)?;
-        let json = match (&value, ty.shape()) {
-            (Value::Text(_), Type::Text) => None,
-            (Value::Text(text), _) => serde_json::from_str(text).ok().map(from_json),
-            _ => None,
-        };
-        conform_with(json.unwrap_or(value), ty, Reading::FromJson, &mut self.conditions())
-            .map_err(|mismatch| misfit(&mismatch, span))
+        let mut judge = self.conditions();
+        match (&value, ty.shape()) {
+            (Value::Text(_), Type::Text) => conform(value, ty, &mut judge),
+            (Value::Text(text), _) => {
+                return read(text, ty, &mut judge).map_err(|unreadable| {
+                    failed(Failure::new(FailureKind::BadShape, unreadable.of_value()), span)
+                });
+            }
+            _ => conform_with(value, ty, Reading::Loose(&Spoken), &mut judge),
+        }
+        .map_err(|mismatch| misfit(&mismatch, span))
     }
 
     /// The value as the type has it.

@@ -212,13 +212,13 @@ impl Lower<'_> {
     /// Builds a small function of these parameters; it captures what its value uses from around it.
     pub(super) fn function(
         &mut self,
-        params: &[NodeId],
+        params: &[Key],
         span: Span,
         fill: impl FnOnce(&mut Self) -> Lowered<Expr>,
     ) -> Lowered<Expr> {
         let mut builder = Builder::function();
         for param in params {
-            builder.introduce(Key::Name(*param));
+            builder.introduce(*param);
         }
         self.stack.push(builder);
         let value = fill(self);

@@ -56,7 +56,7 @@ impl Lower<'_> {
             ast::ExprKind::Together(block) => self.together(expr, block, hint.as_ref()),
             ast::ExprKind::Limit { limits, body } => self.limit(expr, limits, body, hint),
             ast::ExprKind::Block(block) => self.block_expression(expr, block, hint),
-            ast::ExprKind::Vouch { .. } => Err(LowerError::NotPlannable { what: "`vouch`", span }),
+            ast::ExprKind::Vouch { value, condition } => self.vouch(value, condition, span, hint.as_ref()),
             ast::ExprKind::Fail(inner) => {
                 let inner = self.expression(inner)?;
                 Ok(Expr { kind: ExprKind::Fail(Box::new(inner)), span })

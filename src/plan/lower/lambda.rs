@@ -1,10 +1,11 @@
 //! Small functions, and blocks of pure statements as nested functions.
 
+use super::body::Key;
 use super::types::conform;
 use super::{Lower, Lowered};
-use crate::base::{NodeId, Span};
+use crate::base::{Name, NodeId, Span};
 use crate::builtin::Builtin;
-use crate::plan::{Expr, ExprKind, LowerError};
+use crate::plan::{Expr, ExprKind, LowerError, Segment};
 use crate::syntax::ast::{self, Block, Statement, StatementKind};
 use crate::types::Type;
 use crate::value::Value;
@@ -20,7 +21,7 @@ impl Lower<'_> {
         body: &ast::Expr,
         span: Span,
     ) -> Lowered<Expr> {
-        let params: Vec<NodeId> = params.iter().map(|(id, _)| *id).collect();
+        let params: Vec<Key> = params.iter().map(|(id, _)| Key::Name(*id)).collect();
         self.function(&params, span, |lower| lower.expression(body))
     }
 
@@ -91,6 +92,30 @@ impl Lower<'_> {
         }
     }
 
+    /// `vouch e where COND`: the value itself, or a failure where the condition does not hold of it.
+    pub(super) fn vouch(
+        &mut self,
+        value: &ast::Expr,
+        condition: &ast::Expr,
+        span: Span,
+        hint: Option<&Name>,
+    ) -> Lowered<Expr> {
+        self.hint = hint.cloned();
+        let vouched = self.expression(value)?;
+        let judged = self.function(&[Key::It], span, |lower| {
+            let holds = lower.expression(condition)?;
+            let it = lower.local(Key::It, span)?;
+            let said =
+                format!("what was vouched for does not hold: `{}`, of: ", lower.source(condition.span));
+            let said = [Segment::Words(said.into()), Segment::Hole(Expr::slot(it, value.span))];
+            let said = Expr { kind: ExprKind::Text(Box::new(said)), span };
+            let fail = Expr { kind: ExprKind::Fail(Box::new(said)), span };
+            let arms = [(Some(holds), Expr::slot(it, value.span)), (None, fail)];
+            Ok(Expr { kind: ExprKind::Choose(Box::new(arms)), span })
+        })?;
+        Ok(Expr { kind: ExprKind::Apply(Box::new(judged), Box::new([vouched])), span })
+    }
+
     /// `rest` with a name for `value`: the one that `definition` defines.
     pub(super) fn pure_then(
         &mut self,
@@ -99,7 +124,7 @@ impl Lower<'_> {
         span: Span,
         rest: impl FnOnce(&mut Self) -> Lowered<Expr>,
     ) -> Lowered<Expr> {
-        let function = self.function(&[definition], span, rest)?;
+        let function = self.function(&[Key::Name(definition)], span, rest)?;
         Ok(Expr { kind: ExprKind::Apply(Box::new(function), Box::new([value])), span })
     }
 }

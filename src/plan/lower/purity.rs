@@ -35,7 +35,6 @@ impl Lower<'_> {
             | ExprKind::Repeat(_)
             | ExprKind::Together(_)
             | ExprKind::Limit { .. }
-            | ExprKind::Vouch { .. }
             | ExprKind::Stop { .. }
             | ExprKind::Return { .. } => false,
             ExprKind::Text(text) => self.all_pure(text.pieces.iter().filter_map(text::hole)),
@@ -53,6 +52,7 @@ impl Lower<'_> {
             | ExprKind::Unary { operand: inner, .. }
             | ExprKind::Is { value: inner, .. }
             | ExprKind::As { value: inner, .. }
+            | ExprKind::Vouch { value: inner, .. }
             | ExprKind::Fail(inner) => self.is_pure(inner),
             ExprKind::Binary { left, right, .. }
             | ExprKind::Range { from: left, to: right }

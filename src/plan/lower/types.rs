@@ -17,7 +17,7 @@ const DEEPEST: u32 = 24;
 const DEEPEST_DEFAULT: usize = 64;
 
 impl Lower<'_> {
-    fn source(&self, span: Span) -> Name {
+    pub(super) fn source(&self, span: Span) -> Name {
         let written: Vec<&str> = self.checked.program.sources.text(span).split_whitespace().collect();
         Name::from(written.join(" "))
     }
