@@ -262,3 +262,24 @@ fn an_interrupt_ends_a_run_cleanly() {
     let ended = Ran::of(&run.wait_with_output().expect("it ends"));
     ended.ends(130).gives("");
 }
+
+#[test]
+fn pictures_go_in_and_out_as_files() {
+    let place = Place::new();
+    let png = b"\x89PNG\r\n\x1a\nrest";
+    place.file("tide.png", png).file(
+        "copy.score",
+        "type Copy { title: text, picture: image }\n\
+         movement main(photo: image) -> [Copy] { [Copy(title: \"One\", picture: photo)] }\n",
+    );
+    let ran = place.score(&["run", "copy.score", "--photo", "tide.png", "--out", "made", "--json"]).ends(0);
+    let ran = ran.says("wrote made/tide.png (image/png, 12 bytes)");
+    ran.gives("[{\"title\":\"One\",\"picture\":\"made/tide.png\"}]\n");
+    assert_eq!(fs::read(place.path().join("made/tide.png")).expect("written"), png);
+    place.file("made/tide.png", "something else");
+    let ran = place.score(&["run", "copy.score", "--photo", "tide.png", "--out", "made"]).ends(0);
+    ran.says("made/tide-2.png");
+    place.file("taken", "a file");
+    let ran = place.score(&["run", "copy.score", "--photo", "tide.png", "--out", "taken"]).ends(0);
+    ran.says("taken could not be written").says("instead");
+}

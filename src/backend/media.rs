@@ -78,8 +78,9 @@ pub(super) fn mime(bytes: &[u8], name: Option<&str>) -> &'static str {
     }
 }
 
-/// The usual extension of a media type, without its dot.
-pub(super) fn extension(mime: &str) -> &'static str {
+/// The usual extension of a media type, without its dot; `bin` where none is known.
+#[must_use]
+pub fn extension(mime: &str) -> &'static str {
     let mime = mime.split(';').next().unwrap_or_default().trim();
     EXTENSIONS.iter().find(|(_, known)| *known == mime).map_or("bin", |(extension, _)| extension)
 }

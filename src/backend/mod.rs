@@ -38,6 +38,7 @@ mod wire;
 mod tests;
 
 pub use files::load_media;
+pub use media::extension;
 
 use crate::instrument::Backend;
 

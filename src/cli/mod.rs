@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod failure;
 mod options;
+mod out;
 mod person;
 mod plan;
 mod progress;

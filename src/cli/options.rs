@@ -212,6 +212,7 @@ pub(super) fn standard(name: &'static str) -> Clap {
                 .help("Say what each call waits for, and why"),
         );
     }
+    let command = if name == "run" { command.arg(out()) } else { command };
     command
         .arg(
             Arg::new("args")
@@ -236,6 +237,16 @@ pub(super) fn standard(name: &'static str) -> Clap {
                 .help("At most so many calls at the same time"),
         )
         .arg(Arg::new("quiet").short('q').long("quiet").action(ArgAction::SetTrue).help("Show no progress"))
+}
+
+fn out() -> Arg {
+    Arg::new("out")
+        .long("out")
+        .env("SCORE_OUT")
+        .value_name("DIR")
+        .default_value("out")
+        .value_parser(value_parser!(std::path::PathBuf))
+        .help("Where images, sounds and files of the result are written")
 }
 
 /// Reads the exact command line of a command that performs.

@@ -1,7 +1,7 @@
 //! `score run` and `score rehearse`
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ArgMatches;
@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::options::{self, Perform};
 use super::person::Person;
 use super::progress::Progress;
-use super::{arguments, failure, terminal};
+use super::{arguments, failure, out, terminal};
 use crate::instrument::{Ask, FailureKind, Request};
 use crate::load::{Disk, Files as _};
 use crate::plan::MovementId;
@@ -199,7 +199,13 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     let ended = performance.run();
     progress.finish();
     match ended {
-        Ok(Ended::Done(value)) => Ok(finish(&value, json)),
+        Ok(Ended::Done(value)) => {
+            let value = match manner {
+                Manner::Real => with_files(value, ready)?,
+                Manner::Rehearsal => value,
+            };
+            Ok(finish(&value, json))
+        }
         Ok(Ended::Failed(report)) => {
             failure::show(&report, planned.sources());
             Ok(exit_for(report.failure.kind))
@@ -230,6 +236,33 @@ fn finish(value: &Value, json: bool) -> Exit {
         _ => json_text(value),
     };
     if terminal::result(&text).is_ok() { Exit::Done } else { Exit::Failed }
+}
+
+/// The result with its images, sounds and files written out, and their paths in their places.
+fn with_files(value: Value, ready: &Ready) -> Result<Value, Exit> {
+    let Some(folder) = ready.matches.get_one::<PathBuf>("out").filter(|_| out::holds_media(&value)) else {
+        return Ok(value);
+    };
+    let name = &ready.planned.plan().movements[ready.movement.0 as usize].name;
+    let written = out::write(&value, folder, name).or_else(|(path, error)| {
+        // What was made is not lost for want of a folder.
+        let instead = out::spare_folder().map_err(|(path, error)| unwritable(&path, &error))?;
+        terminal::note(&format!("{} could not be written: {error}.", path.display()));
+        terminal::note(&format!("It is written to {} instead.", instead.display()));
+        out::write(&value, &instead, name).map_err(|(path, error)| unwritable(&path, &error))
+    })?;
+    if !ready.matches.get_flag("quiet") {
+        for file in &written.files {
+            terminal::note(&format!("wrote {} ({}, {} bytes)", file.path.display(), file.mime, file.size));
+        }
+    }
+    Ok(written.value)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Exit {
+    terminal::note(&format!("{} could not be written: {error}.", path.display()));
+    terminal::note("Name another folder with --out DIR.");
+    Exit::Failed
 }
 
 fn waiting(questions: &[Request]) {
