@@ -1,15 +1,21 @@
 //! Every score block in the docs is checked, so that none of them lies.
 //!
-//! A block headed ```` ```score wrong ```` must have an error; one headed ```` ```score part of ```` is left
-//! out, since it leans on what stands around it.
+//! A block headed ```` ```score wrong ```` must have an error, and ```` ```score wrong CODE ```` that one. One
+//! headed ```` ```score run ```` is performed, and the ```` ```text ```` block below it says what it gives: the
+//! lines it says, then its result or its failure. `SCORE_BLESS=1 cargo test --test docs` rewrites those. One
+//! headed ```` ```score part of ```` is left out, since it leans on what stands around it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use miette::Diagnostic;
+use score_lang::engine::Note;
 use score_lang::report::{Look, Style, show};
-use score_lang::session::Parsed;
+use score_lang::session::{Ended, Parsed, Performance, Seen, View};
+use score_lang::value::{Value, pretty_json_text};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -20,6 +26,9 @@ fn main() {
     );
     pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.sort();
+    if std::env::var_os("SCORE_BLESS").is_some() {
+        pages.iter().for_each(|page| bless(page));
+    }
     let mut trials = Vec::new();
     for page in pages {
         let name = page.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -32,10 +41,21 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
+/// What a block promises.
+#[derive(PartialEq)]
+enum Promise {
+    /// It has no error.
+    Fine,
+    /// It has one.
+    Wrong,
+    /// Performing it gives this; `None` where the page does not say what.
+    Gives(Option<String>),
+}
+
 struct Block {
     line: usize,
-    wrong: bool,
-    /// The code of the section that the block stands in, in a catalogue of errors.
+    promise: Promise,
+    /// The code that is promised: of the block, or of the section it stands in, in a catalogue of errors.
     code: Option<String>,
     text: String,
 }
@@ -43,6 +63,7 @@ struct Block {
 fn blocks(page: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open: Option<Block> = None;
+    let mut result: Option<String> = None;
     let mut code = None;
     for (at, line) in page.lines().enumerate() {
         if let Some(block) = &mut open {
@@ -52,11 +73,29 @@ fn blocks(page: &str) -> Vec<Block> {
                 block.text.push_str(line);
                 block.text.push('\n');
             }
-        } else if let Some(kind) = line.strip_prefix("```score") {
-            if kind.trim() != "part of" {
-                let wrong = kind.trim() == "wrong";
-                open = Some(Block { line: at + 1, wrong, code: code.clone(), text: String::new() });
+        } else if let Some(text) = &mut result {
+            if line == "```" {
+                if let Some(Block { promise: Promise::Gives(gives), .. }) = blocks.last_mut() {
+                    *gives = result.take();
+                }
+                result = None;
+            } else {
+                text.push_str(line);
+                text.push('\n');
             }
+        } else if let Some(kind) = line.strip_prefix("```score") {
+            let kind = kind.trim();
+            if kind != "part of" {
+                let promise = match kind {
+                    "run" => Promise::Gives(None),
+                    "" => Promise::Fine,
+                    _ => Promise::Wrong,
+                };
+                let own = kind.strip_prefix("wrong ").map(str::to_owned);
+                open = Some(Block { line: at + 1, promise, code: own.or(code.clone()), text: String::new() });
+            }
+        } else if line == "```text" {
+            result = Some(String::new());
         } else if let Some(heading) = line.strip_prefix("## ") {
             code =
                 Some(heading.trim().trim_matches('`').to_owned()).filter(|code| code.starts_with("score::"));
@@ -73,12 +112,93 @@ fn check(block: &Block) -> Result<(), String> {
     let all: Vec<&dyn Diagnostic> = problems.diagnostics().collect();
     let shown = show(&all, problems.sources(), Style::Full(Look::PLAIN));
     let codes: Vec<String> = all.iter().filter_map(|one| Some(one.code()?.to_string())).collect();
-    match (block.wrong, &block.code) {
-        (false, _) if all.iter().all(|one| one.severity() == Some(miette::Severity::Warning)) => Ok(()),
-        (false, _) => Err(shown),
-        (true, Some(code)) if codes.contains(code) => Ok(()),
-        (true, Some(code)) => Err(format!("it should have {code}, but has {codes:?}\n{shown}")),
-        (true, None) if codes.is_empty() => Err(String::from("it should have an error, but has none")),
-        (true, None) => Ok(()),
+    let fine = all.iter().all(|one| one.severity() == Some(miette::Severity::Warning));
+    match (&block.promise, &block.code) {
+        (Promise::Wrong, Some(code)) if codes.contains(code) => Ok(()),
+        (Promise::Wrong, Some(code)) => Err(format!("it should have {code}, but has {codes:?}\n{shown}")),
+        (Promise::Wrong, None) if fine => Err(String::from("it should have an error, but has none")),
+        (Promise::Wrong, None) => Ok(()),
+        (_, _) if !fine => Err(shown),
+        (Promise::Gives(Some(wanted)), _) => {
+            let found = perform(&block.text)?;
+            if *wanted == found { Ok(()) } else { Err(format!("the page says\n{wanted}\nit gives\n{found}")) }
+        }
+        (Promise::Gives(None), _) => Err(String::from("the page does not say what it gives")),
+        (Promise::Fine, _) => Ok(()),
+    }
+}
+
+/// The lines that are said.
+#[derive(Default)]
+struct Said(Mutex<String>);
+
+impl View for Said {
+    fn see(&self, seen: Seen) {
+        if let (Seen::Note(Note::Said { text, .. }), Ok(mut said)) = (seen, self.0.lock()) {
+            said.push_str(&text);
+            said.push('\n');
+        }
+    }
+
+    fn live(&self) -> bool {
+        false
+    }
+}
+
+/// What performing a block says and gives.
+fn perform(text: &str) -> Result<String, String> {
+    let planned = Parsed::text("block.score", text)
+        .check()
+        .and_then(|checked| checked.plan())
+        .map_err(|problems| problems.diagnostics().map(|one| format!("{one}\n")).collect::<String>())?;
+    let movement = planned.movement(None).ok_or("no movement is the one to perform")?;
+    let said = Arc::new(Said::default());
+    let mut performance = Performance::new(&planned, movement);
+    performance.view(said.clone());
+    let ended = performance.run().map_err(|error| error.to_string())?;
+    let mut shown = said.0.lock().map(|said| said.clone()).unwrap_or_default();
+    shown.push_str(&match ended {
+        Ended::Done(Value::Nothing) => String::new(),
+        Ended::Done(Value::Text(text)) => format!("{text}\n"),
+        Ended::Done(value) => format!("{}\n", pretty_json_text(&value)),
+        Ended::Failed(report) => format!("{}: {}\n", report.failure.kind, report.failure.message),
+        Ended::Waiting(_) => String::from("waiting for a person\n"),
+        Ended::CutOff => String::from("cut off\n"),
+    });
+    Ok(shown)
+}
+
+/// Writes what blocks give below them.
+fn bless(page: &Path) {
+    let text = fs::read_to_string(page).unwrap_or_default();
+    let found: BTreeMap<usize, String> = blocks(&text)
+        .into_iter()
+        .filter(|block| matches!(block.promise, Promise::Gives(_)))
+        .filter_map(|block| Some((block.line, perform(&block.text).ok()?)))
+        .collect();
+    let mut lines = text.lines().enumerate().peekable();
+    let mut out = String::new();
+    while let Some((at, line)) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let Some(gives) = found.get(&(at + 1)) else { continue };
+        for (_, line) in lines.by_ref() {
+            out.push_str(line);
+            out.push('\n');
+            if line == "```" {
+                break;
+            }
+        }
+        while lines.next_if(|(_, line)| line.is_empty()).is_some() {}
+        if lines.next_if(|(_, line)| *line == "```text").is_some() {
+            lines.by_ref().find(|(_, line)| *line == "```");
+        }
+        out.push_str(&format!("\n```text\n{gives}```\n"));
+        if lines.peek().is_some_and(|(_, line)| !line.is_empty()) {
+            out.push('\n');
+        }
+    }
+    if out != text {
+        let _ = fs::write(page, out);
     }
 }
