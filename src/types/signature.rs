@@ -1,5 +1,7 @@
 //! What can be called, and with what.
 
+use std::fmt;
+
 use super::Type;
 use crate::base::Name;
 
@@ -25,4 +27,29 @@ pub struct Param {
     pub optional: bool,
     /// Whether it takes all further arguments without a name, each of type `ty`.
     pub rest: bool,
+}
+
+/// As one reads it in the reference: `(list: [T0], separator: text?) -> text`. A parameter that may be left
+/// out has a `?` after its name, one that takes all further arguments a `…`.
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(")?;
+        for (at, param) in self.params.iter().enumerate() {
+            let comma = if at > 0 { ", " } else { "" };
+            let mark = match param {
+                Param { rest: true, .. } => "…",
+                Param { optional: true, .. } => "?",
+                Param { .. } => "",
+            };
+            write!(f, "{comma}{}{mark}", param.name)?;
+            if param.ty != Type::Unknown {
+                write!(f, ": {}", param.ty)?;
+            }
+        }
+        f.write_str(")")?;
+        match self.returns {
+            Type::Unknown => Ok(()),
+            ref returns => write!(f, " -> {returns}"),
+        }
+    }
 }
