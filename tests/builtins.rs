@@ -51,5 +51,8 @@ fn the_page_says_what_the_rows_say() {
         std::fs::write(&path, &page).expect("written");
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "docs/builtins.md is stale: SCORE_BLESS=1 cargo test --test builtins writes it again");
+    assert!(
+        written == page,
+        "docs/builtins.md is stale: SCORE_BLESS=1 cargo test --test builtins writes it again"
+    );
 }

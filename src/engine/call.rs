@@ -129,13 +129,19 @@ fn prepare(fixed: &Fixed, frame: &Frame, at: Place, call: &Call) -> Result<Prepa
                 Some(from) => choice::choose(part, fixed.evaluate(from, &arguments[..])?, from.span)?,
                 None => Choice::Free,
             };
+            let mut made = None;
             let (asked, choices) = match choice {
+                Choice::Made(path) => {
+                    made = Some(path);
+                    (part.returns.clone(), None)
+                }
                 Choice::Settled(value) => return Ok(Prepared::Settled(value)),
                 Choice::Free => (part.returns.clone(), None),
                 Choice::Among(asked, choices) => (asked, Some(choices)),
             };
             let mut calling = calling(fixed, frame, call, id, seat, Some((part, &arguments)), asked)?;
             calling.choices = choices;
+            calling.made = made;
             Ok(Prepared::Calling(calling))
         }
     }
@@ -217,6 +223,7 @@ fn calling(
         person: seat.person,
         asked,
         choices: None,
+        made: None,
         attempt: 0,
         retries: if part.is_some() { retries } else { 0 },
         within: durations.min(),

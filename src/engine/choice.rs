@@ -18,6 +18,8 @@ pub enum Choice {
     Free,
     /// The type to ask for, and what is to be chosen from.
     Among(Type, Arc<[Value]>),
+    /// The answer is a file that a command makes.
+    Made(Arc<str>),
     /// There is only one answer: nothing is asked.
     Settled(Value),
 }
@@ -26,6 +28,7 @@ pub enum Choice {
 pub fn choose(part: &Part, choices: Value, span: Span) -> Result<Choice, Failed> {
     let choices: Arc<[Value]> = match choices {
         Value::List(list) => list,
+        Value::Text(path) if part.returns.is_media() => return Ok(Choice::Made(path)),
         _ => Arc::from([]),
     };
     if choices.is_empty() {

@@ -63,6 +63,8 @@ pub struct Calling {
     pub asked: Type,
     /// What it is chosen from.
     pub choices: Option<Arc<[Value]>>,
+    /// The file that the answer is.
+    pub made: Option<Arc<str>>,
     /// Which try this is, from 0.
     pub attempt: u32,
     /// How many more tries there may be after the first.

@@ -35,6 +35,7 @@ impl State {
             arguments: Vec::new(),
             answer: calling.asked.clone(),
             choices: calling.choices.clone(),
+            made: calling.made.clone(),
             stdin: None,
             prefill: None,
             attempt: calling.attempt,

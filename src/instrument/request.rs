@@ -29,6 +29,8 @@ pub struct Request {
     pub answer: Type,
     /// What the answer is chosen from, if the part has `from`.
     pub choices: Option<Arc<[Value]>>,
+    /// The file that the answer is, made by a command; relative to the folder that runs in.
+    pub made: Option<Arc<str>>,
     /// What a command reads, if the part has `stdin`.
     pub stdin: Option<Value>,
     /// What a person starts from, if the part has `prefill`.

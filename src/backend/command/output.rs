@@ -43,10 +43,9 @@ pub(super) fn reply(request: &Request, job: &Job, ended: Ended) -> Result<Reply,
 
 /// The medium that it made: the file that `from` names, else what it wrote to its output.
 fn media(request: &Request, job: &Job, out: Vec<u8>) -> Result<Reply, Failure> {
-    let named = request.choices.as_ref().and_then(|choices| choices.first()).and_then(Value::as_text);
-    let (bytes, name) = match named {
+    let (bytes, name) = match &request.made {
         Some(name) => {
-            let path = job.folder.join(name);
+            let path = job.folder.join(&**name);
             let bytes = std::fs::read(&path).map_err(|error| {
                 let message = format!("the command made no file `{name}` that can be read: {error}");
                 done(FailureKind::BadShape, message)

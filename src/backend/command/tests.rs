@@ -101,7 +101,7 @@ async fn input_folder_environment_and_media_arrive() {
     let folder = tempfile::tempdir().unwrap();
     let mut stage = stage();
     stage.folder = Arc::from(folder.path());
-    made.choices = Some([Value::text("made.txt")].into());
+    made.made = Some("made.txt".into());
     let Answer::Value(Value::Media(made)) = play(made, &stage).await.unwrap().answer else { panic!() };
     assert_eq!((&*made.bytes, made.name.as_deref()), (&b"hi"[..], Some("made.txt")));
 }

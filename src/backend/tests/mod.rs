@@ -62,6 +62,7 @@ pub(super) fn request(instrument: &Arc<Instrument>, answer: Type, words: &str) -
         arguments: Vec::new(),
         answer,
         choices: None,
+        made: None,
         stdin: None,
         prefill: None,
         attempt: 0,
