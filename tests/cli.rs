@@ -1,8 +1,11 @@
 //! The command line as a user meets it: what is on stdout, what on stderr, which exit code.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -282,4 +285,75 @@ fn pictures_go_in_and_out_as_files() {
     place.file("taken", "a file");
     let ran = place.score(&["run", "copy.score", "--photo", "tide.png", "--out", "taken"]).ends(0);
     ran.says("taken could not be written").says("instead");
+}
+
+/// A chat server that answers `reply 1`, `reply 2` …, and hands on what it was asked.
+fn chat() -> (String, Receiver<serde_json::Value>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    let (asks, asked) = channel();
+    std::thread::spawn(move || {
+        for (number, stream) in (1..).zip(listener.incoming()) {
+            let mut stream = stream.expect("a connection");
+            let mut request = Vec::new();
+            let body = loop {
+                let mut piece = [0; 4096];
+                let read = stream.read(&mut piece).expect("readable");
+                request.extend_from_slice(&piece[..read]);
+                let text = String::from_utf8_lossy(&request).into_owned();
+                let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                let length = head.lines().find_map(|line| {
+                    line.to_lowercase().strip_prefix("content-length:")?.trim().parse::<usize>().ok()
+                });
+                if length.is_some_and(|length| body.len() >= length) {
+                    break body.to_owned();
+                }
+            };
+            asks.send(serde_json::from_str(&body).expect("JSON")).expect("somebody listens");
+            let answer = format!(
+                r#"{{"choices":[{{"message":{{"role":"assistant","content":"reply {number}"}},"finish_reason":"stop"}}]}}"#
+            );
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                answer.len()
+            );
+            stream.write_all((head + &answer).as_bytes()).expect("written");
+        }
+    });
+    (url, asked)
+}
+
+#[test]
+fn an_instrument_that_remembers_is_told_what_was_said_before() {
+    let place = Place::new();
+    let (url, asked) = chat();
+    place.file(
+        "talk.score",
+        format!(
+            "instrument critic = remember(openai(\"m\", base_url: \"{url}\", key: secret(\"KEY\")))\n\
+             part doubt(claim: text) -> text by critic system \"You doubt.\" user \"{{claim}}\"\n\
+             movement main() -> [text] {{ [doubt(\"Tides rise.\"), doubt(\"Tides fall.\")] }}\n"
+        ),
+    );
+    let mut command = place.command(&["run", "talk.score", "--quiet", "--json"]);
+    Ran::of(&command.env("KEY", "k").output().expect("it starts"))
+        .ends(0)
+        .gives("[\"reply 1\",\"reply 2\"]\n");
+    let said = |body: serde_json::Value| -> Vec<String> {
+        let messages = body["messages"].as_array().cloned().unwrap_or_default();
+        messages
+            .iter()
+            .map(|one| format!("{}: {}", one["role"].as_str().unwrap_or(""), one["content"]))
+            .collect()
+    };
+    let first = said(asked.recv().expect("the first call"));
+    assert_eq!(first, ["system: \"You doubt.\"", "user: \"Tides rise.\""]);
+    let second = said(asked.recv().expect("the second call"));
+    let wanted = [
+        "system: \"You doubt.\"",
+        "user: \"Tides rise.\"",
+        "assistant: \"reply 1\"",
+        "user: \"Tides fall.\"",
+    ];
+    assert_eq!(second, wanted);
 }

@@ -171,6 +171,9 @@ impl View for Log {
             Seen::Note(Note::Failed { id, failure, .. }) => {
                 format!("failed {}: {}", log.path(id), failure.kind)
             }
+            Seen::Note(Note::FellOver { id, failure, next }) => {
+                format!("fell over {}: {}, {next} plays instead", log.path(id), failure.kind)
+            }
             Seen::Note(Note::Cancelled { id }) => format!("cancelled {}", log.path(id)),
             Seen::Note(Note::Caught { report, .. }) => format!("caught {}: {report}", report.failure.kind),
             Seen::Note(Note::Said { text, .. }) => format!("said {text}"),

@@ -13,6 +13,7 @@
 //! Shared: `wire/` is HTTP, `settings` reads settings, `said` turns values into words and JSON.
 
 mod clock;
+mod combinators;
 mod command;
 mod echo;
 mod faulty;
@@ -56,6 +57,10 @@ static ALL: &[&dyn Backend] = &[
     &echo::Echo,
     &stand_in::StandIn,
     &faulty::Faulty,
+    &combinators::FALLBACK,
+    &combinators::RACE,
+    &combinators::ROTATE,
+    &combinators::REMEMBER,
     &files::Files,
     &clock::Clock,
     &random::Random,

@@ -20,9 +20,7 @@ impl<'a> Checker<'a> {
 
     fn computed_clause(&mut self, item: &'a ast::PartItem, clause: &'a ast::Clause, returns: &Type) {
         match &clause.kind {
-            ClauseKind::By(by) => {
-                drop(self.demand(by, &Type::Instrument, format_args!("what stands after `by`")))
-            }
+            ClauseKind::By(by) => self.players_of(item, by),
             ClauseKind::Using(_) => {
                 let help = "Call the part or movement first, and put what it gives into the text.";
                 self.not_yet("tools for a model (`using`)", Some(help), clause.span);
@@ -54,14 +52,7 @@ impl<'a> Checker<'a> {
                     );
                 }
             }
-            ClauseKind::Quorum(quorum) => {
-                self.demand(quorum, &Type::Int, format_args!("what stands after `quorum`"));
-                self.not_yet(
-                    "answers of several persons (`quorum`)",
-                    Some("Ask each in a call of its own."),
-                    clause.span,
-                );
-            }
+            ClauseKind::Quorum(quorum) => self.quorum(item, quorum),
             ClauseKind::Prefill(prefill) => self.prefill(prefill, returns),
             ClauseKind::Stdin(stdin) => {
                 let found = self.expr(stdin, Some(&Type::Text));

@@ -183,7 +183,9 @@ impl<'a> Checker<'a> {
                 }
                 ItemKind::Part(item) => {
                     self.no_generics(&item.generics);
-                    ItemFacts::Part(Arc::new(self.signature(&item.params, item.returns.as_ref())))
+                    let mut signature = self.signature(&item.params, item.returns.as_ref());
+                    signature.returns = super::quorum::given(item, &signature.returns);
+                    ItemFacts::Part(Arc::new(signature))
                 }
                 ItemKind::Movement(item) => {
                     self.no_generics(&item.generics);

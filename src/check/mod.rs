@@ -22,6 +22,7 @@ mod operator;
 mod part;
 mod pattern;
 mod player;
+mod quorum;
 mod record;
 mod refine;
 mod repeat;

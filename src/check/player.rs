@@ -42,7 +42,12 @@ impl<'a> Checker<'a> {
                 match &facts.callee {
                     Callee::Constructor(name, params) => {
                         let backend = *self.backends.get(name)?;
-                        let settings = self.settings(params, &facts.passed, arguments);
+                        let settings = match *name {
+                            "fallback" | "race" | "rotate" | "remember" => {
+                                self.members(params, &facts.passed, arguments)?
+                            }
+                            _ => self.settings(params, &facts.passed, arguments),
+                        };
                         let name: Arc<str> = Arc::from(*name);
                         let instrument = Instrument { name: name.clone(), constructor: name, settings };
                         Some(Arc::new(Player { backend, instrument }))
@@ -53,6 +58,24 @@ impl<'a> Checker<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The instruments that an instrument is made of, if all are certain.
+    fn members(&self, params: &[Name], passed: &[Passed], arguments: &[ast::Argument]) -> Option<Map> {
+        let one = |at: &usize| {
+            let player = self.player(&arguments.get(*at)?.value)?;
+            Some(Value::Instrument(Arc::new(player.instrument.clone())))
+        };
+        let mut settings = Map::new();
+        for (name, passed) in params.iter().zip(passed) {
+            let value = match passed {
+                Passed::Argument(at) => one(at)?,
+                Passed::Rest(all) => Value::list(all.iter().map(one).collect::<Option<Vec<_>>>()?),
+                Passed::Piped | Passed::Default => return None,
+            };
+            settings.insert(name.clone(), value);
+        }
+        Some(settings)
     }
 
     fn settings(&self, params: &[Name], passed: &[Passed], arguments: &[ast::Argument]) -> Map {

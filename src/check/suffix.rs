@@ -38,7 +38,10 @@ impl<'a> Checker<'a> {
             at = target;
         }
         if let Some(by) = suffixes.by {
-            self.demand(by, &Type::Instrument, format_args!("what stands after `by`"));
+            match self.called_part(at) {
+                Some(item) => self.players_of(item, by),
+                None => drop(self.demand(by, &Type::Instrument, format_args!("what stands after `by`"))),
+            }
         }
         if let Some((limits, _)) = suffixes.within {
             self.limits(limits, "within");

@@ -167,6 +167,10 @@ impl Progress {
             Note::Failed { id, failure, .. } => {
                 self.ended(id, "✗", Usage::default(), &format!("  {}: {}", failure.kind, failure.message));
             }
+            Note::FellOver { id, failure, next } => {
+                let why = format!("  {}: {}; {next} plays instead", failure.kind, failure.message);
+                self.ended(id, "↷", Usage::default(), &why);
+            }
             Note::Tried { id, complaint, usage } => {
                 // The next try is an operation of its own.
                 let mut state = self.state();

@@ -17,6 +17,7 @@ use super::frame::{Frame, Place};
 use super::report::{Note, Tried};
 use super::request::said;
 use super::state::State;
+use super::voices::Sung;
 
 /// Why an answer will not do.
 enum Wrong {
@@ -32,6 +33,10 @@ impl State {
         let Some(frame) = self.frames.get(at.0) else { return };
         let Kind::Call(call) = &fixed.node(frame.body, at.1).kind else { return };
         let catch = frame.catch;
+        if let Some(Doing::Call(calling)) = self.doing_mut(at) {
+            calling.turn_to_id(id);
+        }
+        let Some(frame) = self.frames.get(at.0) else { return };
         let Some(Doing::Call(calling)) = self.doing(at) else { return };
         match outcome {
             Outcome::Fired => {}
@@ -54,7 +59,10 @@ impl State {
                     self.acted(catch);
                 }
                 match result {
-                    Ok(value) => self.call_done(fixed, at, id, value, reply.usage),
+                    Ok(value) => {
+                        self.keep_turn(fixed, at, id, &reply.answer);
+                        self.call_done(fixed, at, id, value, reply.usage);
+                    }
                     Err(Wrong::Score(failed)) => {
                         self.end_call(at);
                         self.fail_in_body(fixed, at, failed);
@@ -76,9 +84,37 @@ impl State {
 
     fn call_done(&mut self, fixed: &Fixed, at: Place, id: CallId, value: Value, usage: Usage) {
         self.notes.push(|| Note::Finished { id, usage });
-        self.end_call(at);
-        self.give(fixed, at, value);
-        self.settle(fixed, at);
+        let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
+        calling.flight = None;
+        let sung = calling.sung(Ok(value));
+        self.sung(fixed, at, sung);
+    }
+
+    /// What the answers and failures of all who play a call come to.
+    fn sung(&mut self, fixed: &Fixed, at: Place, sung: Sung) {
+        match sung {
+            Sung::Waiting => {}
+            Sung::Done(value) => {
+                self.end_call(at);
+                self.give(fixed, at, value);
+                self.settle(fixed, at);
+            }
+            Sung::Failed(failure) => {
+                self.end_call(at);
+                self.fail(fixed, at, failure);
+            }
+        }
+    }
+
+    /// Remembers what was asked and answered, where whoever answered remembers.
+    fn keep_turn(&mut self, fixed: &Fixed, at: Place, id: CallId, answer: &Answer) {
+        let Some(Doing::Call(calling)) = self.doing(at) else { return };
+        let Some(memory) = calling.memory else { return };
+        let tries = calling.tries.len();
+        let flight = Flight { id, at, role: Role::Play, millis: 0, taken: true, orphan: None };
+        let Some(request) = self.request(fixed, &flight) else { return };
+        let own = request.messages.len().saturating_sub(2 * tries);
+        self.remember(memory, &request.messages[..own], answer);
     }
 
     /// Has the player try again, shown its answer and what is wrong with it, or gives up.
@@ -120,9 +156,16 @@ impl State {
             let received = std::mem::take(&mut failure.received);
             failure = failure.with_exchange(&sent, &received);
         }
-        self.notes.push(|| Note::Failed { id, failure: Box::new(failure.clone()), span });
-        self.end_call(at);
-        self.fail(fixed, at, failure);
+        let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
+        calling.flight = None;
+        if calling.fall_over(&failure) {
+            let next = Arc::clone(&calling.player.name);
+            self.notes.push(|| Note::FellOver { id, failure: Box::new(failure), next });
+            return self.launch(fixed, at);
+        }
+        let sung = calling.sung(Err(failure.clone()));
+        self.notes.push(|| Note::Failed { id, failure: Box::new(failure), span });
+        self.sung(fixed, at, sung);
     }
 
     /// A call is over: nothing of it is in flight any more.
@@ -130,7 +173,11 @@ impl State {
         let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
         calling.flight = None;
         let timer = calling.timer.take();
+        let others = calling.chorus.as_mut().map(|chorus| chorus.take_flights()).unwrap_or_default();
         self.cancel_timer(timer);
+        for flight in others {
+            self.cancel_flight(flight);
+        }
     }
 }
 

@@ -15,15 +15,18 @@ use super::evaluate::Failed;
 use super::fixed::{Fixed, Seat};
 use super::frame::{Frame, Phase, Place};
 use super::identity;
+use super::memory;
 use super::report::Note;
 use super::state::State;
+use super::voices::{self, Cast, Chorus, Goal, Turns};
 
 /// How many more tries an answer that will not do is worth, where nothing else is said.
 const RETRIES: u32 = 2;
 
 /// A call with all that is known before it goes, or the only answer it can have.
 enum Prepared {
-    Calling(Calling),
+    /// With what the strongest of those who may play it does to the world.
+    Calling(Calling, Class),
     Settled(Value),
 }
 
@@ -34,14 +37,18 @@ impl State {
             return self.go_or_park(fixed, at);
         }
         let Some(frame) = self.frames.get(at.0) else { return };
-        match prepare(fixed, frame, at, call) {
+        match prepare(fixed, frame, at, call, &mut self.turns) {
             Err(failed) => self.fail_in_body(fixed, at, failed),
             Ok(Prepared::Settled(value)) => {
                 self.give(fixed, at, value);
                 self.settle(fixed, at);
             }
-            Ok(Prepared::Calling(calling)) => {
-                let class = calling.class;
+            Ok(Prepared::Calling(calling, class)) => {
+                if let Some(remembering) = &calling.remembering
+                    && let Err(failure) = self.may_remember(fixed, at, remembering)
+                {
+                    return self.fail(fixed, at, failure);
+                }
                 let calling = self.place_calling(calling);
                 self.begin_doing(at, Doing::Call(calling));
                 if class < Class::Acts {
@@ -60,10 +67,23 @@ impl State {
             Order::Act => self.may_act(at),
         };
         if goes {
-            return self.launch(fixed, at);
+            return self.launch_all(fixed, at);
         }
         if let Some(frame) = self.frames.get_mut(at.0) {
             frame.node_mut(at.1).phase = Phase::Parked;
+        }
+    }
+
+    /// Hands out a call, to all who play it at the same time.
+    fn launch_all(&mut self, fixed: &Fixed, at: Place) {
+        let Some(Doing::Call(calling)) = self.doing(at) else { return };
+        let Some(voices) = calling.chorus.as_ref().map(|chorus| chorus.len()) else {
+            return self.launch(fixed, at);
+        };
+        for voice in 0..voices {
+            let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
+            calling.turn_to(voice);
+            self.launch(fixed, at);
         }
     }
 
@@ -75,9 +95,9 @@ impl State {
         let state = frame.node_mut(at.1);
         state.phase = Phase::Open;
         let Some(Doing::Call(calling)) = state.doing.and_then(|doing| self.doings.get(doing)) else { return };
-        let (attempt, person, call) = (calling.attempt, calling.person, calling.id);
-        let id = if attempt == 0 { call } else { identity::child(call, "", u128::from(attempt), "try") };
-        let within = calling.within.filter(|_| attempt == 0);
+        let (attempt, person, call) = (calling.attempt, calling.person, calling.call_id());
+        let id = voices::try_id(calling.id, attempt);
+        let within = calling.within.filter(|_| calling.timer.is_none() && attempt == 0);
         self.notes.push(|| Note::Started {
             id,
             part: played(fixed, &node.kind),
@@ -109,19 +129,26 @@ pub fn played(fixed: &Fixed, kind: &Kind) -> Name {
     }
 }
 
-fn prepare(fixed: &Fixed, frame: &Frame, at: Place, call: &Call) -> Result<Prepared, Failed> {
+fn prepare(
+    fixed: &Fixed,
+    frame: &Frame,
+    at: Place,
+    call: &Call,
+    turns: &mut Turns,
+) -> Result<Prepared, Failed> {
     let node = fixed.node(frame.body, at.1);
     let id = identity::child(frame.id, &node.name, 0, "");
     match &call.target {
         Target::World { instrument, builtin, class } => {
             let order = if *class == Class::Acts { Order::Act } else { Order::Read };
             let order = if *class == Class::Thinks { Order::Free } else { order };
-            let seat = Seat { player: internal(instrument), class: *class, order, person: false };
+            let seat =
+                Seat { player: internal(instrument), class: *class, order, person: false, memory: None };
             let asked = world(builtin).map_or(Type::Unknown, |signature| signature.returns);
-            Ok(Prepared::Calling(calling(fixed, frame, call, id, seat, None, asked)?))
+            Ok(Prepared::Calling(calling(fixed, frame, call, id, seat, None, asked)?, *class))
         }
         Target::Part(part) => {
-            let seat = seat(fixed, frame, at, call, *part)?;
+            let players = players(fixed, frame, at, call, *part, turns)?;
             let part = fixed.part(*part);
             let arguments = arguments(frame, call);
             probe(fixed, part, &arguments)?;
@@ -139,10 +166,13 @@ fn prepare(fixed: &Fixed, frame: &Frame, at: Place, call: &Call) -> Result<Prepa
                 Choice::Free => (part.returns.clone(), None),
                 Choice::Among(asked, choices) => (asked, Some(choices)),
             };
+            let class = players.class();
+            let seat = players.first();
             let mut calling = calling(fixed, frame, call, id, seat, Some((part, &arguments)), asked)?;
             calling.choices = choices;
             calling.made = made;
-            Ok(Prepared::Calling(calling))
+            players.play(fixed, part, &arguments, &mut calling)?;
+            Ok(Prepared::Calling(calling, class))
         }
     }
 }
@@ -152,30 +182,123 @@ pub fn arguments(frame: &Frame, call: &Call) -> Vec<Value> {
     call.arguments.iter().map(|slot| frame.value(*slot).clone()).collect()
 }
 
-fn seat(
+/// Who plays a call.
+enum Players {
+    /// One instrument.
+    One(Seat),
+    /// Others by which an instrument plays, and that instrument.
+    Cast(Cast, Arc<Instrument>),
+    /// Several persons.
+    Quorum(Cast),
+}
+
+impl Players {
+    fn class(&self) -> Class {
+        match self {
+            Self::One(seat) => seat.class,
+            Self::Cast(cast, _) | Self::Quorum(cast) => cast.class,
+        }
+    }
+
+    fn first(&self) -> Seat {
+        match self {
+            Self::One(seat) => seat.clone(),
+            Self::Cast(cast, _) | Self::Quorum(cast) => cast.first().clone(),
+        }
+    }
+
+    /// Has them play a call that is ready but for that.
+    fn play(
+        self,
+        fixed: &Fixed,
+        part: &Part,
+        arguments: &[Value],
+        calling: &mut Calling,
+    ) -> Result<(), Failed> {
+        let (cast, need, goal) = match self {
+            Self::One(_) => return Ok(()),
+            Self::Cast(cast, player) => {
+                calling.remembering = memory::remembering(&player);
+                (cast, 1, Goal::First)
+            }
+            Self::Quorum(cast) => {
+                let written =
+                    part.quorum.as_ref().map(|quorum| fixed.evaluate(quorum, arguments)).transpose()?;
+                let need = match written {
+                    Some(Value::Int(need)) => usize::try_from(need).unwrap_or(0),
+                    _ => 0,
+                };
+                let (voices, span) = (cast.voices.len(), part.span);
+                if need == 0 || need > voices {
+                    let message = format!("`{}` wants {need} answers, and {voices} can be asked", part.name);
+                    return Err(Failed { failure: Failure::new(FailureKind::InvalidRequest, message), span });
+                }
+                (cast, need, voices::goal_of(&part.returns))
+            }
+        };
+        calling.order = cast.order;
+        if cast.voices.len() > 1 {
+            calling.chorus = Chorus::new(calling.id, cast.voices, need, goal);
+        } else if let Some(line) = cast.voices.into_iter().next() {
+            calling.memory = line.first().and_then(|seat| seat.memory);
+            calling.rest = line.into_iter().skip(1).collect();
+        }
+        Ok(())
+    }
+}
+
+fn players(
     fixed: &Fixed,
     frame: &Frame,
     at: Place,
     call: &Call,
     id: crate::plan::PartId,
-) -> Result<Seat, Failed> {
+    turns: &mut Turns,
+) -> Result<Players, Failed> {
     let part = fixed.part(id);
     let span = fixed.node(frame.body, at.1).span;
+    let instead = call.by.is_some() && part.player.is_some();
+    let fail = |failure| Failed { failure, span };
     let player = match (call.by, fixed.seat_of(id)) {
         (Some(by), _) => frame.value(by).clone(),
-        (None, Some(seat)) => return existing(fixed, seat.clone()?, span),
+        (None, Some(seat)) => {
+            let seat = seat.clone()?;
+            if !voices::is_made_of_others(&seat.player) {
+                return existing(fixed, seat, span).map(Players::One);
+            }
+            Value::Instrument(seat.player)
+        }
         (None, None) => match &part.player {
             Some(player) => fixed.evaluate(player, &arguments(frame, call)[..])?,
             None => Value::Nothing,
         },
     };
-    if let Value::Instrument(player) = player {
-        let instead = call.by.is_some() && part.player.is_some();
-        return existing(fixed, fixed.seat(part, player, instead), span);
+    match player {
+        Value::Instrument(player) if voices::is_made_of_others(&player) => {
+            let cast = Cast::of(fixed, part, &player, instead, turns).map_err(fail)?;
+            let cast = all_existing(fixed, cast, span)?;
+            Ok(Players::Cast(cast, player))
+        }
+        Value::Instrument(player) => {
+            existing(fixed, fixed.seat(part, player, instead), span).map(Players::One)
+        }
+        Value::List(players) if part.quorum.is_some() && !players.is_empty() => {
+            let cast = Cast::quorum(fixed, part, &players, instead, turns).map_err(fail)?;
+            all_existing(fixed, cast, span).map(Players::Quorum)
+        }
+        _ => {
+            let message = format!("nobody plays `{}`", part.name);
+            let help = format!("say who: `by …` at the call, or in `part {}`", part.name);
+            Err(fail(Failure::new(FailureKind::InvalidRequest, message).with_help(help)))
+        }
     }
-    let message = format!("nobody plays `{}`", part.name);
-    let help = format!("say who: `by …` at the call, or in `part {}`", part.name);
-    Err(Failed { failure: Failure::new(FailureKind::InvalidRequest, message).with_help(help), span })
+}
+
+fn all_existing(fixed: &Fixed, cast: Cast, span: crate::base::Span) -> Result<Cast, Failed> {
+    for seat in cast.voices.iter().flatten() {
+        existing(fixed, seat.clone(), span)?;
+    }
+    Ok(cast)
 }
 
 fn existing(fixed: &Fixed, seat: Seat, span: crate::base::Span) -> Result<Seat, Failed> {
@@ -230,6 +353,10 @@ fn calling(
         flight: None,
         timer: None,
         tries: Vec::new(),
+        rest: Vec::new(),
+        memory: seat.memory,
+        remembering: None,
+        chorus: None,
     })
 }
 

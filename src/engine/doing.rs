@@ -7,9 +7,11 @@ use crate::instrument::{CallId, Class, Request};
 use crate::types::Type;
 use crate::value::{Instrument, Value};
 
+use super::fixed::Seat;
 use super::frame::{DoingHandle, FrameHandle, Place};
 use super::report::{Report, Tried};
 use super::slab::Handle;
+use super::voices::Chorus;
 
 /// Stands for an operation in flight.
 pub type FlightHandle = Handle<Flight>;
@@ -77,6 +79,14 @@ pub struct Calling {
     pub timer: Option<FlightHandle>,
     /// Answers that would not do, and why.
     pub tries: Vec<Tried>,
+    /// Who plays where the one that plays now is not to be had, in order.
+    pub rest: Vec<Seat>,
+    /// What is remembered of earlier turns.
+    pub memory: Option<u128>,
+    /// The instrument that remembers, where one does.
+    pub remembering: Option<Arc<Instrument>>,
+    /// Those that play it at the same time, where they are several.
+    pub chorus: Option<Box<Chorus>>,
 }
 
 /// A `for`.

@@ -245,8 +245,13 @@ impl State {
                 }
             }
             Some(Doing::Call(calling)) => {
-                let Some(flight) = calling.flight else { return };
-                let (timer, runs_on) = (calling.timer, calling.runs_on());
+                let others = calling.chorus.as_mut().map(|chorus| chorus.take_flights()).unwrap_or_default();
+                let (flight, timer, runs_on) = (calling.flight, calling.timer, calling.runs_on());
+                // Those that play at the same time only think or read, or are persons.
+                for flight in others {
+                    self.cancel_flight(flight);
+                }
+                let Some(flight) = flight else { return self.cancel_timer(timer) };
                 if runs_on {
                     self.orphan(fixed, flight, timer, owner);
                     orphans.push(flight);

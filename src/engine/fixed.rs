@@ -45,6 +45,8 @@ pub struct Seat {
     pub class: Class,
     pub order: Order,
     pub person: bool,
+    /// What it remembers by, if it remembers.
+    pub memory: Option<u128>,
 }
 
 /// What all frames of a body share.
@@ -155,7 +157,7 @@ impl Fixed {
             Class::Reads => Order::Read,
             Class::Acts => Order::Act,
         };
-        Seat { player, class, order, person: profile.person }
+        Seat { player, class, order, person: profile.person, memory: None }
     }
 
     fn constant_seat(&self, part: &Part) -> Option<Result<Seat, Failed>> {

@@ -140,7 +140,11 @@ impl State {
                 let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
                 calling.timer = None;
                 let flight = calling.flight.take();
+                let others = calling.chorus.as_mut().map(|chorus| chorus.take_flights()).unwrap_or_default();
                 let committed = if calling.runs_on() { Committed::Unknown } else { Committed::No };
+                for flight in others {
+                    self.cancel_flight(flight);
+                }
                 if let Some(flight) = flight {
                     self.cancel_flight(flight);
                 }

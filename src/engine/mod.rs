@@ -4,7 +4,8 @@
 //! ([`state`]), never through recursion. A node *starts* when its values are there and what guards it is over
 //! ([`flow`]); whether a call may go then is a matter of [`order`]; [`nest`], [`rounds`] and [`repeat`] open
 //! bodies, [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
-//! [`flight`] what is under way outside.
+//! [`flight`] what is under way outside; [`voices`] is who plays where more than one does, [`memory`] what they
+//! remember.
 
 mod answer;
 mod call;
@@ -19,6 +20,7 @@ mod flow;
 mod frame;
 mod identity;
 mod leave;
+mod memory;
 mod nest;
 mod operation;
 mod order;
@@ -31,6 +33,7 @@ mod slab;
 mod state;
 #[cfg(test)]
 pub(crate) mod tests;
+mod voices;
 
 pub use doing::IdHasher;
 pub use fixed::Profiles;

@@ -86,6 +86,15 @@ pub enum Note {
         /// Where it is written.
         span: Span,
     },
+    /// A call failed, and the next instrument of a `fallback` plays.
+    FellOver {
+        /// Which operation.
+        id: CallId,
+        /// How.
+        failure: Box<Failure>,
+        /// Who plays next.
+        next: Name,
+    },
     /// A call was cancelled.
     Cancelled {
         /// Which operation.

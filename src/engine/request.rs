@@ -14,6 +14,7 @@ use super::doing::{Calling, Doing, Flight};
 use super::fixed::Fixed;
 use super::frame::FrameHandle;
 use super::identity;
+use super::report::Tried;
 use super::state::State;
 
 impl State {
@@ -25,10 +26,11 @@ impl State {
             return None;
         };
         let values = arguments(frame, call);
+        let asked = calling.asked_of(flight.id);
         let mut request = Request {
             call: flight.id,
             path: self.path(fixed, flight.at.0, Some(&node.name)),
-            instrument: Arc::clone(&calling.player),
+            instrument: Arc::clone(asked.player),
             part: Arc::from(""),
             doc: Arc::from(""),
             messages: Vec::new(),
@@ -38,8 +40,8 @@ impl State {
             made: calling.made.clone(),
             stdin: None,
             prefill: None,
-            attempt: calling.attempt,
-            class: calling.class,
+            attempt: asked.attempt,
+            class: asked.class,
             within: calling.within,
             idempotency_key: Arc::from(""),
         };
@@ -49,7 +51,11 @@ impl State {
                 let params = super::call::world(builtin).map_or_else(Vec::new, |signature| signature.params);
                 request.arguments = params.into_iter().map(|param| param.name).zip(values).collect();
             }
-            Target::Part(part) => fill(&mut request, fixed, fixed.part(*part), calling, values),
+            Target::Part(part) => {
+                fill(&mut request, fixed, fixed.part(*part), calling, asked.person, values);
+                self.recall(asked.memory, &mut request.messages);
+                add_tries(&mut request, asked.tries);
+            }
         }
         request.idempotency_key = key(&fixed.run, calling.id, &request);
         Some(request)
@@ -95,7 +101,14 @@ impl State {
     }
 }
 
-fn fill(request: &mut Request, fixed: &Fixed, part: &Part, calling: &Calling, values: Vec<Value>) {
+fn fill(
+    request: &mut Request,
+    fixed: &Fixed,
+    part: &Part,
+    calling: &Calling,
+    person: bool,
+    values: Vec<Value>,
+) {
     let path = Arc::clone(&request.path);
     let evaluate = |expr: &Expr| fixed.evaluate_at(&path, expr, &values[..]).unwrap_or(Value::Nothing);
     request.part = Arc::clone(&part.name);
@@ -109,17 +122,21 @@ fn fill(request: &mut Request, fixed: &Fixed, part: &Part, calling: &Calling, va
         });
         request.messages.push(Message { role: line.role, pieces: pieces.collect() });
     }
-    if let (Some(choices), false) = (&calling.choices, calling.person)
+    if let (Some(choices), false) = (&calling.choices, person)
         && let Some(message) = request.messages.iter_mut().rev().find(|message| message.role == Role::User)
     {
         message.pieces.extend(choice::numbered(choices, matches!(part.returns.shape(), Type::List(..))));
     }
-    for tried in &calling.tries {
+    request.arguments = part.params.iter().map(|param| Arc::clone(&param.name)).zip(values).collect();
+}
+
+/// Answers that would not do, and what was said of them.
+fn add_tries(request: &mut Request, tries: &[Tried]) {
+    for tried in tries {
         let said = |role, text: &Arc<str>| Message { role, pieces: vec![Piece::Words(Arc::clone(text))] };
         request.messages.push(said(Role::Assistant, &tried.answer));
         request.messages.push(said(Role::User, &tried.complaint));
     }
-    request.arguments = part.params.iter().map(|param| Arc::clone(&param.name)).zip(values).collect();
 }
 
 /// The same for the same call of the same run with the same input, and for no other.

@@ -10,10 +10,12 @@ use super::doing::{Calling, Doing, Flight, FlightHandle, IdHasher, Orphans};
 use super::fixed::Fixed;
 use super::frame::{DoingHandle, Frame, FrameHandle, Place};
 use super::identity;
+use super::memory::Memories;
 use super::nest::{Opening, Spare};
 use super::operation::Step;
 use super::report::{Notes, Report};
 use super::slab::Slab;
+use super::voices::Turns;
 
 /// How many frames may be open before a `for` that has a round open must wait with its next. A constant of
 /// the engine, never of the host: the order of emission depends on it.
@@ -70,6 +72,10 @@ pub struct State {
     /// Whether the entry movement has settled.
     pub done: bool,
     pub failing: Option<Failing>,
+    /// What instruments remember.
+    pub memories: Memories,
+    /// Whose turn it is.
+    pub turns: Turns,
 }
 
 /// A performance that has failed, and the acts that must end before it is over.
@@ -116,6 +122,8 @@ impl State {
             value: None,
             done: false,
             failing: None,
+            memories: Memories::new(),
+            turns: Turns::new(),
         };
         state.begin(fixed, root);
         for (slot, argument) in (0..).zip(arguments) {

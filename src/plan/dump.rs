@@ -82,7 +82,8 @@ impl Dump<'_> {
     fn part(&mut self, part: &Part) {
         let params: Vec<&str> = part.params.iter().map(|param| &*param.name).collect();
         self.line(0, &format!("part {}({}) -> {}", part.name, params.join(", "), part.returns));
-        let clauses = [("by", &part.player), ("from", &part.from), ("retry", &part.retry)];
+        let clauses =
+            [("by", &part.player), ("from", &part.from), ("retry", &part.retry), ("quorum", &part.quorum)];
         for (word, value) in clauses.into_iter().chain([("prefill", &part.prefill), ("stdin", &part.stdin)]) {
             if let Some(value) = value {
                 self.line(1, &format!("{word} {}", self.expr(value)));

@@ -77,7 +77,7 @@ impl Plan {
 impl super::Part {
     /// Visits every pure expression of the part, and all below each; defaults of parameters aside.
     fn for_each_expression<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
-        let clauses = [&self.player, &self.from, &self.retry, &self.prefill, &self.stdin];
+        let clauses = [&self.player, &self.from, &self.retry, &self.quorum, &self.prefill, &self.stdin];
         clauses.into_iter().flatten().chain(&self.within).for_each(|clause| clause.walk(visit));
         for ensure in &self.ensures {
             ensure.condition.walk(visit);

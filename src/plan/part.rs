@@ -40,6 +40,8 @@ pub struct Part {
     pub retry: Option<Expr>,
     /// `within`: durations and amounts
     pub within: Box<[Expr]>,
+    /// `quorum`
+    pub quorum: Option<Expr>,
     /// `thinks`, `reads`, `acts`
     pub class: Option<Class>,
     /// `fresh`

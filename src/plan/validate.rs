@@ -18,7 +18,7 @@ impl Plan {
         }
         for part in &self.parts {
             let params = count(part.params.len());
-            let clauses = [&part.player, &part.from, &part.retry, &part.prefill, &part.stdin];
+            let clauses = [&part.player, &part.from, &part.retry, &part.quorum, &part.prefill, &part.stdin];
             for expr in clauses.into_iter().flatten().chain(&part.within) {
                 found.slots_below(&part.name, expr, params + 1);
             }

@@ -91,6 +91,7 @@ pub fn part(name: &str, params: Box<[Param]>, player: Option<Expr>, returns: Typ
         ensures: Box::new([]),
         retry: None,
         within: Box::new([]),
+        quorum: None,
         class: None,
         fresh: false,
         prefill: None,

@@ -348,6 +348,16 @@ impl Lower<'_> {
                 settings.push((param.clone(), value));
             }
         }
+        // A memory that is made in a movement is another one each time: it is known by where that was.
+        if name == "remember" && self.in_body() {
+            let site = self.site(None, "remember");
+            let place = [
+                plan::Segment::Hole(Expr { kind: ExprKind::CallId, span }),
+                plan::Segment::Words(format!("#{site}").into()),
+            ];
+            let place = Expr { kind: ExprKind::Text(Box::new(place)), span };
+            settings.push((Name::from("memory"), place));
+        }
         Ok(Expr { kind: ExprKind::Construct(Name::from(name), settings.into_boxed_slice()), span })
     }
 }

@@ -29,6 +29,7 @@ impl Lower<'_> {
             ensures: Box::default(),
             retry: None,
             within: Box::default(),
+            quorum: None,
             class: None,
             fresh: false,
             prefill: None,
@@ -84,7 +85,8 @@ impl Lower<'_> {
             ClauseKind::Stdin(value) => self.plan.parts[at].stdin = Some(self.expression(value)?),
             // Each call of the part has it around itself.
             ClauseKind::Otherwise(_) => {}
-            ClauseKind::Using(_) | ClauseKind::Turns(_) | ClauseKind::Quorum(_) => {
+            ClauseKind::Quorum(quorum) => self.plan.parts[at].quorum = Some(self.expression(quorum)?),
+            ClauseKind::Using(_) | ClauseKind::Turns(_) => {
                 return Err(LowerError::NotPlannable { what: "this clause", span: clause.span });
             }
         }
