@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Request, Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Price, Profile, Request,
+    Stage,
 };
 use crate::types::{Param, Signature, Type};
 use crate::value::{Instrument, Value};
@@ -108,6 +109,7 @@ impl Backend for Combinator {
             ordered: self.name == "remember" || all.iter().any(|one| one.ordered),
             person: !all.is_empty() && all.iter().all(|one| one.person),
             stand_in: !all.is_empty() && all.iter().all(|one| one.stand_in),
+            price: Price::Free,
         }
     }
 

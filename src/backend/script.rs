@@ -1,8 +1,8 @@
 //! `script(…)`: answers from a list, in written order, or computed by a small function.
 
 use crate::instrument::{
-    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
-    Stage, Usage,
+    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Price, Profile, Reply,
+    Request, Stage, Usage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -37,7 +37,7 @@ impl Backend for Script {
     fn signature(&self) -> Signature {
         constructor(
             &[("answers", Type::Unknown, "A list of answers, or a function such as `asked => …`.")],
-            &[],
+            &[("price", Type::Money, "What a call is said to cost (nothing).")],
         )
     }
 
@@ -47,7 +47,8 @@ impl Backend for Script {
 
     fn profile(&self, instrument: &Instrument, _opening: Opening<'_>) -> Profile {
         let ordered = matches!(instrument.setting("answers"), Some(Value::List(_)));
-        Profile { ordered, stand_in: true, ..Class::Thinks.profile() }
+        let price = Settings::of(instrument).price(Price::Free);
+        Profile { ordered, stand_in: true, price, ..Class::Thinks.profile() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
@@ -75,7 +76,9 @@ fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
             return Err(Failure::new(FailureKind::InvalidRequest, message));
         }
     };
-    Ok(reply(answer, &request.answer))
+    let mut reply = reply(answer, &request.answer);
+    reply.usage.spend = Settings::of(&request.instrument).spend(&reply.usage);
+    Ok(reply)
 }
 
 /// A scripted value as a reply. A text for a part that wants something else is read as a model's words

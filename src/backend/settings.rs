@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::instrument::{Failure, FailureKind, Usage};
+use crate::instrument::{Failure, FailureKind, Price, Usage};
 use crate::types::{Param, Signature, Type};
 use crate::value::{Instrument, Money, Secret, Value};
 
@@ -95,6 +95,16 @@ impl<'a> Settings<'a> {
             Some(Value::List(values)) => values.to_vec(),
             Some(value) => vec![value.clone()],
             None => Vec::new(),
+        }
+    }
+
+    /// What is known of a call's price before it is made, where nothing else is said: `otherwise`.
+    pub(super) fn price(self, otherwise: Price) -> Price {
+        match self.value("price") {
+            Some(Value::Money(Money { nanos: 0 })) => Price::Free,
+            Some(Value::Money(price)) => Price::PerCall(*price),
+            Some(_) => Price::Metered,
+            None => otherwise,
         }
     }
 

@@ -136,11 +136,7 @@ impl<'a> Checker<'a> {
             let found = self.expr(limit, None);
             let (what, seen) = match found.shape() {
                 Type::Duration => ("time", &mut time),
-                Type::Money => {
-                    let help = "Limit the time or the number of rounds instead.";
-                    self.not_yet(format!("limits in money (`{word} $…`)"), Some(help), limit.span);
-                    ("money", &mut money)
-                }
+                Type::Money => ("money", &mut money),
                 Type::Unknown | Type::Never => continue,
                 _ => {
                     let help = self.advice(limit, &found, &Type::Duration);

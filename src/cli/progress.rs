@@ -11,6 +11,7 @@ use super::terminal;
 use crate::engine::Note;
 use crate::instrument::{CallId, Event, Usage};
 use crate::session::{Began, Seen, View};
+use crate::value::Money;
 
 /// Shows a run.
 pub(super) struct Progress {
@@ -28,6 +29,29 @@ struct State {
     failed: u64,
     tokens_in: u64,
     tokens_out: u64,
+    spend: Money,
+    /// How many calls took tokens whose price nobody said.
+    unpriced: u64,
+}
+
+impl State {
+    fn count(&mut self, usage: Usage) {
+        self.tokens_in += usage.tokens_in.unwrap_or(0);
+        self.tokens_out += usage.tokens_out.unwrap_or(0);
+        self.unpriced += u64::from(usage.spend.is_none() && usage.tokens_out.is_some());
+        let spend = usage.spend.unwrap_or(Money::ZERO);
+        self.spend = self.spend.checked_add(spend).unwrap_or(self.spend);
+    }
+
+    /// What is known of the bill; empty where nothing cost anything.
+    fn bill(&self) -> String {
+        let spent = if self.spend == Money::ZERO { String::new() } else { format!(", {}", self.spend) };
+        match self.unpriced {
+            0 => spent,
+            1 => format!("{spent}, 1 call at an unknown price"),
+            calls => format!("{spent}, {calls} calls at an unknown price"),
+        }
+    }
 }
 
 struct Call {
@@ -73,8 +97,12 @@ impl Progress {
         };
         let failed = if state.failed > 0 { format!(", {} failed", state.failed) } else { String::new() };
         let plural = if calls == 1 { "" } else { "s" };
+        let bill = state.bill();
         drop(state);
-        self.line(&format!("{calls} call{plural} in {}{failed}{tokens}", seconds(self.started.elapsed())));
+        self.line(&format!(
+            "{calls} call{plural} in {}{failed}{tokens}{bill}",
+            seconds(self.started.elapsed())
+        ));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -136,8 +164,7 @@ impl Progress {
 
     fn ended(&self, id: CallId, sign: &str, usage: Usage, why: &str) {
         let mut state = self.state();
-        state.tokens_in += usage.tokens_in.unwrap_or(0);
-        state.tokens_out += usage.tokens_out.unwrap_or(0);
+        state.count(usage);
         let Some(call) = state.calls.remove(&id) else { return };
         if sign == "✗" {
             state.failed += 1;
@@ -150,6 +177,8 @@ impl Progress {
             (Some(read), Some(written)) => format!("  {read} in, {written} out"),
             _ => String::new(),
         };
+        let spend = usage.spend.filter(|spend| *spend != Money::ZERO);
+        let tokens = spend.map_or(tokens.clone(), |spend| format!("{tokens}  {spend}"));
         self.line(&format!("{sign} {}  {}{tokens}{why}", call.title(), seconds(call.at.elapsed())));
     }
 
@@ -174,8 +203,7 @@ impl Progress {
             Note::Tried { id, complaint, usage } => {
                 // The next try is an operation of its own.
                 let mut state = self.state();
-                state.tokens_in += usage.tokens_in.unwrap_or(0);
-                state.tokens_out += usage.tokens_out.unwrap_or(0);
+                state.count(usage);
                 let call = state.calls.remove(&id);
                 drop(state);
                 if let Some(call) = call {

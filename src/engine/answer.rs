@@ -36,6 +36,11 @@ impl State {
         if let Some(Doing::Call(calling)) = self.doing_mut(at) {
             calling.turn_to_id(id);
         }
+        match &outcome {
+            Outcome::Done(reply) => self.spend(at, Some(reply.usage)),
+            Outcome::Failed(_) => self.spend(at, None),
+            Outcome::Fired => {}
+        }
         let Some(frame) = self.frames.get(at.0) else { return };
         let Some(Doing::Call(calling)) = self.doing(at) else { return };
         match outcome {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::Name;
 use crate::builtin;
-use crate::instrument::{CallId, Class, Failure, FailureKind};
+use crate::instrument::{CallId, Class, Failure, FailureKind, Price};
 use crate::plan::{Call, ExprKind, Kind, Part, PromptPiece, Target};
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Map, Value};
@@ -16,6 +16,7 @@ use super::fixed::{Fixed, Seat};
 use super::frame::{Frame, Phase, Place};
 use super::identity;
 use super::memory;
+use super::money::Purse;
 use super::report::Note;
 use super::state::State;
 use super::voices::{self, Cast, Chorus, Goal, Turns};
@@ -89,6 +90,9 @@ impl State {
 
     /// Hands out a call, or its next try.
     pub fn launch(&mut self, fixed: &Fixed, at: Place) {
+        if !self.afford(fixed, at) {
+            return;
+        }
         self.start_limits(fixed, at);
         let Some(frame) = self.frames.get_mut(at.0) else { return };
         let node = fixed.node(frame.body, at.1);
@@ -142,8 +146,14 @@ fn prepare(
         Target::World { instrument, builtin, class } => {
             let order = if *class == Class::Acts { Order::Act } else { Order::Read };
             let order = if *class == Class::Thinks { Order::Free } else { order };
-            let seat =
-                Seat { player: internal(instrument), class: *class, order, person: false, memory: None };
+            let seat = Seat {
+                player: internal(instrument),
+                class: *class,
+                order,
+                person: false,
+                memory: None,
+                price: Price::Free,
+            };
             let asked = world(builtin).map_or(Type::Unknown, |signature| signature.returns);
             Ok(Prepared::Calling(calling(fixed, frame, call, id, seat, None, asked)?, *class))
         }
@@ -332,6 +342,10 @@ fn calling(
         Value::Duration(millis) => Some((*millis).max(0)),
         _ => None,
     });
+    let amounts = bounds.iter().filter_map(|bound| match bound {
+        Value::Money(amount) => Some(*amount),
+        _ => None,
+    });
     // What has been done is never done again for the sake of a better answer; a person may be asked again.
     let retries = match retry {
         _ if seat.class == Class::Acts && !seat.person => 0,
@@ -344,6 +358,8 @@ fn calling(
         order: seat.order,
         player: seat.player,
         person: seat.person,
+        price: seat.price,
+        purse: amounts.min().map(Purse::new),
         asked,
         choices: None,
         made: None,

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::instrument::{CallId, Class, Request};
+use crate::instrument::{CallId, Class, Price, Request};
 use crate::types::Type;
 use crate::value::{Instrument, Value};
 
 use super::fixed::Seat;
 use super::frame::{DoingHandle, FrameHandle, Place};
+use super::money::Purse;
 use super::report::{Report, Tried};
 use super::slab::Handle;
 use super::voices::Chorus;
@@ -61,6 +62,10 @@ pub struct Calling {
     pub player: Arc<Instrument>,
     /// Whether that is a person.
     pub person: bool,
+    /// What a try costs, as far as it is known before.
+    pub price: Price,
+    /// Its own limit in money, over all tries.
+    pub purse: Option<Purse>,
     /// The type that is asked for: a number where the answer is chosen from a list.
     pub asked: Type,
     /// What it is chosen from.
@@ -187,6 +192,8 @@ pub struct Limiting {
     pub millis: Option<i64>,
     /// Whether its time counts: from the first operation inside.
     pub started: bool,
+    /// Its money.
+    pub purse: Option<Purse>,
     /// Its timer.
     pub timer: Option<FlightHandle>,
     /// The next `limit` around it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::Name;
-use crate::instrument::{Class, Opening, Profile};
+use crate::instrument::{Class, Opening, Price, Profile};
 use crate::plan::{
     Body, BodyId, Call, Expr, ExprKind, Kind, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use,
 };
@@ -47,6 +47,8 @@ pub struct Seat {
     pub person: bool,
     /// What it remembers by, if it remembers.
     pub memory: Option<u128>,
+    /// What its calls cost, as far as it is known before.
+    pub price: Price,
 }
 
 /// What all frames of a body share.
@@ -157,7 +159,7 @@ impl Fixed {
             Class::Reads => Order::Read,
             Class::Acts => Order::Act,
         };
-        Seat { player, class, order, person: profile.person, memory: None }
+        Seat { player, class, order, person: profile.person, memory: None, price: profile.price }
     }
 
     fn constant_seat(&self, part: &Part) -> Option<Result<Seat, Failed>> {

@@ -5,7 +5,7 @@
 //! ([`flow`]); whether a call may go then is a matter of [`order`]; [`nest`], [`rounds`] and [`repeat`] open
 //! bodies, [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
 //! [`flight`] what is under way outside; [`voices`] is who plays where more than one does, [`memory`] what they
-//! remember.
+//! remember, [`money`] what calls may cost.
 
 mod answer;
 mod call;
@@ -21,6 +21,7 @@ mod frame;
 mod identity;
 mod leave;
 mod memory;
+mod money;
 mod nest;
 mod operation;
 mod order;

@@ -9,6 +9,7 @@ use super::doing::{Catching, Doing, Lanes, Limiting, Orphans, Role, Stage};
 use super::fixed::Fixed;
 use super::frame::{DoingHandle, Frame, FrameHandle, NodeState, Phase, Place};
 use super::identity;
+use super::money::Purse;
 use super::state::{State, Work};
 
 /// How deep movements may call one another, whatever they allow themselves.
@@ -288,9 +289,13 @@ impl State {
             Value::Duration(millis) => Some((*millis).max(0)),
             _ => None,
         });
+        let purse = limit.money.and_then(|slot| match self.frames.get(at.0)?.value(slot) {
+            Value::Money(cap) => Some(Purse::new(*cap)),
+            _ => None,
+        });
         let outer = opening.limit;
         let child = self.open(fixed, opening);
-        let limiting = Limiting { at, child, millis, started: false, timer: None, outer };
+        let limiting = Limiting { at, child, millis, started: false, purse, timer: None, outer };
         let doing = self.begin_doing(at, Doing::Limit(Box::new(limiting)));
         if let Some(frame) = self.frames.get_mut(child) {
             frame.limit = Some(doing);

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::instrument::{CallId, Class, Failure, FailureKind};
+use crate::instrument::{CallId, Class, Failure, FailureKind, Price};
 use crate::plan::Part;
 use crate::types::Type;
 use crate::value::{Instrument, Value, render};
@@ -40,6 +40,7 @@ pub struct Voice {
     pub player: Arc<Instrument>,
     pub class: Class,
     pub person: bool,
+    pub price: Price,
     pub memory: Option<u128>,
     rest: Vec<Seat>,
     pub attempt: u32,
@@ -258,6 +259,7 @@ impl Chorus {
                     player: seat.player,
                     class: seat.class,
                     person: seat.person,
+                    price: seat.price,
                     memory: seat.memory,
                     rest,
                     attempt: 0,
@@ -369,6 +371,7 @@ impl Calling {
         std::mem::swap(&mut self.player, &mut voice.player);
         std::mem::swap(&mut self.class, &mut voice.class);
         std::mem::swap(&mut self.person, &mut voice.person);
+        std::mem::swap(&mut self.price, &mut voice.price);
         std::mem::swap(&mut self.memory, &mut voice.memory);
         std::mem::swap(&mut self.rest, &mut voice.rest);
         std::mem::swap(&mut self.attempt, &mut voice.attempt);
@@ -434,6 +437,7 @@ impl Calling {
         self.class = next.class;
         self.person = next.person;
         self.memory = next.memory;
+        self.price = next.price;
         self.attempt = 0;
         self.tries.clear();
         self.flight = None;

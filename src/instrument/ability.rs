@@ -1,5 +1,7 @@
 //! What an instrument can do, and what doing it means for the order of things.
 
+use crate::value::Money;
+
 /// What a call does to the world. Ordered: a later one is the stronger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -56,4 +58,20 @@ pub struct Profile {
     pub person: bool,
     /// Whether it stands in for another: never lowers the class of the part as written.
     pub stand_in: bool,
+    /// What a call costs, as far as it is known before.
+    pub price: Price,
+}
+
+/// What a call costs, as far as it is known before it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Price {
+    /// Nothing.
+    #[default]
+    Free,
+    /// So much.
+    PerCall(Money),
+    /// What it takes, at known prices: known afterwards.
+    Metered,
+    /// Nobody said.
+    Unknown,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Judge, Value};
 
-use super::{Abilities, Cabinet, Class, Failure, Profile, Reply, Request, Watch};
+use super::{Abilities, Cabinet, Class, Failure, Price, Profile, Reply, Request, Watch};
 
 /// What a call gives in the end.
 pub type PlayFuture<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>>;
@@ -122,6 +122,6 @@ impl Class {
     /// The profile of an ordinary instrument of this class.
     #[must_use]
     pub const fn profile(self) -> Profile {
-        Profile { class: self, ordered: false, person: false, stand_in: false }
+        Profile { class: self, ordered: false, person: false, stand_in: false, price: Price::Free }
     }
 }

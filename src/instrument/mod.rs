@@ -10,7 +10,7 @@ mod outcome;
 mod reply;
 mod request;
 
-pub use ability::{Abilities, Class, Profile};
+pub use ability::{Abilities, Class, Price, Profile};
 pub use backend::{Ask, Backend, Judging, Needs, Opening, PlayFuture, Question, Stage};
 pub use cabinet::Cabinet;
 pub use event::{Event, Watch};

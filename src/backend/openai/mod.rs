@@ -15,8 +15,8 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply, Request,
-    Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Price, Profile, Reply,
+    Request, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Secret};
@@ -77,8 +77,8 @@ impl Backend for OpenAi {
         }
     }
 
-    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
-        Class::Thinks.profile()
+    fn profile(&self, instrument: &Instrument, _opening: Opening<'_>) -> Profile {
+        Profile { price: Settings::of(instrument).price(Price::Unknown), ..Class::Thinks.profile() }
     }
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
