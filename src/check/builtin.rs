@@ -101,9 +101,11 @@ impl<'a> Checker<'a> {
             ExprKind::Name(_) => matches!(self.meaning(expr.id), Some(Meaning::Builtin(_))),
             _ => false,
         };
+        let wants_function =
+            |at: usize| signature.params.get(at).is_some_and(|param| matches!(param.ty, Type::Part(_)));
         let (functions, values): (Vec<usize>, Vec<usize>) = (0..given.len())
             .filter(|at| given[*at].is_some())
-            .partition(|at| given[*at].is_some_and(is_function));
+            .partition(|at| wants_function(*at) || given[*at].is_some_and(is_function));
         let hope = want.filter(|_| {
             signature.returns == signature.params.first().map_or(Type::Unknown, |param| param.ty.clone())
         });
@@ -140,7 +142,20 @@ impl<'a> Checker<'a> {
         let (ExprKind::Name(_), Some(Meaning::Builtin(builtin)), Type::Part(part)) =
             (&expr.kind, self.meaning(expr.id), wanted)
         else {
-            return self.expr(expr, Some(wanted));
+            self.only_computes = matches!(expr.kind, ExprKind::Lambda { .. });
+            let found = self.expr(expr, Some(wanted));
+            self.only_computes = false;
+            if !matches!(expr.kind, ExprKind::Lambda { .. }) && matches!(found.shape(), Type::Part(_)) {
+                let help = "Call it in a `for` first, and give what comes out: `for x in xs { f(x) }`.";
+                self.report(super::CallError::Impure {
+                    callee: format!("`{}`", self.source_or_x(expr.span)),
+                    place: String::from("a function that a builtin calls"),
+                    help: String::from(help),
+                    span: expr.span,
+                });
+                return Type::Unknown;
+            }
+            return found;
         };
         let signature = self.builtin_signature(builtin);
         let needed = signature.params.iter().filter(|param| !param.optional).count();

@@ -11,7 +11,7 @@ use crate::builtin::{Builtin, Run};
 use crate::instrument::Class;
 use crate::resolve::{ItemId, Meaning, is_later};
 use crate::syntax::ast::{Argument, Expr, ExprKind};
-use crate::types::{Param, RecordType, Signature, Type, known};
+use crate::types::{Param, PartType, RecordType, Signature, Type, known};
 
 /// What stands left of a `|>`.
 #[derive(Clone, Copy)]
@@ -27,6 +27,8 @@ enum Target {
     Constructor(&'static str),
     Builtin(&'static Builtin),
     Record(Arc<RecordType>),
+    /// What was passed.
+    Value(Arc<PartType>),
     /// Not known, or already complained of.
     None,
 }
@@ -69,13 +71,11 @@ impl<'a> Checker<'a> {
 
     fn target(&mut self, expr: &'a Expr, callee: &'a Expr) -> Target {
         if let ExprKind::Field { target, field } = &callee.kind {
-            self.method(target, &field.name, callee);
-            return Target::None;
+            return self.method(target, &field.name, callee);
         }
         let ExprKind::Name(name) = &callee.kind else {
             let found = self.expr(callee, None);
-            self.not_callable(&found, expr);
-            return Target::None;
+            return self.value_target(&found, expr);
         };
         let Some(meaning) = self.meaning(callee.id) else {
             self.later(name, callee);
@@ -115,10 +115,18 @@ impl<'a> Checker<'a> {
             }
             Meaning::Local(_) | Meaning::It | Meaning::Failure(_) => {
                 let found = self.expr(callee, None);
-                self.not_callable(&found, callee);
-                Target::None
+                self.value_target(&found, callee)
             }
         }
+    }
+
+    /// A value that is called.
+    fn value_target(&mut self, found: &Type, callee: &Expr) -> Target {
+        if let Type::Part(part) = found.shape() {
+            return Target::Value(part.clone());
+        }
+        self.not_callable(found, callee);
+        Target::None
     }
 
     fn later(&mut self, name: &Name, callee: &Expr) {
@@ -138,14 +146,21 @@ impl<'a> Checker<'a> {
         self.not_yet(format!("`{name}(…)`"), Some(help), callee.span);
     }
 
-    fn method(&mut self, target: &'a Expr, name: &Name, callee: &'a Expr) {
+    fn method(&mut self, target: &'a Expr, name: &Name, callee: &'a Expr) -> Target {
         let found = self.expr(target, None);
         if matches!(found, Type::Unknown) {
-            return;
+            return Target::None;
+        }
+        if let Type::Record(record) = found.shape()
+            && let Some((_, field)) = record.field(name)
+            && let Type::Part(part) = field.ty.shape()
+        {
+            self.types.set(callee.id, field.ty.clone());
+            return Target::Value(part.clone());
         }
         if found == Type::Instrument {
             self.not_yet("tools of an instrument by name", None, callee.span);
-            return;
+            return Target::None;
         }
         let source = self.source_or_x(target.span);
         let help = match crate::builtin::find(name) {
@@ -158,6 +173,7 @@ impl<'a> Checker<'a> {
             },
         };
         self.report(CallError::Method { name: name.to_string(), help, span: callee.span });
+        Target::None
     }
 
     fn not_callable(&mut self, found: &Type, callee: &Expr) {
@@ -199,6 +215,7 @@ impl<'a> Checker<'a> {
                 (signature, Callee::Constructor(name, names))
             }
             Target::Record(record) => (Arc::new(constructor(record)), Callee::Record(record.clone())),
+            Target::Value(part) => (Arc::new(positional(part)), Callee::Value(part.clone())),
             Target::Builtin(_) | Target::None => return Type::Unknown,
         };
         let name = match &callee.kind {
@@ -222,6 +239,10 @@ impl<'a> Checker<'a> {
                 if let Some(suffixes) = suffixes {
                     self.movement_suffixes(*item, &name, suffixes);
                 }
+            }
+            Target::Value(_) => {
+                let what = format!("`{name}`");
+                self.deed(Deed { span: expr.span, what, item: None, class: None, touched: mine });
             }
             _ => {}
         }
@@ -314,6 +335,18 @@ impl<'a> Checker<'a> {
         }
         self.deed(Deed { span: expr.span, what, item: None, class: Some(class), touched });
     }
+}
+
+/// The signature of a value that is called: its parameters have no names.
+fn positional(part: &PartType) -> Signature {
+    let params = part.params.iter().enumerate().map(|(at, ty)| Param {
+        name: Name::from(format!("argument {}", at + 1)),
+        doc: String::new(),
+        ty: ty.clone(),
+        optional: false,
+        rest: false,
+    });
+    Signature { params: params.collect(), returns: part.returns.clone() }
 }
 
 /// The constructor of a record type.

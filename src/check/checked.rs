@@ -8,7 +8,7 @@ use crate::builtin::Builtin;
 use crate::load::Program;
 use crate::resolve::{ItemId, Resolved};
 use crate::syntax::ast;
-use crate::types::{RecordType, Type};
+use crate::types::{PartType, RecordType, Type};
 
 /// A program without errors.
 pub struct Checked {
@@ -29,6 +29,9 @@ pub struct Checked {
     pub refinements: Vec<RefinementFacts>,
     /// Declared record types with defaults: the type and its fields as written.
     pub records: Vec<(Arc<RecordType>, Vec<ast::Field>)>,
+    /// Names of parts and movements, and small functions, that stand where a `part(…)` is wanted: what they
+    /// call is performed.
+    pub callables: Table<()>,
     /// What is odd, in source order.
     pub warnings: Vec<CheckError>,
 }
@@ -57,8 +60,8 @@ pub enum Callee {
     Builtin(&'static Builtin),
     /// A record type's constructor.
     Record(Arc<RecordType>),
-    /// A function value: a lambda's parameter or a `part(…)` parameter.
-    Value,
+    /// A value of this type.
+    Value(Arc<PartType>),
 }
 
 /// What is passed for one parameter.

@@ -29,10 +29,11 @@ pub fn check(
     resolved: Resolved,
     constructors: &[&'static dyn Backend],
 ) -> Result<Checked, Vec<CheckError>> {
-    let (types, calls, refinements, records, mut errors) = on_deep_stack(|| {
+    let (types, calls, refinements, records, callables, mut errors) = on_deep_stack(|| {
         let mut checker = Checker::new(&program, &resolved, constructors);
         checker.program();
-        (checker.types, checker.calls, checker.refinements, checker.records, checker.errors)
+        let Checker { types, calls, refinements, records, callables, errors, .. } = checker;
+        (types, calls, refinements, records, callables, errors)
     });
     errors.sort_by_cached_key(CheckError::span);
     errors.dedup();
@@ -44,7 +45,7 @@ pub fn check(
         }
         return Err(errors);
     }
-    Ok(Checked { program, resolved, types, calls, refinements, records, warnings: errors })
+    Ok(Checked { program, resolved, types, calls, refinements, records, callables, warnings: errors })
 }
 
 /// What is known of an item before its inside is looked at.
@@ -99,6 +100,9 @@ pub(super) struct Checker<'a> {
     pub signatures: HashMap<(&'static str, bool), Arc<Signature>>,
     pub types: Table<Type>,
     pub calls: Table<CallFacts>,
+    pub callables: Table<()>,
+    /// Whether a small function that is walked next must only compute: it is for a builtin.
+    pub only_computes: bool,
     pub refinements: Vec<RefinementFacts>,
     /// The conditions of `refinements`, where they are written.
     pub conditions: Vec<&'a ast::Condition>,
@@ -153,6 +157,8 @@ impl<'a> Checker<'a> {
             signatures: HashMap::new(),
             types: Table::default(),
             calls: Table::default(),
+            callables: Table::default(),
+            only_computes: false,
             refinements: Vec::new(),
             conditions: Vec::new(),
             records: Vec::new(),

@@ -31,7 +31,7 @@ impl<'a> Checker<'a> {
             ExprKind::Duration(_) => Type::Duration,
             ExprKind::Money(_) => Type::Money,
             ExprKind::Text(text) => self.text(text),
-            ExprKind::Name(name) => self.name(expr, name),
+            ExprKind::Name(name) => self.name(expr, name, want),
             ExprKind::List(elements) => self.list(elements, want),
             ExprKind::Record(entries) => self.record(expr.span, entries, want),
             ExprKind::Lambda { params, body } => self.lambda(expr, params, body, want),
@@ -93,7 +93,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A name where a value stands.
-    fn name(&mut self, expr: &'a Expr, name: &Name) -> Type {
+    fn name(&mut self, expr: &'a Expr, name: &Name, want: Option<&Type>) -> Type {
         let Some(meaning) = self.meaning(expr.id) else { return Type::Unknown };
         let (what, help) = match meaning {
             Meaning::Local(node) => {
@@ -114,8 +114,10 @@ impl<'a> Checker<'a> {
                 ItemFacts::Instrument(Some(_)) => {
                     ("an instrument with parameters", format!("Give it what it needs: `{name}(…)`."))
                 }
-                ItemFacts::Part(_) => ("a part", format!("Call it: `{name}(…)`.")),
-                ItemFacts::Movement(_) => ("a movement", format!("Call it: `{name}(…)`.")),
+                ItemFacts::Part(signature) | ItemFacts::Movement(signature) => {
+                    let signature = signature.clone();
+                    return self.callable(expr, item, &signature, want.and_then(function_wanted));
+                }
                 ItemFacts::Type(_) => (
                     "a type",
                     String::from("A record type is called to make a value; `values(T)` lists a union."),
@@ -157,6 +159,7 @@ impl<'a> Checker<'a> {
     ) -> Type {
         let wanted = want.and_then(function_wanted);
         let anything = matches!(want, Some(Type::Unknown));
+        let mut wrong = false;
         if let Some(wanted) = wanted {
             if wanted.params.len() != params.len() {
                 let count = |count: usize| {
@@ -170,6 +173,7 @@ impl<'a> Checker<'a> {
                 };
                 let (wanted, found) = (count(wanted.params.len()), count(params.len()));
                 self.report(ValueError::FunctionParameters { wanted, found, help, span: expr.span });
+                wrong = true;
             }
         } else if !anything {
             self.report(ValueError::MisplacedFunction { span: expr.span });
@@ -184,10 +188,21 @@ impl<'a> Checker<'a> {
             .map(|wanted| wanted.returns.clone())
             .filter(|ty| !matches!(ty, Type::Variable(_) | Type::Unknown));
         self.places.push(Place::Lambda);
-        let help = "A small function only computes. Do it first, in a `for`, and use the results.";
-        let returns = self.computing("a small function", help, |checker| checker.expr(body, hope.as_ref()));
+        let returns = if std::mem::replace(&mut self.only_computes, false) || wanted.is_none() {
+            let help = "A small function only computes. Do it first, in a `for`, and use the results.";
+            self.computing("a small function", help, |checker| checker.expr(body, hope.as_ref()))
+        } else {
+            self.callables.set(expr.id, ());
+            match hope {
+                Some(hope) => {
+                    self.demand(body, &hope, format_args!("what the function gives"));
+                    hope
+                }
+                None => self.expr(body, None),
+            }
+        };
         self.places.pop();
-        if wanted.is_none() {
+        if wanted.is_none() || wrong {
             return Type::Unknown;
         }
         Type::Part(Arc::new(PartType { params: taken, returns }))

@@ -4,6 +4,7 @@ mod advice;
 mod arguments;
 mod builtin;
 mod call;
+mod callable;
 mod checked;
 mod checker;
 mod clause;

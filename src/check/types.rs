@@ -8,7 +8,7 @@ use super::fits::fits;
 use super::{ItemError, ValueError};
 use crate::resolve::{Meaning, builtin_type};
 use crate::syntax::ast::{self, LiteralType, TypeKind};
-use crate::types::{Literal, RecordType, Size, Type, known};
+use crate::types::{Literal, PartType, RecordType, Size, Type, known};
 
 impl<'a> Checker<'a> {
     /// A type with its condition.
@@ -55,11 +55,10 @@ impl<'a> Checker<'a> {
                 let fields = self.fields(fields);
                 Type::Record(Arc::new(RecordType::anonymous(fields)))
             }
-            TypeKind::Part { .. } => {
-                let help =
-                    "Call the part or movement by its name; who plays it can be passed as an `instrument`.";
-                self.not_yet("passing parts and movements as values", Some(help), written.span);
-                Type::Unknown
+            TypeKind::Part { params, returns } => {
+                let params = params.iter().map(|param| self.ty(param)).collect();
+                let returns = returns.as_ref().map_or(Type::Nothing, |returns| self.ty(returns));
+                Type::Part(Arc::new(PartType { params, returns }))
             }
         }
     }

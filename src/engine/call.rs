@@ -267,9 +267,11 @@ fn players(
 ) -> Result<Players, Failed> {
     let part = fixed.part(id);
     let span = fixed.node(frame.body, at.1).span;
-    let instead = call.by.is_some() && part.player.is_some();
     let fail = |failure| Failed { failure, span };
-    let player = match (call.by, fixed.seat_of(id)) {
+    // A part that was passed as a value has a `by` that may say nothing.
+    let by = call.by.filter(|by| *frame.value(*by) != Value::Nothing);
+    let instead = by.is_some() && part.player.is_some();
+    let player = match (by, fixed.seat_of(id)) {
         (Some(by), _) => frame.value(by).clone(),
         (None, Some(seat)) => {
             let seat = seat.clone()?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::base::Name;
 use crate::instrument::{Class, Opening, Price, Profile};
 use crate::plan::{
-    Body, BodyId, Call, Expr, ExprKind, Kind, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use,
+    Body, BodyId, Call, Expr, ExprKind, Kind, MovementId, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use,
 };
 use crate::value::{Instrument, Value};
 
@@ -107,6 +107,12 @@ impl Fixed {
 
     pub fn facts(&self, body: BodyId) -> &Facts {
         &self.facts[body.0 as usize]
+    }
+
+    /// The slot of a movement's last parameter.
+    pub fn last_param(&self, movement: MovementId) -> Slot {
+        let params = self.plan.movements[movement.0 as usize].params.len();
+        u32::try_from(params).unwrap_or(u32::MAX).saturating_sub(1)
     }
 
     pub fn part(&self, part: PartId) -> &Part {
@@ -211,7 +217,8 @@ impl Fixed {
 
     fn acts_itself(&self, body: &Body, node: &Node) -> bool {
         match &node.kind {
-            Kind::Wait(_) => true,
+            // What is passed may act.
+            Kind::Wait(_) | Kind::Apply { .. } => true,
             Kind::Call(call) => self.call_may_act(body, call),
             _ => false,
         }
@@ -318,6 +325,7 @@ fn taken(kind: &Kind) -> Vec<Slot> {
         uses(kind).into_iter().flat_map(|part| part.inputs.iter().map(|input| input.from)).collect();
     match kind {
         Kind::Movement { arguments, .. } => slots.extend(arguments),
+        Kind::Apply { arguments, by, .. } => slots.extend(arguments.iter().chain(by)),
         Kind::Repeat(repeat) => slots.extend(&repeat.starts),
         _ => {}
     }

@@ -68,6 +68,15 @@ impl State {
                     give(*child, &[Input { from: *from, to }]);
                 }
             }
+            (Doing::Nest(child), Kind::Apply { arguments, by, .. }) => {
+                for (to, from) in (0..).zip(arguments) {
+                    give(*child, &[Input { from: *from, to }]);
+                }
+                let movement = self.frames.get(*child).and_then(|frame| frame.movement);
+                if let (Some(from), Some(movement)) = (by, movement) {
+                    give(*child, &[Input { from: *from, to: fixed.last_param(movement) }]);
+                }
+            }
             (Doing::Nest(child), _) => {
                 if let Some(frame) = self.frames.get(*child) {
                     give(*child, inputs(frame.part));
@@ -272,6 +281,7 @@ impl State {
             Kind::Pure(expr) => self.start_pure(fixed, at, expr),
             Kind::Call(call) => self.start_call(fixed, at, call),
             Kind::Movement { movement, arguments } => self.start_movement(fixed, at, *movement, arguments),
+            Kind::Apply { callee, arguments, by } => self.start_apply(fixed, at, *callee, arguments, *by),
             Kind::Branch(arms) => self.start_branch(fixed, at, arms),
             Kind::For(each) => self.start_for(fixed, at, each),
             Kind::Repeat(repeat) => self.start_repeat(fixed, at, repeat),

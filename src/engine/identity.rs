@@ -1,7 +1,7 @@
 //! Who is who in a performance: 128-bit ids chained from parent to child, and hashes of values.
 
 use crate::instrument::CallId;
-use crate::value::{Map, Value};
+use crate::value::{Callee, Map, Value};
 
 /// The id of the whole performance: what the entry movement's name gives.
 pub fn root(movement: &str) -> CallId {
@@ -105,7 +105,11 @@ fn feed_one<'a>(hasher: &mut blake3::Hasher, value: &'a Value, left: &mut Vec<St
             feed_map(hasher, 15, &instrument.settings, left);
         }
         Value::Function(function) => {
-            feed_bytes(hasher, 16, &function.function.to_le_bytes());
+            let (mark, number) = match function.callee {
+                Callee::Pure(number) => (16, number),
+                Callee::Movement(number) => (17, number),
+            };
+            feed_bytes(hasher, mark, &number.to_le_bytes());
             feed_length(hasher, 16, function.captured.len());
             left.extend(function.captured.iter().rev().map(Step::Value));
         }

@@ -3,11 +3,12 @@
 //! An open body is a *frame* ([`frame`]); what an open node does is a [`doing`]. Work goes through one queue
 //! ([`state`]), never through recursion. A node *starts* when its values are there and what guards it is over
 //! ([`flow`]); whether a call may go then is a matter of [`order`]; [`nest`], [`rounds`] and [`repeat`] open
-//! bodies, [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
+//! bodies, [`apply`] opens what was passed as a value; [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
 //! [`flight`] what is under way outside; [`voices`] is who plays where more than one does, [`memory`] what they
 //! remember, [`money`] what calls may cost.
 
 mod answer;
+mod apply;
 mod call;
 mod choice;
 mod diagnostic;

@@ -163,7 +163,7 @@ impl State {
         }
     }
 
-    fn too_deep(
+    pub fn too_deep(
         &self,
         at: Place,
         id: MovementId,

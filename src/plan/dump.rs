@@ -7,7 +7,7 @@ use super::{
     Arm, Body, Call, Compare, Expr, ExprKind, Guard, Kind, Math, Movement, Node, Part, Plan, PromptPiece,
     Segment, Slot, Target, Test, Use,
 };
-use crate::value::Value;
+use crate::value::{Callee, Value};
 
 impl Plan {
     /// The whole plan as text.
@@ -165,6 +165,10 @@ impl Dump<'_> {
                     self.plan.movements.get(movement.0 as usize).map_or("?", |movement| &movement.name);
                 format!("perform {name}({})", slots(arguments))
             }
+            Kind::Apply { callee, arguments, by } => {
+                let by = by.map_or(String::new(), |by| format!(" by s{by}"));
+                format!("apply s{callee}({}){by}", slots(arguments))
+            }
             Kind::Branch(_) => "branch".to_owned(),
             Kind::For(each) => {
                 let index = each.index.map_or(String::new(), |slot| format!(" index s{slot}"));
@@ -255,6 +259,7 @@ impl Dump<'_> {
             Kind::Pure(_)
             | Kind::Call(_)
             | Kind::Movement { .. }
+            | Kind::Apply { .. }
             | Kind::Guard(_)
             | Kind::Wait(_)
             | Kind::Say(_) => {}
@@ -340,7 +345,11 @@ impl Dump<'_> {
             ExprKind::Conform(inner, ty) => format!("conform({}, {ty})", show(inner)),
             ExprKind::But(base, changes) => format!("({} but {})", show(base), self.named(changes)),
             ExprKind::Builtin(builtin, arguments) => format!("{}({})", builtin.name, self.exprs(arguments)),
-            ExprKind::Function(id, captured) => format!("function {id}[{}]", slots(captured)),
+            ExprKind::Function(Callee::Pure(id), captured) => format!("function {id}[{}]", slots(captured)),
+            ExprKind::Function(Callee::Movement(id), captured) => {
+                let name = self.plan.movements.get(*id as usize).map_or("?", |movement| &movement.name);
+                format!("movement {name}[{}]", slots(captured))
+            }
             ExprKind::Apply(function, arguments) => {
                 format!("({})({})", show(function), self.exprs(arguments))
             }

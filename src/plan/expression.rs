@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{Name, Span};
 use crate::builtin::Builtin;
 use crate::types::{RecordType, Type};
-use crate::value::Value;
+use crate::value::{Callee, Value};
 
 use super::{InstrumentId, Slot};
 
@@ -70,8 +70,8 @@ pub enum ExprKind {
     But(Box<Expr>, Box<[(Name, Expr)]>),
     /// A pure builtin.
     Builtin(&'static Builtin, Box<[Expr]>),
-    /// `x => e`: a function of the plan with the slots it captures.
-    Function(u32, Box<[Slot]>),
+    /// `x => e`, a part or a movement as a value: what is called, with the slots it captures.
+    Function(Callee, Box<[Slot]>),
     /// Calls a function value.
     Apply(Box<Expr>, Box<[Expr]>),
     /// A declared instrument, with arguments if it has parameters.

@@ -27,5 +27,7 @@ pub use node::{
 };
 pub use outside::Outside;
 pub use part::{Ensure, Line, Part, PartId, PromptPiece};
-pub use score::{Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Param, Plan};
+pub use score::{
+    Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Origin, Param, Plan,
+};
 pub use show::{Casting, Needed, Outline};

@@ -94,6 +94,16 @@ pub enum Kind {
         /// One slot per parameter, handed in when it is there.
         arguments: Box<[Slot]>,
     },
+    /// Opens the movement that a value names: a part, a movement or a small function that was passed. It is
+    /// seen through as if it were called by its name.
+    Apply {
+        /// The slot that holds the function.
+        callee: Slot,
+        /// One slot per argument, handed in when it is there. Parameters without one have their default.
+        arguments: Box<[Slot]>,
+        /// `by`, where what was passed is a part.
+        by: Option<Slot>,
+    },
     /// Opens the first arm whose test holds; none: its value is `nothing`.
     Branch(Box<[Arm]>),
     /// Opens one round per element.

@@ -62,6 +62,7 @@ impl Plan {
                 Kind::Guard(Guard::Fail(_) | Guard::Return { .. } | Guard::Stop { .. } | Guard::Skip(_))
                 | Kind::Call(_)
                 | Kind::Movement { .. }
+                | Kind::Apply { .. }
                 | Kind::For(_)
                 | Kind::Repeat(_)
                 | Kind::Together(_)

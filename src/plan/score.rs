@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{Name, Span};
 use crate::types::{RecordType, Type};
 
-use super::{Body, BodyId, Expr, Part};
+use super::{Body, BodyId, Expr, Part, Slot};
 
 /// A plan: complete, immutable, shared by whoever performs it.
 #[derive(Debug)]
@@ -52,6 +52,21 @@ pub struct Movement {
     pub thinks: bool,
     /// `up to N deep`
     pub depth: Option<u32>,
+    /// The slots of its body that hold what it captured, where it is a small function.
+    pub captured: Box<[Slot]>,
+    /// Where its name comes from.
+    pub origin: Origin,
+}
+
+/// What a movement was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A `movement` of the score.
+    Written,
+    /// A part that is passed as a value; its last parameter says who plays, or `nothing`.
+    Part,
+    /// `x => e`
+    Function,
 }
 
 /// A parameter of a movement, part or instrument.

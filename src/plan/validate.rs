@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::base::Name;
 
+use crate::value::Callee;
+
 use super::{Body, Expr, ExprKind, Guard, Kind, NodeIx, Plan, Slot, Target, Use};
 
 impl Plan {
@@ -14,7 +16,8 @@ impl Plan {
         for movement in &self.movements {
             let params = count(movement.params.len());
             found.names.clear();
-            found.body(&movement.name, movement.body.0, &(0..params).collect());
+            let given = (0..params).chain(movement.captured.iter().copied()).collect();
+            found.body(&movement.name, movement.body.0, &given);
         }
         for part in &self.parts {
             let params = count(part.params.len());
@@ -61,14 +64,19 @@ impl Defects<'_> {
     fn captures(&mut self, place: &str, expr: &Expr) {
         let plan = self.plan;
         expr.walk(&mut |expr| {
-            if let ExprKind::Function(id, captured) = &expr.kind {
-                let fits = plan
+            let ExprKind::Function(callee, captured) = &expr.kind else { return };
+            let fits = match callee {
+                Callee::Pure(id) => plan
                     .functions
                     .get(*id as usize)
-                    .is_some_and(|function| count(captured.len()) + function.params == function.slots);
-                if !fits {
-                    self.list.push(format!("{place}: function {id} captures {} slots", captured.len()));
-                }
+                    .is_some_and(|function| count(captured.len()) + function.params == function.slots),
+                Callee::Movement(id) => plan
+                    .movements
+                    .get(*id as usize)
+                    .is_some_and(|movement| captured.len() == movement.captured.len()),
+            };
+            if !fits {
+                self.list.push(format!("{place}: {callee:?} captures {} slots", captured.len()));
             }
         });
     }
@@ -152,6 +160,9 @@ impl Defects<'_> {
                     self.plan.movements.get(movement.0 as usize).map(|movement| movement.params.len());
                 self.same(place, wanted, arguments.len());
                 arguments.iter().for_each(|slot| self.reads(place, *slot, set));
+            }
+            Kind::Apply { callee: _, arguments, by } => {
+                arguments.iter().chain(by).for_each(|slot| self.reads(place, *slot, set));
             }
             Kind::Branch(arms) => {
                 for arm in arms {

@@ -1,6 +1,7 @@
 //! Going through pure expressions.
 
 use super::{Expr, ExprKind, Function, Segment, Slot};
+use crate::value::Callee;
 
 impl Expr {
     /// The expressions right below this one, in written order. What a function does is not among them.
@@ -80,7 +81,7 @@ impl Expr {
             found |= match &expr.kind {
                 ExprKind::Fail(_) => true,
                 ExprKind::Apply(applied, _) => match applied.kind {
-                    ExprKind::Function(id, _) => {
+                    ExprKind::Function(Callee::Pure(id), _) => {
                         functions.get(id as usize).is_some_and(|function| function.value.may_leave(functions))
                     }
                     _ => false,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::SourceMap;
 use crate::engine::evaluate::{Evaluator, Failed, Given};
-use crate::plan::{Expr, Movement, MovementId, Outside, Plan};
+use crate::plan::{Expr, Movement, MovementId, Origin, Outside, Plan};
 use crate::value::Value;
 
 /// A program that is ready to be performed.
@@ -29,7 +29,8 @@ impl Planned {
 
     /// All movements.
     pub fn movements(&self) -> impl Iterator<Item = (MovementId, &Movement)> {
-        (0..).map(MovementId).zip(&self.plan.movements)
+        let all = (0..).map(MovementId).zip(&self.plan.movements);
+        all.filter(|(_, movement)| movement.origin == Origin::Written)
     }
 
     /// The movement with this name; without a name `main`, or the only one.
@@ -38,7 +39,7 @@ impl Planned {
         let mut all = self.movements();
         match name {
             Some(name) => all.find(|(_, movement)| &*movement.name == name).map(|(id, _)| id),
-            None if self.plan.movements.len() == 1 => Some(MovementId(0)),
+            None if self.movements().count() == 1 => all.next().map(|(id, _)| id),
             None => all.find(|(_, movement)| &*movement.name == "main").map(|(id, _)| id),
         }
     }

@@ -20,7 +20,7 @@ mod value;
 pub use compare::{equal, order};
 pub use conform::{Judge, Reading, Spelling, Unjudged, conform, conform_with};
 pub(crate) use conform::{conform_completely, is_json, is_literal, is_plain};
-pub use function::Function;
+pub use function::{Callee, Function};
 pub use instrument::Instrument;
 pub use json::{MAX_DEPTH, from_json, json_text, pretty_json_text, to_json};
 pub use media::{Media, MediaKind};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::Span;
 use crate::builtin::{Apply, Builtin, Run, Trouble};
 use crate::plan::{Expr, Slot};
-use crate::value::{Function, Value};
+use crate::value::{Callee, Function, Value};
 
 use super::evaluator::{Evaluated, Evaluator, failed, wrong};
 use super::{Failed, Slots};
@@ -30,9 +30,9 @@ impl Apply for Applier<'_, '_> {
 }
 
 /// A small function with what it captures.
-pub(super) fn function(function: u32, captured: &[Slot], slots: &dyn Slots) -> Value {
+pub(super) fn function(callee: Callee, captured: &[Slot], slots: &dyn Slots) -> Value {
     let captured = captured.iter().map(|slot| slots.value(*slot).clone()).collect();
-    Value::Function(Arc::new(Function { function, captured }))
+    Value::Function(Arc::new(Function { callee, captured }))
 }
 
 impl Evaluator<'_> {
@@ -73,7 +73,10 @@ impl Evaluator<'_> {
         let Value::Function(value) = function else {
             return Err(wrong(format!("a {} can't be called", function.kind()), span));
         };
-        let Some(function) = self.plan.functions.get(value.function as usize) else {
+        let Callee::Pure(function) = value.callee else {
+            return Err(wrong("only what computes can be called here, not a part or a movement", span));
+        };
+        let Some(function) = self.plan.functions.get(function as usize) else {
             return Err(wrong("this function is not of this score", span));
         };
         if function.params as usize != arguments.len() {

@@ -217,7 +217,7 @@ fn twice() -> Plan {
 #[test]
 fn builtins_call_functions_with_what_they_captured() {
     let plan = twice();
-    let function = at(ExprKind::Function(0, [0 as Slot].into()));
+    let function = at(ExprKind::Function(crate::value::Callee::Pure(0), [0 as Slot].into()));
     let call = ExprKind::Builtin(find("map").unwrap(), [constant(ints(&[1, 2])), function].into());
     let given = Given::default();
     let evaluator = Evaluator::new(&plan, &given);
@@ -258,7 +258,7 @@ fn deep_expressions_fail_and_do_not_overflow() {
             std::mem::forget(expr);
         }
         // A function that calls itself, through a builtin and a condition of a type.
-        let itself = || at(ExprKind::Function(0, [].into()));
+        let itself = || at(ExprKind::Function(crate::value::Callee::Pure(0), [].into()));
         let again = ExprKind::Builtin(find("map").unwrap(), [constant(ints(&[1])), itself()].into());
         let plan =
             Plan { functions: vec![Function { params: 1, slots: 1, value: at(again.clone()) }], ..empty() };

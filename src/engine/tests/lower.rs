@@ -49,6 +49,8 @@ pub fn plan(program: &Program) -> Plan {
             returns: Type::Unknown,
             body: used.body,
             thinks: movement.thinks,
+            captured: Box::default(),
+            origin: crate::plan::Origin::Written,
             depth: None,
         });
     }

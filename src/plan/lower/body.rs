@@ -7,6 +7,7 @@ use crate::base::{Name, NodeId, Span};
 use crate::plan::{
     Body, BodyId, Expr, ExprKind, Function, Guard, Input, Kind, LowerError, Node, NodeIx, Output, Slot, Use,
 };
+use crate::value::Callee;
 
 /// What has a slot.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -209,6 +210,13 @@ impl Lower<'_> {
         Ok(self.add_body(Body::new(done.nodes, done.slots, result)))
     }
 
+    /// Closes a small function that calls, and says what it captures.
+    pub(super) fn finish_capturing(&mut self, result: Slot, span: Span) -> Lowered<(BodyId, Vec<Input>)> {
+        let Some(done) = self.stack.pop() else { return Err(LowerError::LostTrack { what: "a body", span }) };
+        let body = self.add_body(Body::new(done.nodes, done.slots, Some(result)));
+        Ok((body, done.inputs))
+    }
+
     /// Builds a small function of these parameters; it captures what its value uses from around it.
     pub(super) fn function(
         &mut self,
@@ -229,7 +237,7 @@ impl Lower<'_> {
         let params = u32::try_from(params.len()).unwrap_or(u32::MAX);
         self.plan.functions.push(Function { params, slots: done.slots, value: value? });
         let captured = done.inputs.iter().map(|input| input.from).collect();
-        Ok(Expr { kind: ExprKind::Function(id, captured), span })
+        Ok(Expr { kind: ExprKind::Function(Callee::Pure(id), captured), span })
     }
 
     /// Notes that a `let` of this body has this slot.
@@ -268,7 +276,7 @@ impl Lower<'_> {
                 self.has_guard(&otherwise.body) || self.has_guard(&otherwise.fallback)
             }
             Kind::Limit(limit) => self.has_guard(&limit.body),
-            Kind::Call(_) | Kind::Movement { .. } | Kind::For(_) | Kind::Say(_) => false,
+            Kind::Call(_) | Kind::Movement { .. } | Kind::Apply { .. } | Kind::For(_) | Kind::Say(_) => false,
         }
     }
 }
@@ -280,6 +288,7 @@ fn node_ins(kind: &Kind) -> Vec<Slot> {
         Kind::Call(call) => {
             call.arguments.iter().chain(&call.by).chain(&call.within).chain(&call.retry).copied().collect()
         }
+        Kind::Apply { callee, .. } => vec![*callee],
         Kind::Movement { .. } | Kind::Together(_) | Kind::Otherwise(_) => Vec::new(),
         Kind::Branch(arms) => arms.iter().filter_map(|arm| arm.test.as_ref()).flat_map(Expr::slots).collect(),
         Kind::For(each) => vec![each.list],

@@ -8,7 +8,7 @@ use crate::builtin::{Builtin, Run};
 use crate::check::{CallFacts, Callee, Passed};
 use crate::plan::{self, Expr, ExprKind, Kind, LowerError, MovementId, PartId, Slot, Target};
 use crate::syntax::ast::{self, Suffix};
-use crate::types::Type;
+use crate::types::{PartType, Type};
 use crate::value::Value;
 
 /// Each try of a movement stands in the fallback of the one before.
@@ -24,6 +24,23 @@ struct Written<'e> {
     within: Vec<&'e ast::Expr>,
     retry: Option<&'e ast::Expr>,
     hint: Option<Name>,
+}
+
+/// What a call opens.
+enum Opened {
+    /// A movement, by its name.
+    Movement(MovementId),
+    /// Whatever was passed.
+    Value { callee: Slot, by: Option<Slot> },
+}
+
+impl Opened {
+    fn kind(&self, arguments: Box<[Slot]>) -> Kind {
+        match *self {
+            Self::Movement(movement) => Kind::Movement { movement, arguments },
+            Self::Value { callee, by } => Kind::Apply { callee, arguments, by },
+        }
+    }
 }
 
 /// The values of its arguments, each with its type, in written order; what was piped comes first.
@@ -82,12 +99,7 @@ impl Lower<'_> {
                 }
                 self.record(record, fields, expr.span)
             }
-            Callee::Value => {
-                let function = self.expression(written.callee)?;
-                let given = self.given(&written)?;
-                let arguments = given.values.into_iter().flatten().collect();
-                Ok(Expr { kind: ExprKind::Apply(Box::new(function), arguments), span: expr.span })
-            }
+            Callee::Value(ty) => self.value_call(&written, facts, ty),
         }
     }
 
@@ -169,10 +181,24 @@ impl Lower<'_> {
     ) -> Lowered<Expr> {
         let span = written.call.span;
         let header = self.plan.parts.get(part.0 as usize).ok_or(lost(span))?;
-        let (name, params, returns) = (header.name.clone(), header.params.clone(), header.returns.clone());
+        let (name, params) = (header.name.clone(), header.params.clone());
         let arguments = self.argument_slots(written, facts, &params)?;
-        let call = self.instrument_call(written, Target::Part(part), arguments.clone())?;
+        let call = self.instrument_call(written, Target::Part(part), arguments)?;
         let site = self.site(written.hint.clone(), &name);
+        self.played(call, item, site, span)
+    }
+
+    /// A call of a part, with the part's own `otherwise` around it if it has one.
+    pub(super) fn played(
+        &mut self,
+        call: plan::Call,
+        item: crate::resolve::ItemId,
+        site: Name,
+        span: Span,
+    ) -> Lowered<Expr> {
+        let Target::Part(part) = call.target else { return Err(lost(span)) };
+        let returns = self.plan.parts.get(part.0 as usize).ok_or(lost(span))?.returns.clone();
+        let arguments = call.arguments.to_vec();
         let ast::ItemKind::Part(written_part) = &self.item(item, span)?.kind else { return Err(lost(span)) };
         let otherwise = written_part.clauses.iter().find_map(|clause| match &clause.kind {
             ast::ClauseKind::Otherwise(fallback) => Some(fallback),
@@ -225,6 +251,29 @@ impl Lower<'_> {
         Ok(plan::Call { target, arguments: arguments.into_boxed_slice(), by, within, retry })
     }
 
+    /// A call of a part, movement or function that was passed.
+    fn value_call(&mut self, written: &Written<'_>, facts: &CallFacts, ty: &PartType) -> Lowered<Expr> {
+        let span = written.call.span;
+        let callee = self.expression(written.callee)?;
+        let name = match &written.callee.kind {
+            ast::ExprKind::Name(name) => name.clone(),
+            ast::ExprKind::Field { field, .. } => field.name.clone(),
+            _ => Name::from("call"),
+        };
+        let callee = self.slot_of(callee, &name)?;
+        let mut given = self.given(written)?;
+        let mut arguments = Vec::with_capacity(ty.params.len());
+        for (at, wanted) in ty.params.iter().enumerate() {
+            let passed = facts.passed.get(at).unwrap_or(&Passed::Default);
+            let value = Self::passed(&mut given, passed, wanted, span)?;
+            let value = value.unwrap_or(Expr::constant(Value::Nothing, span));
+            arguments.push(self.slot_of(value, &name)?);
+        }
+        let by = self.slots(written.by.as_slice(), "by")?.first().copied();
+        let opened = Opened::Value { callee, by };
+        self.opened(written, &opened, &arguments, name)
+    }
+
     /// A movement called; `within` bounds it as `limit` does, `retry` tries it again where it fails.
     fn movement_call(
         &mut self,
@@ -236,6 +285,18 @@ impl Lower<'_> {
         let header = self.plan.movements.get(movement.0 as usize).ok_or(lost(span))?;
         let (name, params) = (header.name.clone(), header.params.clone());
         let arguments = self.argument_slots(written, facts, &params)?;
+        self.opened(written, &Opened::Movement(movement), &arguments, name)
+    }
+
+    /// What is opened by a call, with the suffixes of the call around it.
+    fn opened(
+        &mut self,
+        written: &Written<'_>,
+        opened: &Opened,
+        arguments: &[Slot],
+        name: Name,
+    ) -> Lowered<Expr> {
+        let span = written.call.span;
         let site = (written.hint.clone(), name);
         let tries = match written.retry {
             None => 0,
@@ -254,14 +315,15 @@ impl Lower<'_> {
             slots.into_iter().zip(written.within.iter().map(|limit| self.type_of(limit.id))).collect()
         };
         if within.is_empty() {
-            return self.movement_tries(movement, &arguments, &site, tries, span);
+            return self.movement_tries(opened, arguments, &site, tries, span);
         }
         let of = |is: fn(&Type) -> bool| within.iter().find(|(_, ty)| is(ty.shape())).map(|(slot, _)| *slot);
         let (time, money) = (of(|ty| matches!(ty, Type::Duration)), of(|ty| matches!(ty, Type::Money)));
         let body = self.nest(span, |lower| {
             let arguments =
                 arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<Vec<_>>>()?;
-            let value = lower.movement_tries(movement, &arguments, &site, tries, span)?;
+            let opened = lower.hand_in_opened(opened, span)?;
+            let value = lower.movement_tries(&opened, &arguments, &site, tries, span)?;
             Ok(Some(lower.slot_of(value, "within")?))
         })?;
         let name = self.site(None, "limit");
@@ -271,7 +333,7 @@ impl Lower<'_> {
     /// A movement, and so many times again where it fails.
     fn movement_tries(
         &mut self,
-        movement: MovementId,
+        opened: &Opened,
         arguments: &[Slot],
         site: &(Option<Name>, Name),
         tries: i64,
@@ -279,24 +341,37 @@ impl Lower<'_> {
     ) -> Lowered<Expr> {
         let name = self.site(site.0.clone(), &site.1);
         if tries == 0 {
-            return self.push_out(Kind::Movement { movement, arguments: arguments.into() }, name, span);
+            return self.push_out(opened.kind(arguments.into()), name, span);
         }
         let body = self.nest(span, |lower| {
             let arguments =
                 arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<_>>()?;
+            let opened = lower.hand_in_opened(opened, span)?;
             let out = lower.fresh(span)?;
-            lower.push(Kind::Movement { movement, arguments }, Some(out), name, span)?;
+            lower.push(opened.kind(arguments), Some(out), name, span)?;
             Ok(Some(out))
         })?;
         let fallback = self.nest(span, |lower| {
             let arguments =
                 arguments.iter().map(|slot| lower.hand_in(*slot, span)).collect::<Lowered<Vec<_>>>()?;
-            let value = lower.movement_tries(movement, &arguments, site, tries - 1, span)?;
+            let opened = lower.hand_in_opened(opened, span)?;
+            let value = lower.movement_tries(&opened, &arguments, site, tries - 1, span)?;
             Ok(Some(lower.slot_of(value, "retry")?))
         })?;
         let name = self.site(None, "otherwise");
         let again = plan::Otherwise { body, kinds: Box::default(), fallback, error: None };
         self.push_out(Kind::Otherwise(Box::new(again)), name, span)
+    }
+
+    /// The same in a body inside this one.
+    fn hand_in_opened(&mut self, opened: &Opened, span: Span) -> Lowered<Opened> {
+        Ok(match *opened {
+            Opened::Movement(movement) => Opened::Movement(movement),
+            Opened::Value { callee, by } => Opened::Value {
+                callee: self.hand_in(callee, span)?,
+                by: by.map(|by| self.hand_in(by, span)).transpose()?,
+            },
+        })
     }
 
     fn builtin_call(

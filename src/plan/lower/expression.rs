@@ -25,6 +25,9 @@ impl Lower<'_> {
             ast::ExprKind::Name(_) => self.name(expr),
             ast::ExprKind::List(items) => self.list(expr, items),
             ast::ExprKind::Record(entries) => self.record_literal(expr, entries),
+            ast::ExprKind::Lambda { params, body } if self.checked.callables.get(expr.id).is_some() => {
+                self.calling_lambda(expr, params, body)
+            }
             ast::ExprKind::Lambda { params, body } => self.lambda(params, body, span),
             ast::ExprKind::Call { .. } | ast::ExprKind::Suffix { .. } => self.call(expr, None, hint),
             ast::ExprKind::Pipe { left, right } => self.call(right, Some(left), hint),

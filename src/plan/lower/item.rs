@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::body::{Builder, Key};
 use super::{Lower, Lowered, Made};
 use crate::plan::{BodyId, Expr};
-use crate::plan::{Instrument, InstrumentId, LowerError, Movement, MovementId, Param, PartId};
+use crate::plan::{Instrument, InstrumentId, LowerError, Movement, MovementId, Origin, Param, PartId};
 use crate::resolve::ItemId;
 use crate::syntax::ast::{self, ItemKind};
 use crate::types::Type;
@@ -23,6 +23,14 @@ impl<'a> Lower<'a> {
         self.defaults()?;
         for (_, item) in items.iter().filter(|(_, item)| !is_instrument(item)) {
             self.header(item)?;
+        }
+        // Their defaults may name any of them.
+        for (id, item) in &items {
+            if let (ItemKind::Movement(movement), Some(Made::Movement(id))) =
+                (&item.kind, self.made.get(id).copied())
+            {
+                self.plan.movements[id.0 as usize].params = self.params(&movement.params)?;
+            }
         }
         for (id, item) in &items {
             match (&item.kind, self.made.get(id).copied()) {
@@ -68,18 +76,19 @@ impl<'a> Lower<'a> {
         match &item.kind {
             ItemKind::Part(part) => self.part_header(item, part),
             ItemKind::Movement(movement) => {
-                let params = self.params(&movement.params)?;
                 let returns =
                     movement.returns.as_ref().map_or(Type::Nothing, |returns| self.type_of(returns.ty.id));
                 self.plan.movements.push(Movement {
                     name: movement.name.name.clone(),
                     doc: Arc::from(item.doc.as_str()),
                     span: item.span,
-                    params,
+                    params: Box::default(),
                     returns,
                     body: BodyId(u32::MAX),
                     thinks: movement.thinks.is_some(),
                     depth: movement.depth.as_ref().map(depth).transpose()?,
+                    captured: Box::default(),
+                    origin: Origin::Written,
                 });
                 Ok(())
             }

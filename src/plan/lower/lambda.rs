@@ -8,7 +8,7 @@ use crate::builtin::Builtin;
 use crate::plan::{Expr, ExprKind, LowerError, Segment};
 use crate::syntax::ast::{self, Block, Statement, StatementKind};
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Callee, Value};
 
 /// A function's block nests one function per statement: more would be too deep to evaluate.
 const MOST_STATEMENTS: usize = 100;
@@ -39,7 +39,7 @@ impl Lower<'_> {
             .collect();
         let value = Expr { kind: ExprKind::Builtin(builtin, arguments), span };
         self.plan.functions.push(crate::plan::Function { params, slots: params, value });
-        Expr { kind: ExprKind::Function(id, Box::default()), span }
+        Expr { kind: ExprKind::Function(Callee::Pure(id), Box::default()), span }
     }
 
     /// `{ … }` where a pure expression is wanted; its value in the form of `wanted`.

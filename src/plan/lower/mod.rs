@@ -5,6 +5,7 @@
 
 mod body;
 mod call;
+mod callable;
 mod choice;
 mod expression;
 mod guard;
@@ -60,6 +61,8 @@ struct Lower<'a> {
     checked: &'a Checked,
     plan: Plan,
     made: HashMap<ItemId, Made>,
+    /// Movements behind parts that are passed as values.
+    behind: HashMap<PartId, MovementId>,
     /// Bodies and functions being built, innermost last.
     stack: Vec<Builder>,
     /// How often each name was given in the movement so far.
@@ -89,6 +92,7 @@ impl<'a> Lower<'a> {
             checked,
             plan,
             made: HashMap::new(),
+            behind: HashMap::new(),
             stack: Vec::new(),
             counts: HashMap::new(),
             hint: None,

@@ -43,7 +43,8 @@ impl Lower<'_> {
                         .collect();
                     Ok(Expr { kind: ExprKind::Instrument(*id, defaults), span })
                 }
-                _ => Err(LowerError::NotPlannable { what: "a part, movement or type as a value", span }),
+                Some(Made::Part(_) | Made::Movement(_)) => self.item_as_value(item, span),
+                None => Err(LowerError::NotPlannable { what: "a type as a value", span }),
             },
             Meaning::Builtin(builtin) => Ok(self.builtin_as_function(builtin, span)),
             Meaning::Constructor(name) => {

@@ -80,9 +80,9 @@ impl Lower<'_> {
 
     fn is_pure_callee(&self, call: &Expr) -> bool {
         match self.checked.calls.get(call.id).map(|facts| &facts.callee) {
-            Some(Callee::Part(_) | Callee::Movement(_)) | None => false,
+            Some(Callee::Part(_) | Callee::Movement(_) | Callee::Value(_)) | None => false,
             Some(Callee::Builtin(builtin)) => !matches!(builtin.run, Run::World { .. }),
-            Some(Callee::Instrument(_) | Callee::Constructor(..) | Callee::Record(_) | Callee::Value) => true,
+            Some(Callee::Instrument(_) | Callee::Constructor(..) | Callee::Record(_)) => true,
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::Name;
 use crate::instrument::{Backend, Class, Opening, Profile};
 use crate::plan::{Expr, ExprKind, Part, Plan, Segment};
-use crate::value::{Instrument, Map, Secret, Value};
+use crate::value::{Callee, Function, Instrument, Map, Secret, Value};
 
 /// What is known of a performance before it starts.
 #[derive(Clone, Copy)]
@@ -54,6 +54,10 @@ impl Look<'_> {
             ExprKind::List(items) => {
                 let items: Option<Vec<Value>> = items.iter().map(|item| self.value(item, facts)).collect();
                 items.map(Value::list)
+            }
+            // What it captures is of no interest here.
+            ExprKind::Function(callee @ Callee::Movement(_), _) => {
+                Some(Value::Function(Arc::new(Function { callee: *callee, captured: Box::default() })))
             }
             // Known by name only: who reads settings sees that they are there.
             ExprKind::Secret(name) => Some(Value::Secret(Arc::new(Secret::new(&**name, "")))),

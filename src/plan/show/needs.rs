@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::casting::{Look, opening};
 use crate::plan::{Expr, ExprKind, Part, Plan};
-use crate::value::{Instrument, Value};
+use crate::value::{Callee, Instrument, Value};
 
 /// What a movement needs from outside. Sorted, without doubles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -37,7 +37,7 @@ impl Needed {
             ExprKind::Secret(name) => {
                 self.secrets.insert(name.to_string());
             }
-            ExprKind::Function(id, _) => {
+            ExprKind::Function(Callee::Pure(id), _) => {
                 if let Some(function) = plan.functions.get(*id as usize) {
                     self.expression(plan, &function.value);
                 }

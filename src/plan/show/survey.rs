@@ -11,6 +11,7 @@ use super::{Group, Guard, Outline, PlayerMost, Step, Wait, Why};
 use crate::base::SourceMap;
 use crate::instrument::Class;
 use crate::plan::{self, Arm, BodyId, Kind, MovementId, Node, Plan, Slot, Use};
+use crate::value::{Callee, Value};
 
 /// The work in progress.
 pub(super) struct Survey<'a> {
@@ -168,6 +169,22 @@ impl Survey<'_> {
                 fact
             }
             Kind::Movement { movement, arguments } => self.movement(*movement, arguments, node, seen, around),
+            Kind::Apply { callee, arguments, by } => {
+                let all: Vec<Slot> = arguments.iter().chain(by).copied().collect();
+                match fact(&seen.facts, *callee).value {
+                    Some(Value::Function(function)) => match function.callee {
+                        Callee::Movement(id) => self.movement(MovementId(id), &all, node, seen, around),
+                        Callee::Pure(_) => Fact::default(),
+                    },
+                    _ => {
+                        let name = node.name.to_string();
+                        let why = Most::unbounded(format!("`{name}` is passed as a value"));
+                        seen.counts.add(Counts::call(format!("whoever `{name}` calls"), why));
+                        seen.steps.push(Step::Movement { name, thinks: false, steps: Vec::new() });
+                        Fact { calls: calls_of(&all, &seen.facts), ..Fact::default() }
+                    }
+                }
+            }
             Kind::Branch(arms) => self.branch(node, arms, seen, around),
             Kind::For(each) => self.each(node, each, seen, around),
             Kind::Repeat(repeat) => self.repeat(node, repeat, seen, around),
