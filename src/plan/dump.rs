@@ -289,6 +289,16 @@ impl Dump<'_> {
         exprs.iter().map(|expr| self.expr(expr)).collect::<Vec<_>>().join(", ")
     }
 
+    fn function(&self, callee: Callee, captured: &[Slot]) -> String {
+        match callee {
+            Callee::Pure(id) => format!("function {id}[{}]", slots(captured)),
+            Callee::Movement(id) => {
+                let name = self.plan.movements.get(id as usize).map_or("?", |movement| &movement.name);
+                format!("movement {name}[{}]", slots(captured))
+            }
+        }
+    }
+
     fn expr(&self, expr: &Expr) -> String {
         let show = |expr: &Expr| self.expr(expr);
         match &expr.kind {
@@ -345,11 +355,7 @@ impl Dump<'_> {
             ExprKind::Conform(inner, ty) => format!("conform({}, {ty})", show(inner)),
             ExprKind::But(base, changes) => format!("({} but {})", show(base), self.named(changes)),
             ExprKind::Builtin(builtin, arguments) => format!("{}({})", builtin.name, self.exprs(arguments)),
-            ExprKind::Function(Callee::Pure(id), captured) => format!("function {id}[{}]", slots(captured)),
-            ExprKind::Function(Callee::Movement(id), captured) => {
-                let name = self.plan.movements.get(*id as usize).map_or("?", |movement| &movement.name);
-                format!("movement {name}[{}]", slots(captured))
-            }
+            ExprKind::Function(callee, captured) => self.function(*callee, captured),
             ExprKind::Apply(function, arguments) => {
                 format!("({})({})", show(function), self.exprs(arguments))
             }
