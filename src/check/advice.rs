@@ -142,6 +142,14 @@ impl<'a> Checker<'a> {
             (Type::Text | Type::Literal(Literal::Text(_)), Type::Instrument) => {
                 Some(String::from("An instrument is made by a constructor, such as `local()` or `human()`."))
             }
+            (Type::Part(part), Type::Instrument) => Some(format!(
+                "Whoever sits there is told one text. Give the rest: `prompt => {}({})`.",
+                self.source_or_x(expr.span),
+                std::iter::once("prompt")
+                    .chain(part.params.iter().skip(1).map(|_| "…"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )),
             (Type::Secret | Type::Instrument | Type::Part(_), Type::Text) => None,
             (Type::Literal(_), Type::Text) => Some(format!("A text stands in quotes: `\"{source}\"`.")),
             (Type::Literal(Literal::Text(text)), Type::Int | Type::Number | Type::Bool)

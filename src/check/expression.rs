@@ -193,13 +193,17 @@ impl<'a> Checker<'a> {
             self.computing("a small function", help, |checker| checker.expr(body, hope.as_ref()))
         } else {
             self.callables.set(expr.id, ());
-            match hope {
+            // What it calls is called where it is called.
+            let mark = self.deeds.len();
+            let returns = match hope {
                 Some(hope) => {
                     self.demand(body, &hope, format_args!("what the function gives"));
                     hope
                 }
                 None => self.expr(body, None),
-            }
+            };
+            self.deeds.truncate(mark);
+            returns
         };
         self.places.pop();
         if wanted.is_none() || wrong {
@@ -342,8 +346,17 @@ fn element_wanted(want: &Type) -> Option<Type> {
 fn function_wanted(want: &Type) -> Option<&PartType> {
     match want.shape() {
         Type::Part(part) => Some(part),
+        // In the chair of an instrument a function takes what is said.
+        Type::Instrument => Some(said()),
         Type::Optional(inner) => function_wanted(inner),
         Type::Union(members) => members.iter().find_map(function_wanted),
         _ => None,
     }
+}
+
+/// What sits in the chair of an instrument: it takes a text and gives an answer.
+fn said() -> &'static PartType {
+    static SAID: std::sync::LazyLock<PartType> =
+        std::sync::LazyLock::new(|| PartType { params: vec![Type::Text], returns: Type::Unknown });
+    &SAID
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::types::{Alias, Literal, RecordType, Type};
+use crate::types::{Alias, Literal, PartType, RecordType, Type};
 
 /// Whether a value of type `from` may stand where `to` is wanted.
 ///
@@ -72,6 +72,8 @@ impl Fits {
                     && to.params.iter().zip(&from.params).all(|(given, taken)| self.fits(given, taken))
                     && (to.returns == Type::Nothing || self.fits(&from.returns, &to.returns))
             }
+            // In the chair of an instrument it is told what a part says.
+            (Type::Part(from), Type::Instrument) => may_play(from),
             _ => from == to,
         }
     }
@@ -193,4 +195,14 @@ mod tests {
         assert!(fits(&sized(2, Some(3)), &sized(1, Some(5))));
         assert!(!fits(&sized(0, None), &sized(0, Some(5))));
     }
+}
+
+/// Whether a part, movement or function may sit in the chair of an instrument: it takes one text, and media.
+fn may_play(part: &PartType) -> bool {
+    let media = |ty: &Type| match ty.shape() {
+        Type::Optional(inner) => inner.is_media(),
+        ty => ty.is_media(),
+    };
+    let words = part.params.iter().filter(|ty| !media(ty)).collect::<Vec<_>>();
+    !part.params.is_empty() && words.len() <= 1 && words.iter().all(|ty| fits(&Type::Text, ty))
 }

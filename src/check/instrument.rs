@@ -12,12 +12,6 @@ impl<'a> Checker<'a> {
     pub(super) fn check_instrument(&mut self, id: ItemId, item: &'a ast::InstrumentItem) {
         self.begin(id, Some(Place::Clause));
         self.param_defaults(item.params.as_deref().unwrap_or(&[]));
-        if let Some(feature) = self.movement_as_instrument(&item.value) {
-            let help = "Declare the movement with an `instrument` parameter instead.";
-            self.not_yet(feature, Some(help), item.value.span);
-            self.types.set(item.value.id, Type::Unknown);
-            return;
-        }
         let used = self.used.contains(&id);
         let help = "An instrument is made from values that are known when the run starts.";
         self.computing("the value of an instrument", help, |checker| {
@@ -26,20 +20,6 @@ impl<'a> Checker<'a> {
         // Being named in its own value is no use of it.
         if !used {
             self.used.remove(&id);
-        }
-    }
-
-    fn movement_as_instrument(&self, value: &Expr) -> Option<&'static str> {
-        match &value.kind {
-            ExprKind::Lambda { .. } => Some("a movement as an instrument (`x => …`)"),
-            ExprKind::Name(_) => match self.meaning(value.id)? {
-                Meaning::Item(item) => match &self.written(item)?.kind {
-                    ItemKind::Part(_) | ItemKind::Movement(_) => Some("a part or movement as an instrument"),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
         }
     }
 

@@ -58,39 +58,56 @@ impl State {
                 self.call_failed(fixed, at, id, failure);
             }
             Outcome::Done(reply) => {
-                let acted = calling.runs_on();
-                let result = judge(fixed, frame, call, calling, &reply.answer);
-                if acted {
+                let judged = Judged::of(fixed, frame, call, calling, &reply.answer);
+                if calling.runs_on() {
                     self.acted(catch);
                 }
-                match result {
-                    Ok(value) => {
-                        self.keep_turn(fixed, at, id, &reply.answer);
-                        self.call_done(fixed, at, id, value, reply.usage);
-                    }
-                    Err(Wrong::Score(failed)) => {
-                        self.end_call(at);
-                        self.fail_in_body(fixed, at, failed);
-                    }
-                    Err(Wrong::Answer(kind, complaint)) => {
-                        let committed = if acted { Committed::Yes } else { Committed::No };
-                        let failure = Failure::new(kind, complaint.clone()).with_committed(committed);
-                        let answer = match &reply.answer {
-                            Answer::Text(text) => text.as_str().into(),
-                            Answer::Value(value) => render(value).into(),
-                        };
-                        let tried = Tried { answer, complaint: complaint.into() };
-                        self.try_again(fixed, at, id, tried, failure, reply.usage);
-                    }
-                }
+                self.judged(fixed, at, id, &reply.answer, judged, reply.usage);
+            }
+        }
+    }
+
+    /// An answer was judged: it is taken, or asked for again.
+    pub fn judged(
+        &mut self,
+        fixed: &Fixed,
+        at: Place,
+        id: CallId,
+        answer: &Answer,
+        judged: Judged,
+        usage: Usage,
+    ) {
+        match judged.0 {
+            Ok(value) => {
+                self.keep_turn(fixed, at, id, answer);
+                self.call_done(fixed, at, id, value, usage);
+            }
+            Err(Wrong::Score(failed)) => {
+                self.end_call(at);
+                self.fail_in_body(fixed, at, failed);
+            }
+            Err(Wrong::Answer(kind, complaint)) => {
+                let Some(Doing::Call(calling)) = self.doing(at) else { return };
+                let committed = if calling.runs_on() { Committed::Yes } else { Committed::No };
+                let failure = Failure::new(kind, complaint.clone()).with_committed(committed);
+                let answer = match answer {
+                    Answer::Text(text) => text.as_str().into(),
+                    Answer::Value(value) => render(value).into(),
+                };
+                let tried = Tried { answer, complaint: complaint.into() };
+                self.try_again(fixed, at, id, tried, failure, usage);
             }
         }
     }
 
     fn call_done(&mut self, fixed: &Fixed, at: Place, id: CallId, value: Value, usage: Usage) {
-        self.notes.push(|| Note::Finished { id, usage });
         let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
         calling.flight = None;
+        // Of a movement that plays, its own calls are told.
+        if calling.movement().is_none() {
+            self.notes.push(|| Note::Finished { id, usage });
+        }
+        let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
         let sung = calling.sung(Ok(value));
         self.sung(fixed, at, sung);
     }
@@ -137,7 +154,7 @@ impl State {
         let answer = Arc::clone(&tried.answer);
         calling.tries.push(tried);
         calling.flight = None;
-        let more = calling.attempt < calling.retries;
+        let more = calling.attempt < calling.retries && !calling.runs_on();
         if more {
             calling.attempt += 1;
             self.notes.push(|| Note::Tried { id, complaint, usage });
@@ -148,7 +165,7 @@ impl State {
         self.call_failed(fixed, at, id, failure);
     }
 
-    fn call_failed(&mut self, fixed: &Fixed, at: Place, id: CallId, mut failure: Failure) {
+    pub fn call_failed(&mut self, fixed: &Fixed, at: Place, id: CallId, mut failure: Failure) {
         let Some(frame) = self.frames.get(at.0) else { return };
         let span = fixed.node(frame.body, at.1).span;
         if failure.sent.is_empty() {
@@ -183,6 +200,16 @@ impl State {
         for flight in others {
             self.cancel_flight(flight);
         }
+    }
+}
+
+/// What was found of an answer: its value, or why it will not do.
+pub struct Judged(Result<Value, Wrong>);
+
+impl Judged {
+    /// Judges an answer by the part's type and its `ensure`s.
+    pub fn of(fixed: &Fixed, frame: &Frame, call: &Call, calling: &Calling, answer: &Answer) -> Self {
+        Self(judge(fixed, frame, call, calling, answer))
     }
 }
 

@@ -99,6 +99,9 @@ impl State {
         let state = frame.node_mut(at.1);
         state.phase = Phase::Open;
         let Some(Doing::Call(calling)) = state.doing.and_then(|doing| self.doings.get(doing)) else { return };
+        if let Some((movement, function)) = calling.movement() {
+            return self.launch_movement(fixed, at, movement, &function);
+        }
         let (attempt, person, call) = (calling.attempt, calling.person, calling.call_id());
         let id = voices::try_id(calling.id, attempt);
         let within = calling.within.filter(|_| calling.timer.is_none() && attempt == 0);
@@ -314,7 +317,7 @@ fn all_existing(fixed: &Fixed, cast: Cast, span: crate::base::Span) -> Result<Ca
 }
 
 fn existing(fixed: &Fixed, seat: Seat, span: crate::base::Span) -> Result<Seat, Failed> {
-    if fixed.exists(&seat.player.constructor) {
+    if fixed.exists(&seat.player.constructor) || super::within::movement_of(&seat.player).is_some() {
         return Ok(seat);
     }
     let message = format!("there is no instrument `{}`", seat.player.constructor);
@@ -373,6 +376,8 @@ fn calling(
         tries: Vec::new(),
         rest: Vec::new(),
         memory: seat.memory,
+        child: None,
+        given: None,
         remembering: None,
         chorus: None,
     })

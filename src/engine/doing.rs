@@ -88,6 +88,10 @@ pub struct Calling {
     pub rest: Vec<Seat>,
     /// What is remembered of earlier turns.
     pub memory: Option<u128>,
+    /// The movement that plays it, where one does.
+    pub child: Option<FrameHandle>,
+    /// What that movement gave.
+    pub given: Option<Value>,
     /// The instrument that remembers, where one does.
     pub remembering: Option<Arc<Instrument>>,
     /// Those that play it at the same time, where they are several.

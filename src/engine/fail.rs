@@ -13,6 +13,7 @@ use super::fixed::Fixed;
 use super::frame::{DoingHandle, FrameHandle, Place};
 use super::report::{Note, Report, Site};
 use super::state::{Failing, State};
+use super::voices::FALLS_OVER;
 
 impl State {
     /// A node fails.
@@ -117,6 +118,11 @@ impl State {
             return;
         }
         if let Some((catcher, doing)) = self.catcher(fixed, at, report.failure.kind) {
+            if let Some(child) = self.child_of(doing) {
+                // It only thinks and reads: nothing of it runs on.
+                self.kill(fixed, child, None);
+                return self.movement_failed(fixed, catcher, report.failure);
+            }
             let Some(Doing::Otherwise(catching)) = self.doings.get_mut(doing) else { return };
             catching.stage = Stage::Settling;
             catching.value = None;
@@ -170,6 +176,15 @@ impl State {
         }
         let mut next = self.frames.get(at.0)?.catch;
         while let Some(doing) = next {
+            if let Some(Doing::Call(calling)) = self.doings.get(doing) {
+                // A movement that plays fails, and the next instrument of a `fallback` may play.
+                let place = self.frames.get(calling.child?)?.parent?;
+                if FALLS_OVER.contains(&kind) {
+                    return Some((place, doing));
+                }
+                next = self.frames.get(place.0)?.catch;
+                continue;
+            }
             let Some(Doing::Otherwise(catching)) = self.doings.get(doing) else { return None };
             let frame = self.frames.get(catching.at.0)?;
             if let Kind::Otherwise(otherwise) = &fixed.node(frame.body, catching.at.1).kind
@@ -184,7 +199,12 @@ impl State {
 
     /// Ends all that is in a frame. Thinking, reading, questions and timers are cancelled; acts in flight run to
     /// their end, and are given back.
-    fn kill(&mut self, fixed: &Fixed, root: FrameHandle, owner: Option<DoingHandle>) -> Vec<FlightHandle> {
+    pub fn kill(
+        &mut self,
+        fixed: &Fixed,
+        root: FrameHandle,
+        owner: Option<DoingHandle>,
+    ) -> Vec<FlightHandle> {
         let mut frames = vec![root];
         let mut doings = Vec::new();
         let mut at = 0;
@@ -200,7 +220,8 @@ impl State {
                     Some(Doing::For(looping)) => frames.extend(&looping.rounds),
                     Some(Doing::Repeat(repeating)) => frames.extend(&repeating.rounds),
                     Some(Doing::Together(lanes)) => frames.extend(lanes.open.iter().map(|(_, lane)| *lane)),
-                    Some(Doing::Call(_) | Doing::Wait(_)) | None => {}
+                    Some(Doing::Call(calling)) => frames.extend(calling.child),
+                    Some(Doing::Wait(_)) | None => {}
                 }
             }
         }

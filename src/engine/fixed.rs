@@ -109,6 +109,11 @@ impl Fixed {
         &self.facts[body.0 as usize]
     }
 
+    /// Whether a body may act; it may as long as that is not found out.
+    pub fn may_act_inside(&self, body: BodyId) -> bool {
+        self.facts.get(body.0 as usize).is_none_or(|facts| facts.may_act)
+    }
+
     /// The slot of a movement's last parameter.
     pub fn last_param(&self, movement: MovementId) -> Slot {
         let params = self.plan.movements[movement.0 as usize].params.len();
@@ -150,6 +155,24 @@ impl Fixed {
     /// What it means that this instrument plays this part; `instead` of the part's own player or not.
     pub fn seat(&self, part: &Part, player: Arc<Instrument>, instead: bool) -> Seat {
         let opening = Opening { words: &part.opening, has_text: !part.lines.is_empty() };
+        if let Some((movement, _)) = super::within::movement_of(&player) {
+            let player = if &*player.name == super::within::MOVEMENT {
+                let name = Arc::clone(&self.plan.movements[movement.0 as usize].name);
+                Arc::new(Instrument { name, ..(*player).clone() })
+            } else {
+                player
+            };
+            // What it calls has an order of its own.
+            let class = part.class.unwrap_or(self.class_of(movement));
+            return Seat {
+                player,
+                class,
+                order: Order::Free,
+                person: false,
+                memory: None,
+                price: Price::Free,
+            };
+        }
         let profile = self.profiles.profile(&player, opening);
         let declared =
             self.declared.get(&player.name).filter(|_| self.given.seats.contains_key(&*player.name));
@@ -171,6 +194,8 @@ impl Fixed {
     fn constant_seat(&self, part: &Part) -> Option<Result<Seat, Failed>> {
         let player = part.player.as_ref().filter(|player| slotless(player))?;
         match self.evaluate(player, &[][..]) {
+            // What a movement does is known when all bodies are.
+            Ok(Value::Instrument(player)) if super::within::movement_of(&player).is_some() => None,
             Ok(Value::Instrument(player)) => Some(Ok(self.seat(part, player, false))),
             Ok(_) => None,
             Err(failed) => Some(Err(failed)),

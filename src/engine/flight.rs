@@ -139,6 +139,11 @@ impl State {
             Role::Within | Role::Deadline => {
                 let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
                 calling.timer = None;
+                if let Some(child) = calling.child.take() {
+                    // Acts of a movement that plays end on their own; the run waits for them where it fails.
+                    self.kill(fixed, child, None);
+                }
+                let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
                 let flight = calling.flight.take();
                 let others = calling.chorus.as_mut().map(|chorus| chorus.take_flights()).unwrap_or_default();
                 let committed = if calling.runs_on() { Committed::Unknown } else { Committed::No };

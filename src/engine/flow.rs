@@ -153,6 +153,7 @@ impl State {
                 catching.value = Some(value)
             }
             Some(Doing::Together(lanes)) if part + 1 != lanes.total => {}
+            Some(Doing::Call(calling)) => calling.given = Some(value),
             _ => self.give(fixed, at, value),
         }
     }
@@ -250,6 +251,7 @@ impl State {
                 let value = catching.value.take();
                 self.tried(fixed, at, value, frame.leave.take());
             }
+            Some(Doing::Call(_)) => self.movement_closed(fixed, at),
             Some(Doing::Limit(limiting)) => {
                 let timer = limiting.timer.take();
                 self.cancel_timer(timer);

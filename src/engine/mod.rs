@@ -36,6 +36,7 @@ mod state;
 #[cfg(test)]
 pub(crate) mod tests;
 mod voices;
+mod within;
 
 pub use doing::IdHasher;
 pub use fixed::Profiles;

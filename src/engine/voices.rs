@@ -95,6 +95,10 @@ pub enum Sung {
     Failed(Failure),
 }
 
+/// The failures after which the next instrument of a `fallback` plays.
+pub const FALLS_OVER: [FailureKind; 3] =
+    [FailureKind::Unavailable, FailureKind::RateLimited, FailureKind::Timeout];
+
 /// Who in turn plays for each `rotate`, by its name and what it is made of.
 pub type Turns = BTreeMap<u128, usize>;
 
@@ -427,8 +431,7 @@ impl Calling {
 
     /// Has the next instrument of a `fallback` play, where this failure lets it; says whether one does.
     pub fn fall_over(&mut self, failure: &Failure) -> bool {
-        let kinds = [FailureKind::Unavailable, FailureKind::RateLimited, FailureKind::Timeout];
-        if self.rest.is_empty() || !kinds.contains(&failure.kind) || self.may_have_acted(failure) {
+        if self.rest.is_empty() || !FALLS_OVER.contains(&failure.kind) || self.may_have_acted(failure) {
             return false;
         }
         let next = self.rest.remove(0);

@@ -172,6 +172,19 @@ impl Lower<'_> {
         values.into_iter().map(|value| self.slot_of(value, name)).collect()
     }
 
+    /// Who plays, as the call says.
+    fn player(&mut self, written: &Written<'_>) -> Lowered<Option<Slot>> {
+        let Some(by) = written.by else { return Ok(None) };
+        let value = self.expression(by)?;
+        let has = self.type_of(by.id);
+        let value = if matches!(has.shape(), Type::Part(_)) {
+            conform(value, &has, &Type::Instrument)
+        } else {
+            value
+        };
+        self.slot_of(value, "by").map(Some)
+    }
+
     fn part_call(
         &mut self,
         written: &Written<'_>,
@@ -245,7 +258,7 @@ impl Lower<'_> {
         target: Target,
         arguments: Vec<Slot>,
     ) -> Lowered<plan::Call> {
-        let by = self.slots(written.by.as_slice(), "by")?.first().copied();
+        let by = self.player(written)?;
         let within = self.slots(&written.within, "within")?.into_boxed_slice();
         let retry = self.slots(written.retry.as_slice(), "retry")?.first().copied();
         Ok(plan::Call { target, arguments: arguments.into_boxed_slice(), by, within, retry })
@@ -269,7 +282,7 @@ impl Lower<'_> {
             let value = value.unwrap_or(Expr::constant(Value::Nothing, span));
             arguments.push(self.slot_of(value, &name)?);
         }
-        let by = self.slots(written.by.as_slice(), "by")?.first().copied();
+        let by = self.player(written)?;
         let opened = Opened::Value { callee, by };
         self.opened(written, &opened, &arguments, name)
     }
@@ -419,7 +432,10 @@ impl Lower<'_> {
         let mut given = self.given(written)?;
         let mut settings = Vec::with_capacity(params.len());
         for (param, passed) in params.iter().zip(&facts.passed) {
-            if let Some(value) = Self::passed(&mut given, passed, &Type::Unknown, span)? {
+            // Those that are made of others take movements for instruments; `script` takes functions.
+            let of_others = matches!(name, "fallback" | "rotate" | "race" | "remember" | "faulty");
+            let wanted = if of_others { Type::Instrument } else { Type::Unknown };
+            if let Some(value) = Self::passed(&mut given, passed, &wanted, span)? {
                 settings.push((param.clone(), value));
             }
         }

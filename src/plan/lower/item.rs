@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::body::{Builder, Key};
+use super::types::conform;
 use super::{Lower, Lowered, Made};
 use crate::plan::{BodyId, Expr};
 use crate::plan::{Instrument, InstrumentId, LowerError, Movement, MovementId, Origin, Param, PartId};
@@ -147,7 +148,8 @@ impl<'a> Lower<'a> {
         self.stack.push(builder);
         let value = self.expression(&instrument.value);
         self.stack.pop();
-        self.plan.instruments[id.0 as usize].value = value?;
+        let has = self.type_of(instrument.value.id);
+        self.plan.instruments[id.0 as usize].value = conform(value?, &has, &Type::Instrument);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::body::{Builder, Key};
 use super::text::opening;
+use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::Name;
 use crate::instrument::{Class, Role};
@@ -59,7 +60,11 @@ impl Lower<'_> {
 
     fn clause(&mut self, at: usize, clause: &ast::Clause) -> Lowered<()> {
         match &clause.kind {
-            ClauseKind::By(player) => self.plan.parts[at].player = Some(self.expression(player)?),
+            ClauseKind::By(player) => {
+                let value = self.expression(player)?;
+                let value = conform(value, &self.type_of(player.id), &Type::Instrument);
+                self.plan.parts[at].player = Some(value);
+            }
             ClauseKind::From(list) => self.plan.parts[at].from = Some(self.expression(list)?),
             ClauseKind::Ensure { condition, message } => {
                 let ensure = Ensure { condition: self.expression(condition)?, message: self.text(message)? };

@@ -189,6 +189,12 @@ impl Lower<'_> {
 
 /// The value in the form of `wanted`, its conditions judged; itself where it has that form already.
 pub(super) fn conform(value: Expr, has: &Type, wanted: &Type) -> Expr {
+    if let (Type::Part(_), Type::Instrument) = (has.shape(), wanted.shape()) {
+        // A movement in the chair of an instrument.
+        let span = value.span;
+        let function = Box::new([(Name::from("function"), value)]);
+        return Expr { kind: ExprKind::Construct(Name::from("movement"), function), span };
+    }
     if matches!(value.kind, ExprKind::Fail(_)) || !differs(has, wanted, DEEPEST) {
         return value;
     }
