@@ -31,7 +31,7 @@ fn front(name: &str, text: &str) -> Found {
     let id = program.sources.add(name, text);
     let file = program.sources.file(id).clone();
     let parsed = parse(id, &file, &mut program.ids);
-    program.modules.push(Module { name: name.into(), file: parsed.file });
+    program.modules.push(Module { name: name.into(), file: parsed.file, uses: Default::default() });
     let sources = program.sources.clone();
     let mut found = Found { sources, said: BTreeSet::new(), shown: String::new(), checked: None };
     for error in &parsed.errors {

@@ -20,6 +20,7 @@ use score_lang::backend;
 use score_lang::base::SourceMap;
 use score_lang::engine::Note;
 use score_lang::instrument::CallId;
+use score_lang::load::{Disk, Files, LoadError};
 use score_lang::plan::{Casting, Outline};
 use score_lang::report::{Look, Style, show};
 use score_lang::session::{Began, Ended, Parsed, Performance, Planned, Problems, Seen, View};
@@ -65,8 +66,11 @@ fn golden(phase: &str, path: &Path) -> Result<(), String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut out = String::new();
-    let found = match front(&name, &text) {
+    let folder = Folder(path.parent().unwrap_or(Path::new(".")).to_owned());
+    let mut sources = SourceMap::default();
+    let found = match front(&folder, &name, &text) {
         Ok((planned, warnings)) => {
+            sources.clone_from(warnings.sources());
             let found = diagnosed(&warnings, &mut out);
             let defects = planned.plan().defects();
             if !defects.is_empty() {
@@ -80,9 +84,12 @@ fn golden(phase: &str, path: &Path) -> Result<(), String> {
             }
             found
         }
-        Err(problems) => diagnosed(&problems, &mut out),
+        Err(problems) => {
+            sources.clone_from(problems.sources());
+            diagnosed(&problems, &mut out)
+        }
     };
-    let wanted = asserted(&text);
+    let wanted = wanted(&sources);
     if found != wanted {
         let missing: Vec<&String> = wanted.difference(&found).collect();
         let extra: Vec<&String> = found.difference(&wanted).collect();
@@ -103,10 +110,33 @@ fn outline(planned: &Planned, out: &mut String) -> Result<(), String> {
     write!(out, "{}\n{}", outline.show(), outline.show_order()).map_err(|error| error.to_string())
 }
 
-fn front(name: &str, text: &str) -> Result<(Planned, Problems), Problems> {
-    let warnings = Parsed::text(name, text).check()?.warnings();
-    let planned = Parsed::text(name, text).check()?.plan()?;
+fn front(folder: &Folder, name: &str, text: &str) -> Result<(Planned, Problems), Problems> {
+    let warnings = Parsed::with_files(folder, name, text).check()?.warnings();
+    let planned = Parsed::with_files(folder, name, text).check()?.plan()?;
     Ok((planned, warnings))
+}
+
+/// The folder of a golden. Modules that goldens bring in stand in folders of their own in it; the `score.toml`
+/// of `topic.score` is `topic.toml`.
+struct Folder(PathBuf);
+
+impl Files for Folder {
+    fn source(&self, path: &str) -> Result<String, LoadError> {
+        Disk.source(&self.0.join(path).to_string_lossy()).map_err(|error| match error {
+            LoadError::Missing { help, .. } => LoadError::Missing { path: path.to_owned(), help },
+            LoadError::Empty { .. } => LoadError::Empty { path: path.to_owned() },
+            other => other,
+        })
+    }
+
+    fn nearby(&self, folder: &str) -> Vec<String> {
+        Disk.nearby(&self.0.join(folder).to_string_lossy())
+    }
+
+    fn settings(&self, path: &str) -> Option<String> {
+        let path = Path::new(path).with_extension("toml");
+        self.0.join(&path).is_file().then(|| path.to_string_lossy().into_owned())
+    }
 }
 
 /// `line: severity: code` of each diagnostic; what they look like is added to `out`.
@@ -124,24 +154,29 @@ fn line_of(diagnostic: &dyn Diagnostic, sources: &SourceMap) -> String {
     let code = diagnostic.code().map(|code| code.to_string()).unwrap_or_default();
     let line = diagnostic.labels().and_then(|mut labels| labels.next()).and_then(|label| {
         let offset = u32::try_from(label.offset()).ok()?;
-        Some(sources.file_at(offset)?.line_column(offset).0)
+        let file = sources.file_at(offset)?;
+        Some(format!("{}:{}", file.name, file.line_column(offset).0))
     });
-    format!("{}: {word}: {code}", line.map_or_else(|| "-".into(), |line| line.to_string()))
+    format!("{}: {word}: {code}", line.unwrap_or_else(|| "-".into()))
 }
 
-fn asserted(text: &str) -> BTreeSet<String> {
+/// What all sources of a program assert.
+fn wanted(sources: &SourceMap) -> BTreeSet<String> {
+    sources.files().iter().flat_map(|file| asserted(&file.name, &file.text)).collect()
+}
+
+fn asserted(name: &str, text: &str) -> BTreeSet<String> {
     let mut pending: Vec<(&str, &str)> = Vec::new();
     let mut wanted = BTreeSet::new();
     for (at, line) in text.lines().enumerate() {
-        let note = line.trim_start().strip_prefix("// ");
+        let note = line.trim_start().strip_prefix("// ").or(line.strip_prefix("# "));
         let assertion = note
             .and_then(|note| note.split_once(": "))
             .filter(|(word, code)| (*word == "error" || *word == "warning") && code.starts_with("score::"));
         match assertion {
             Some((word, code)) => pending.push((word, code.trim())),
-            None => {
-                wanted.extend(pending.drain(..).map(|(word, code)| format!("{}: {word}: {code}", at + 1)))
-            }
+            None => wanted
+                .extend(pending.drain(..).map(|(word, code)| format!("{name}:{}: {word}: {code}", at + 1))),
         }
     }
     wanted

@@ -254,7 +254,8 @@ impl<'a> Checker<'a> {
     /// `values(Mood)`
     fn values(&mut self, argument: &'a Expr) -> Type {
         let named = match (&argument.kind, self.meaning(argument.id)) {
-            (ExprKind::Name(_), Some(Meaning::Item(item))) => match self.facts(item) {
+            (ExprKind::Name(_) | ExprKind::Field { .. }, Some(Meaning::Item(item))) => match self.facts(item)
+            {
                 super::checker::ItemFacts::Type(ty) => Some(ty.clone()),
                 _ => None,
             },

@@ -70,10 +70,12 @@ impl<'a> Checker<'a> {
     }
 
     fn target(&mut self, expr: &'a Expr, callee: &'a Expr) -> Target {
-        if let ExprKind::Field { target, field } = &callee.kind {
+        if let ExprKind::Field { target, field } = &callee.kind
+            && !self.is_member(callee)
+        {
             return self.method(target, &field.name, callee);
         }
-        let ExprKind::Name(name) = &callee.kind else {
+        let Some(name) = self.called(callee) else {
             let found = self.expr(callee, None);
             return self.value_target(&found, expr);
         };
@@ -218,10 +220,7 @@ impl<'a> Checker<'a> {
             Target::Value(part) => (Arc::new(positional(part)), Callee::Value(part.clone())),
             Target::Builtin(_) | Target::None => return Type::Unknown,
         };
-        let name = match &callee.kind {
-            ExprKind::Name(name) => name.clone(),
-            _ => Name::from("it"),
-        };
+        let name = self.called(callee).cloned().unwrap_or_else(|| Name::from("it"));
         let touched = std::mem::replace(&mut self.touched, 0);
         let passed = self.pass(expr, &name, &signature, arguments, piped);
         let mine = self.touched;
@@ -311,9 +310,9 @@ impl<'a> Checker<'a> {
                 self.call(right, callee, arguments, Some(piped), None, want)
             }
             ExprKind::Suffix { .. } => self.suffixed(right, Some(piped), want),
-            kind => {
+            _ => {
                 self.expr(left, None);
-                let help = if let ExprKind::Name(name) = kind {
+                let help = if let Some(name) = self.called(right) {
                     format!("Write `{name}()`: what stands left becomes its first argument.")
                 } else {
                     self.expr(right, None);

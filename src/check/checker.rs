@@ -205,6 +205,27 @@ impl<'a> Checker<'a> {
         self.resolved.meanings.get(node).copied()
     }
 
+    /// Whether an expression names an item of another module: `module.name`.
+    pub(super) fn is_member(&self, expr: &ast::Expr) -> bool {
+        match &expr.kind {
+            // Of a module that could not be made out nothing is known.
+            ast::ExprKind::Field { target, .. } => {
+                matches!(self.meaning(expr.id), Some(Meaning::Item(_)))
+                    || matches!(target.kind, ast::ExprKind::Name(_)) && self.meaning(target.id).is_none()
+            }
+            _ => false,
+        }
+    }
+
+    /// The name that an expression is, of this module or of another one.
+    pub(super) fn called(&self, expr: &'a ast::Expr) -> Option<&'a Name> {
+        match &expr.kind {
+            ast::ExprKind::Name(name) => Some(name),
+            ast::ExprKind::Field { field, .. } if self.is_member(expr) => Some(&field.name),
+            _ => None,
+        }
+    }
+
     /// Notes what is wrong.
     pub(super) fn report(&mut self, error: impl Into<CheckError>) {
         self.errors.push(error.into());

@@ -40,6 +40,7 @@ impl<'a> Checker<'a> {
             ExprKind::Pipe { left, right } => self.pipe(left, right, want),
             ExprKind::Index { target, index } => self.index(target, index),
             ExprKind::Slice { target, from, to } => self.slice(target, from.as_deref(), to.as_deref()),
+            ExprKind::Field { field, .. } if self.is_member(expr) => self.name(expr, &field.name, want),
             ExprKind::Field { target, field } => self.field(expr, target, field),
             ExprKind::Unary { op, operand } => self.unary(expr, *op, operand),
             ExprKind::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, want),

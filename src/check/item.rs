@@ -37,10 +37,6 @@ impl<'a> Checker<'a> {
         for (id, item) in &all {
             match &item.kind {
                 ItemKind::Movement(movement) => self.check_movement(*id, movement),
-                ItemKind::Use(used) => {
-                    let help = "Write what you need from it into this file for now.";
-                    self.not_yet("bringing in other modules (`use`)", Some(help), used.path_span);
-                }
                 ItemKind::Test(test) => {
                     let help = "`score rehearse` performs the score with stand-ins.";
                     self.not_yet("tests in a score (`test`)", Some(help), test.name.span);

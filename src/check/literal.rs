@@ -28,7 +28,7 @@ impl Checker<'_> {
                     elements.iter().map(|element| self.literal(element)).collect();
                 values.map(Value::list)
             }
-            ExprKind::Name(_) | ExprKind::Call { .. } => {
+            ExprKind::Name(_) | ExprKind::Field { .. } | ExprKind::Call { .. } => {
                 let player = self.player(expr)?;
                 Some(Value::Instrument(Arc::new(player.instrument.clone())))
             }

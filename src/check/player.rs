@@ -33,7 +33,7 @@ impl<'a> Checker<'a> {
     /// Who an expression is, if that is certain. Its calls have been checked.
     pub(super) fn player(&self, expr: &Expr) -> Option<Arc<Player>> {
         match &expr.kind {
-            ExprKind::Name(_) => match self.meaning(expr.id)? {
+            ExprKind::Name(_) | ExprKind::Field { .. } => match self.meaning(expr.id)? {
                 Meaning::Item(item) => self.players.get(&item)?.clone(),
                 _ => None,
             },

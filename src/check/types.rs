@@ -29,10 +29,7 @@ impl<'a> Checker<'a> {
 
     fn make(&mut self, written: &'a ast::TypeExpr) -> Type {
         match &written.kind {
-            TypeKind::Named { module, name, arguments } => {
-                if module.is_some() {
-                    return Type::Unknown; // the `use` is refused
-                }
+            TypeKind::Named { name, arguments, .. } => {
                 if let Some(argument) = arguments.first() {
                     self.not_yet("types with parameters", Some("Write the type out."), argument.span);
                     return Type::Unknown;
@@ -72,6 +69,7 @@ impl<'a> Checker<'a> {
             Some(Meaning::Known(name)) => {
                 known().named(name).map_or(Type::Unknown, |record| Type::Record(record.clone()))
             }
+            _ if matches!(written.kind, TypeKind::Named { module: Some(_), .. }) => Type::Unknown,
             _ => builtin_type(&name.name).unwrap_or(Type::Unknown),
         }
     }

@@ -122,7 +122,10 @@ impl Checker<'_> {
             return; // a file of instruments for others
         }
         for (id, item) in self.all_items() {
+            let own = self.resolved.items.get(id.0 as usize).is_some_and(|place| place.module == 0);
             if let ItemKind::Instrument(item) = &item.kind
+                && own
+                && item.params.is_none()
                 && !self.used.contains(&id)
                 && item.name.name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
             {

@@ -12,7 +12,7 @@ use super::person::Person;
 use super::progress::Progress;
 use super::{arguments, failure, out, terminal};
 use crate::instrument::{Ask, FailureKind, Request};
-use crate::load::{Disk, Files as _};
+use crate::load::{Disk, Files as _, Settings};
 use crate::plan::MovementId;
 use crate::session::{Ended, Parsed, Performance, Planned, Problems};
 use crate::value::{Value, json_text, pretty_json_text};
@@ -54,16 +54,17 @@ pub(super) fn ready(options: &Perform) -> Result<Ready, Exit> {
         Exit::Source
     })?;
     let text: Arc<str> = Arc::from(text);
-    let planned = plan(&options.file, &text, &[])?;
+    let (planned, settings) = plan(&options.file, &text, &[])?;
     let chosen = chosen(options, &planned)?;
     let movement = &planned.plan().movements[chosen.0 as usize];
     let command = arguments::options(options::standard(options.name), movement);
     let matches = options::exactly(command, options.name, &options.rest)?;
-    let seats = seats(&planned, chosen, &matches)?;
+    let mut seats = seats(&planned, chosen, &matches)?;
+    seated_by_settings(&planned, &settings, &mut seats);
     if seats.is_empty() {
         return Ok(Ready { planned, movement: chosen, matches, seats: Vec::new() });
     }
-    let planned = plan(&options.file, &text, &seats)?;
+    let (planned, _) = plan(&options.file, &text, &seats)?;
     let seats = seats.into_iter().map(|seat| (seat.chair, seat.hidden)).collect();
     let movement = chosen;
     Ok(Ready { planned, movement, matches, seats })
@@ -116,13 +117,30 @@ fn seats(planned: &Planned, movement: MovementId, matches: &ArgMatches) -> Resul
     Ok(seats)
 }
 
-fn plan(file: &str, text: &Arc<str>, seats: &[Seat]) -> Result<Planned, Exit> {
-    let planned = || -> Result<Planned, Problems> {
-        let mut parsed = Parsed::text(file, text.clone());
+/// Adds what `score.toml` puts into chairs that this score has, unless the command line does.
+fn seated_by_settings(planned: &Planned, settings: &Settings, seats: &mut Vec<Seat>) {
+    for setting in &settings.instruments {
+        let has = planned.plan().instruments.iter().any(|instrument| *instrument.name == *setting.name);
+        if !has || seats.iter().any(|seat| seat.chair == setting.name) {
+            continue;
+        }
+        seats.push(Seat {
+            chair: setting.name.clone(),
+            hidden: format!("[instruments] {}", setting.name),
+            origin: format!("<{}, [instruments] {}>", settings.path, setting.name),
+            expression: setting.value.clone(),
+        });
+    }
+}
+
+fn plan(file: &str, text: &Arc<str>, seats: &[Seat]) -> Result<(Planned, Settings), Exit> {
+    let planned = || -> Result<(Planned, Settings), Problems> {
+        let mut parsed = Parsed::with_files(&Disk, file, text.clone());
+        let settings = parsed.settings().clone();
         for seat in seats {
             parsed.add_instrument(&seat.hidden, &seat.origin, &seat.expression)?;
         }
-        parsed.check()?.plan()
+        Ok((parsed.check()?.plan()?, settings))
     };
     planned().map_err(|problems| {
         let shown: Vec<&dyn miette::Diagnostic> = problems.diagnostics().collect();

@@ -16,6 +16,36 @@ pub trait Files {
     /// # Errors
     /// If there is none, or it is no UTF-8 text of a bearable size.
     fn source(&self, path: &str) -> Result<String, LoadError>;
+
+    /// What tells a file apart from all others, however its path is written.
+    fn identity(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
+    /// The names of scores in a folder, for guesses at what was meant.
+    fn nearby(&self, folder: &str) -> Vec<String>;
+
+    /// The path of the `score.toml` that holds for a score: beside it, or in the nearest folder above.
+    fn settings(&self, path: &str) -> Option<String>;
+}
+
+/// No files at all: for texts that stand alone. The standard library is there all the same.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn source(&self, path: &str) -> Result<String, LoadError> {
+        let help = String::from("This text stands alone: save it as a file to bring in others.");
+        Err(LoadError::Missing { path: path.to_owned(), help })
+    }
+
+    fn nearby(&self, _folder: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn settings(&self, _path: &str) -> Option<String> {
+        None
+    }
 }
 
 /// The files of this machine; `-` is the standard input.
@@ -36,6 +66,38 @@ impl Files for Disk {
         }
         Ok(text)
     }
+
+    fn identity(&self, path: &str) -> String {
+        std::fs::canonicalize(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
+    }
+
+    fn nearby(&self, folder: &str) -> Vec<String> {
+        scores_in(Path::new(folder))
+    }
+
+    fn settings(&self, path: &str) -> Option<String> {
+        let folder = std::path::absolute(super::path::folder(path)).ok()?;
+        let folder = std::fs::canonicalize(&folder).unwrap_or(folder);
+        let found = folder.ancestors().map(|folder| folder.join("score.toml")).find(|file| file.is_file())?;
+        Some(from_here(&found))
+    }
+}
+
+/// A path as it is written from the folder that the command runs in.
+fn from_here(path: &Path) -> String {
+    let Some(here) = std::env::current_dir().ok().and_then(|here| std::fs::canonicalize(here).ok()) else {
+        return path.display().to_string();
+    };
+    for (up, above) in here.ancestors().enumerate() {
+        // Above all folders of one's own the whole path is the clearer one.
+        if above.parent().is_none() {
+            break;
+        }
+        if let Ok(rest) = path.strip_prefix(above) {
+            return format!("{}{}", "../".repeat(up), rest.display());
+        }
+    }
+    path.display().to_string()
 }
 
 fn open(path: &str) -> Result<Vec<u8>, LoadError> {
@@ -43,7 +105,7 @@ fn open(path: &str) -> Result<Vec<u8>, LoadError> {
     if place.is_dir() {
         let help = match scores_in(place).as_slice() {
             [] => format!("Name a file in it: {path}/NAME.score"),
-            found => format!("In it there is {}.", found.join(", ")),
+            found => format!("In it there is {}.", some(found)),
         };
         return Err(LoadError::Directory { path: path.to_owned(), help });
     }
@@ -73,12 +135,12 @@ fn missing(place: &Path) -> LoadError {
     let help = match did_you_mean(&name, near.iter().map(String::as_str)) {
         Some(meant) => format!("Did you mean {}?", folder.join(meant).display()),
         None if near.is_empty() => format!("There is no .score file in {}.", folder.display()),
-        None => format!("In {} there is {}.", folder.display(), near.join(", ")),
+        None => format!("In {} there is {}.", folder.display(), some(&near)),
     };
     LoadError::Missing { path, help }
 }
 
-/// The first eight score files of a folder, sorted.
+/// The score files of a folder, sorted.
 fn scores_in(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut names: Vec<String> = entries
@@ -86,6 +148,11 @@ fn scores_in(folder: &Path) -> Vec<String> {
         .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "score"))
         .collect();
     names.sort();
-    names.truncate(8);
     names
+}
+
+/// The first eight of some names, for a message.
+pub(super) fn some(names: &[String]) -> String {
+    let shown = names[..names.len().min(8)].join(", ");
+    if names.len() > 8 { format!("{shown} and more") } else { shown }
 }

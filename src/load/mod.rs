@@ -1,9 +1,19 @@
-//! From a path to parsed modules.
+//! From a path to parsed modules: the score itself, what it brings in, the standard library, `score.toml`.
 
 mod error;
+mod error_use;
 mod files;
+mod library;
+mod loader;
+mod path;
 mod program;
+mod settings;
 
 pub use error::LoadError;
-pub use files::{Disk, Files, MAX_SOURCE};
+pub use error_use::UseError;
+pub use files::{Disk, Files, MAX_SOURCE, NoFiles};
+pub use library::{library, library_names};
+pub use loader::{Loaded, load, module_names};
+pub use path::{join, stem};
 pub use program::{Module, Program};
+pub use settings::{Setting, Settings};

@@ -1,6 +1,8 @@
 //! The parsed modules of a program.
 
-use crate::base::{Name, NodeIds, SourceMap};
+use std::collections::HashMap;
+
+use crate::base::{Name, NodeId, NodeIds, SourceMap};
 use crate::syntax::ast;
 
 /// All modules of a program, parsed; the first is the one that was asked for.
@@ -21,4 +23,6 @@ pub struct Module {
     pub name: Name,
     /// Its tree.
     pub file: ast::File,
+    /// For each of its `use` items the module that it brings in; absent where that could not be loaded.
+    pub uses: HashMap<NodeId, usize>,
 }

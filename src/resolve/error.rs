@@ -141,6 +141,62 @@ pub enum ResolveError {
         #[label("stands for nothing here")]
         span: Span,
     },
+    /// A module without such a name.
+    #[error("`{module}` has no `{name}`")]
+    #[diagnostic(code(score::resolve::not_in_module))]
+    NotInModule {
+        /// As written.
+        name: String,
+        /// The module.
+        module: String,
+        /// What may have been meant.
+        #[help]
+        help: String,
+        /// Where.
+        #[label("not in the module")]
+        span: Span,
+    },
+    /// A name that a module keeps for itself.
+    #[error("`{name}` is private to `{module}`: its name begins with `_`")]
+    #[diagnostic(code(score::resolve::private))]
+    Private {
+        /// As written.
+        name: String,
+        /// The module.
+        module: String,
+        /// What it offers.
+        #[help]
+        help: String,
+        /// Where.
+        #[label("for its own file only")]
+        span: Span,
+    },
+    /// A name brought in that something else has.
+    #[error("`{name}` is brought in, but the name is taken")]
+    #[diagnostic(code(score::resolve::import_clash))]
+    ImportClash {
+        /// The name.
+        name: String,
+        /// The edit.
+        #[help]
+        help: String,
+        /// Where it is brought in.
+        #[label("brought in here")]
+        span: Span,
+        /// What has the name.
+        #[label("taken here")]
+        first: Span,
+    },
+    /// A name brought in for nothing.
+    #[error("`{name}` is brought in and never used")]
+    #[diagnostic(code(score::resolve::unused_import), severity(warning), help("Leave it out of the `use`."))]
+    UnusedImport {
+        /// The name.
+        name: String,
+        /// Where.
+        #[label("never used")]
+        span: Span,
+    },
     /// More of the same.
     #[error("there are {more} more names that mean nothing")]
     #[diagnostic(
@@ -157,6 +213,12 @@ pub enum ResolveError {
 }
 
 impl ResolveError {
+    /// Whether the program can be performed all the same.
+    #[must_use]
+    pub const fn is_warning(&self) -> bool {
+        matches!(self, Self::UnusedImport { .. })
+    }
+
     /// Where it is: what errors are sorted by.
     #[must_use]
     pub const fn span(&self) -> Span {
@@ -170,6 +232,10 @@ impl ResolveError {
             | Self::ShadowsItem { span, .. }
             | Self::NamedTwice { span, .. }
             | Self::MisplacedWord { span, .. }
+            | Self::NotInModule { span, .. }
+            | Self::Private { span, .. }
+            | Self::ImportClash { span, .. }
+            | Self::UnusedImport { span, .. }
             | Self::TooMany { span, .. } => *span,
         }
     }

@@ -3,6 +3,7 @@
 mod error;
 mod expression;
 mod guess;
+mod import;
 mod item;
 mod known;
 mod meaning;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::guess;
+use super::import::Imports;
 use super::item::item_name;
 use super::known;
 use super::scope::{Local, Scopes};
@@ -51,8 +52,8 @@ pub fn resolve(program: &Program, constructors: &[&'static dyn Backend]) -> (Res
 pub(super) struct ModuleNames<'a> {
     /// Items by name.
     pub items: HashMap<&'a str, (ItemId, &'a ast::Item)>,
-    /// Names brought in by `use`, and modules.
-    pub imported: HashSet<&'a str>,
+    /// What `use` brings in.
+    pub imports: Imports<'a>,
 }
 
 /// Walks a program.
@@ -90,6 +91,9 @@ impl<'a> Resolver<'a> {
             }
             self.modules.push(names);
         }
+        for module in 0..program.modules.len() {
+            self.import(program, module);
+        }
         for (module, parsed) in program.modules.iter().enumerate() {
             self.at = module;
             for item in &parsed.file.items {
@@ -98,19 +102,10 @@ impl<'a> Resolver<'a> {
                 self.item(item);
             }
         }
+        self.unused_imports();
     }
 
     fn collect(&mut self, names: &mut ModuleNames<'a>, id: ItemId, item: &'a ast::Item) {
-        if let ast::ItemKind::Use(used) = &item.kind {
-            for (name, alias) in &used.names {
-                names.imported.insert(&alias.as_ref().unwrap_or(name).name);
-            }
-            match &used.alias {
-                Some(alias) => names.imported.insert(&alias.name),
-                None => names.imported.insert(used.path.rsplit('/').next().unwrap_or(&used.path)),
-            };
-            return;
-        }
         let Some(name) = item_name(item) else { return };
         if known::builtin_type(&name.name).is_some() || types::known().named(&name.name).is_some() {
             let text = name.name.to_string();
@@ -153,12 +148,11 @@ impl<'a> Resolver<'a> {
             self.resolved.meanings.set(node, Meaning::Constructor(constructor));
             return;
         }
-        if let Some((id, _)) = self.names().items.get(&**name) {
-            let meaning = Meaning::Item(*id);
-            self.resolved.meanings.set(node, meaning);
+        if let Some((id, _)) = self.look(name) {
+            self.resolved.meanings.set(node, Meaning::Item(id));
             return;
         }
-        if self.names().imported.contains(&**name) {
+        if self.names().imports.lost.contains(&**name) {
             return;
         }
         if let Some(constructor) = self.constructor(name) {
@@ -192,6 +186,11 @@ impl<'a> Resolver<'a> {
         let text = name.to_string();
         if known::builtin_type(name).is_some() {
             let help = Some(format!("`{name}` is a type. A value is read into a type with `x as {name}`."));
+            return ResolveError::UnknownName { name: text, help, span };
+        }
+        if self.names().imports.modules.contains_key(&*text) {
+            let help =
+                Some(format!("`{name}` is a module: write `{name}.` and the name of something in it."));
             return ResolveError::UnknownName { name: text, help, span };
         }
         match &*text {
@@ -272,7 +271,7 @@ impl<'a> Resolver<'a> {
     pub(super) fn is_item(&mut self, ident: &ast::Ident) -> bool {
         let Some((_, item)) = self.names().items.get(&*ident.name) else { return false };
         let (what, word) = super::item::item_word(item);
-        let item = item_name(item).map_or(item.span, |name| name.span);
+        let item = self.names().place(&ident.name, item);
         self.report(ResolveError::ShadowsItem {
             name: ident.name.to_string(),
             what,

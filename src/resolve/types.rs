@@ -4,7 +4,7 @@ use super::guess;
 use super::item::item_word;
 use super::known;
 use super::resolver::Resolver;
-use super::{Meaning, ResolveError};
+use super::{ItemId, Meaning, ResolveError};
 use crate::syntax::ast::{self, ItemKind, TypeKind};
 use crate::types;
 
@@ -32,7 +32,12 @@ impl<'a> Resolver<'a> {
                 }
                 match module {
                     None => self.type_name(ty, name),
-                    Some(module) if self.names().imported.contains(&*module.name) => {}
+                    Some(module) if self.names().imports.modules.contains_key(&*module.name) => {
+                        if let Some((id, item)) = self.member(module, name) {
+                            self.type_item(ty, name, id, item);
+                        }
+                    }
+                    Some(module) if self.names().imports.lost.contains(&*module.name) => {}
                     Some(module) => {
                         let help = Some(format!(
                             "A module is brought in with `use {0}` or `use … as {0}`.",
@@ -88,23 +93,11 @@ impl<'a> Resolver<'a> {
         {
             return;
         }
-        if let Some((id, item)) = self.names().items.get(&*name.name) {
-            let id = *id;
-            if matches!(item.kind, ItemKind::Type(_)) {
-                self.resolved.meanings.set(ty.id, Meaning::Item(id));
-            } else {
-                let (what, _) = item_word(item);
-                let help = self.type_guess(&name.name);
-                self.report(ResolveError::NotAType {
-                    name: name.name.to_string(),
-                    what,
-                    help,
-                    span: name.span,
-                });
-            }
+        if let Some((id, item)) = self.look(&name.name) {
+            self.type_item(ty, name, id, item);
             return;
         }
-        if self.names().imported.contains(&*name.name) {
+        if self.names().imports.lost.contains(&*name.name) {
             return;
         }
         if let Some(known) = types::known().named(&name.name).and_then(|record| record.name.as_deref()) {
@@ -113,6 +106,16 @@ impl<'a> Resolver<'a> {
         }
         let help = self.type_guess(&name.name);
         self.report(ResolveError::UnknownType { name: name.name.to_string(), help, span: name.span });
+    }
+
+    fn type_item(&mut self, ty: &ast::TypeExpr, name: &ast::Ident, id: ItemId, item: &ast::Item) {
+        if matches!(item.kind, ItemKind::Type(_)) {
+            self.resolved.meanings.set(ty.id, Meaning::Item(id));
+            return;
+        }
+        let (what, _) = item_word(item);
+        let help = self.type_guess(&name.name);
+        self.report(ResolveError::NotAType { name: name.name.to_string(), what, help, span: name.span });
     }
 
     fn type_guess(&mut self, name: &str) -> Option<String> {

@@ -9,7 +9,7 @@ use super::{Planned, Problems};
 use crate::backend;
 use crate::base::{SourceMap, Span};
 use crate::check;
-use crate::load::{Files, LoadError, Module, Program};
+use crate::load::{self, Files, LoadError, NoFiles, Program, Settings, UseError};
 use crate::plan::Plan;
 use crate::resolve;
 use crate::syntax::ast::{InstrumentItem, Item, ItemKind};
@@ -20,27 +20,39 @@ pub struct Parsed {
     program: Program,
     /// Syntax errors: kept until the rest is checked, so that they hide no other.
     broken: Vec<ParseError>,
+    /// What is wrong with `use` and `score.toml`.
+    wrong: Vec<UseError>,
+    settings: Settings,
 }
 
 impl Parsed {
-    /// Reads and parses a file.
+    /// Reads and parses a file, and all that it brings in.
     ///
     /// # Errors
     /// If it can't be read. Its syntax errors are reported by [`Self::check`], with all others.
     pub fn read(files: &dyn Files, path: &str) -> Result<Self, Problems> {
         let text =
             files.source(path).map_err(|error: LoadError| Problems::new(SourceMap::default(), [error]))?;
-        Ok(Self::text(path, text))
+        Ok(Self::with_files(files, path, text))
     }
 
-    /// Parses a text.
+    /// Parses a text that stands alone: it brings in the standard library only.
     #[must_use]
     pub fn text(name: &str, text: impl Into<Arc<str>>) -> Self {
-        let mut program = Program::default();
-        let source = program.sources.add(name, text);
-        let parsed = parse::parse(source, program.sources.file(source), &mut program.ids);
-        program.modules.push(Module { name: Arc::from(name), file: parsed.file });
-        Self { program, broken: parsed.errors }
+        Self::with_files(&NoFiles, name, text)
+    }
+
+    /// Parses the text of a file, and all that it brings in.
+    #[must_use]
+    pub fn with_files(files: &dyn Files, path: &str, text: impl Into<Arc<str>>) -> Self {
+        let load::Loaded { program, settings, broken, wrong } = load::load(files, path, text);
+        Self { program, broken, wrong, settings }
+    }
+
+    /// What `score.toml` says of it.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Adds an instrument under a name that no score can write: what `--with` puts in a chair.
@@ -73,24 +85,38 @@ impl Parsed {
     /// # Errors
     /// If it has errors: all of them.
     pub fn check(self) -> Result<Checked, Problems> {
-        let Self { program, broken } = self;
+        let Self { program, broken, wrong, .. } = self;
         let sources = program.sources.clone();
+        let whole = broken.is_empty() && wrong.is_empty();
         let lost = if broken.is_empty() { HashSet::new() } else { lost_names(&program) };
         let named =
             |backend: &&&'static dyn crate::instrument::Backend| !backend::is_internal(backend.name());
         let constructors: Vec<_> = backend::all().iter().filter(named).copied().collect();
         let (resolved, unresolved) = resolve::resolve(&program, &constructors);
+        let (odd, unresolved): (Vec<_>, Vec<_>) =
+            unresolved.into_iter().partition(resolve::ResolveError::is_warning);
+        // What other modules are odd in is shown where they are checked themselves. In a broken score
+        // nobody knows what is used.
+        let odd = odd.into_iter().filter(|error| whole && is_own(error.span(), &sources)).collect();
         let mut problems = Problems::new(sources.clone(), broken);
+        problems.add(wrong);
         problems.add(unresolved.into_iter().filter(|error| !names_one_of(error, &lost, &sources)));
         match check::check(program, resolved, &constructors) {
-            Ok(checked) if problems.is_empty() => Ok(Checked { checked }),
+            Ok(checked) if problems.is_empty() => Ok(Checked { checked, odd }),
             Ok(_) => Err(problems),
             Err(errors) => {
-                problems.add(errors);
+                problems.add(
+                    errors.into_iter().filter(|error| !error.is_warning() || is_own(error.span(), &sources)),
+                );
                 Err(problems)
             }
         }
     }
+}
+
+/// Whether a place is in the score itself, not in what it brings in.
+fn is_own(span: Span, sources: &SourceMap) -> bool {
+    sources.files().first().is_some_and(|file| span.start <= file.span().end)
 }
 
 /// Names of items that were written but could not be parsed: that they are unknown is no error of its own.
@@ -121,13 +147,19 @@ fn names_one_of(diagnostic: &dyn Diagnostic, names: &HashSet<String>, sources: &
 /// A score without errors.
 pub struct Checked {
     checked: check::Checked,
+    /// What is odd in names.
+    odd: Vec<resolve::ResolveError>,
 }
 
 impl Checked {
     /// What is worth a look though no error.
     #[must_use]
     pub fn warnings(self) -> Problems {
-        Problems::new(self.checked.program.sources, self.checked.warnings)
+        let sources = self.checked.program.sources;
+        let own = self.checked.warnings.into_iter().filter(|warning| is_own(warning.span(), &sources));
+        let mut problems = Problems::new(sources.clone(), own);
+        problems.add(self.odd);
+        problems
     }
 
     /// Lowers it to a plan.

@@ -27,10 +27,12 @@ impl Planned {
         &self.sources
     }
 
-    /// All movements.
+    /// All movements of the score itself, not of what it brings in.
     pub fn movements(&self) -> impl Iterator<Item = (MovementId, &Movement)> {
-        let all = (0..).map(MovementId).zip(&self.plan.movements);
-        all.filter(|(_, movement)| movement.origin == Origin::Written)
+        let end = self.sources.files().first().map_or(u32::MAX, |file| file.span().end);
+        let own =
+            move |movement: &Movement| movement.origin == Origin::Written && movement.span.start <= end;
+        (0..).map(MovementId).zip(&self.plan.movements).filter(move |(_, movement)| own(movement))
     }
 
     /// The movement with this name; without a name `main`, or the only one.

@@ -16,6 +16,7 @@ mod nested;
 mod part;
 mod pattern;
 mod purity;
+mod qualify;
 mod statement;
 mod text;
 mod types;
@@ -43,6 +44,7 @@ impl Plan {
         on_deep_stack(|| {
             let mut lower = Lower::new(checked);
             lower.program()?;
+            qualify::qualify(&mut lower.plan, &checked.program);
             Ok(lower.plan)
         })
     }

@@ -48,6 +48,8 @@ impl Lower<'_> {
             ExprKind::Slice { target, from, to } => {
                 self.is_pure(target) && self.all_pure(from.iter().chain(to).map(|bound| &**bound))
             }
+            // The name of something in another module.
+            ExprKind::Field { .. } if self.checked.resolved.meanings.get(expr.id).is_some() => true,
             ExprKind::Field { target: inner, .. }
             | ExprKind::Unary { operand: inner, .. }
             | ExprKind::Is { value: inner, .. }
