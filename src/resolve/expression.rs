@@ -68,15 +68,7 @@ impl<'a> Resolver<'a> {
                 self.expr(target);
                 self.all(from.as_deref().into_iter().chain(to.as_deref()));
             }
-            ExprKind::Field { target, field } => match &target.kind {
-                ExprKind::Name(name) if self.is_module(name) => {
-                    let module = ast::Ident { name: name.clone(), span: target.span };
-                    if let Some((item, _)) = self.member(&module, field) {
-                        self.resolved.meanings.set(expr.id, Meaning::Item(item));
-                    }
-                }
-                _ => self.expr(target),
-            },
+            ExprKind::Field { target, field } => self.field(expr, target, field),
             ExprKind::Unary { operand: inner, .. } | ExprKind::Fail(inner) => self.expr(inner),
             ExprKind::Is { value, ty } | ExprKind::As { value, ty } => {
                 self.expr(value);
@@ -106,6 +98,19 @@ impl<'a> Resolver<'a> {
             | ExprKind::Together(_)
             | ExprKind::Limit { .. }
             | ExprKind::Block(_) => self.construct(expr),
+        }
+    }
+
+    /// `e.field`, or `module.name`.
+    fn field(&mut self, expr: &'a Expr, target: &'a Expr, field: &'a ast::Ident) {
+        match &target.kind {
+            ExprKind::Name(name) if self.is_module(name) => {
+                let module = ast::Ident { name: name.clone(), span: target.span };
+                if let Some((item, _)) = self.member(&module, field) {
+                    self.resolved.meanings.set(expr.id, Meaning::Item(item));
+                }
+            }
+            _ => self.expr(target),
         }
     }
 

@@ -30,8 +30,7 @@ impl Planned {
     /// All movements of the score itself, not of what it brings in.
     pub fn movements(&self) -> impl Iterator<Item = (MovementId, &Movement)> {
         let end = self.sources.files().first().map_or(u32::MAX, |file| file.span().end);
-        let own =
-            move |movement: &Movement| movement.origin == Origin::Written && movement.span.start <= end;
+        let own = move |movement: &Movement| movement.origin == Origin::Written && movement.span.start <= end;
         (0..).map(MovementId).zip(&self.plan.movements).filter(move |(_, movement)| own(movement))
     }
 
