@@ -9,7 +9,7 @@ use score_lang::instrument::Class;
 
 const HEAD: &str = "# Builtins
 
-What every score can call without `use`. `T0` and `T1` stand for any type, each for one
+What every score can call without `use`. `T` and `U` stand for any type, each for one
 throughout a call, and a lone `?` for whatever there is; a parameter with `?` after its name may be left out.
 Those that compute may stand anywhere, also in clauses and small functions. The others are calls like any other:
 they are *reads* or *acts*, and stand in movements.

@@ -55,7 +55,10 @@ impl<'a> Checker<'a> {
         if matches!(builtin.name, "env" | "secret") {
             self.plain_name(builtin.name, arguments, piped);
         }
-        self.calls.set(expr.id, CallFacts { callee: Callee::Builtin(builtin), passed: bound.passed });
+        self.calls.set(
+            expr.id,
+            CallFacts { callee: Callee::Builtin(builtin), passed: bound.passed, types: Vec::new() },
+        );
         returns
     }
 
@@ -65,7 +68,7 @@ impl<'a> Checker<'a> {
     }
 
     /// For each parameter the expression that is passed for it; what has no parameter is checked alone.
-    fn given(
+    pub(super) fn given(
         &mut self,
         signature: &Signature,
         passed: &[Passed],
@@ -310,7 +313,7 @@ impl<'a> Checker<'a> {
 }
 
 impl Found {
-    fn get(&self, variable: u32) -> Option<&Type> {
+    pub(super) fn get(&self, variable: u32) -> Option<&Type> {
         self.types.get(variable as usize).and_then(Option::as_ref)
     }
 
@@ -326,7 +329,7 @@ impl Found {
     }
 
     /// Learns what variables of a parameter stand for from what is passed.
-    fn unify(&mut self, param: &Type, given: &Type) {
+    pub(super) fn unify(&mut self, param: &Type, given: &Type) {
         match (param, given) {
             (Type::Variable(variable), _) => self.set(*variable, given.clone()),
             (Type::List(param, _), _) => {
@@ -344,7 +347,22 @@ impl Found {
                 Type::Nothing => {}
                 _ => self.unify(param, given),
             },
-            (Type::Part(param), Type::Part(given)) => self.unify(&param.returns, &given.returns),
+            (Type::Part(param), Type::Part(given)) => {
+                for (param, given) in param.params.iter().zip(&given.params) {
+                    if *given != Type::Unknown {
+                        self.unify(param, given);
+                    }
+                }
+                self.unify(&param.returns, &given.returns);
+            }
+            (Type::Record(param), Type::Record(given)) => {
+                if let (Some((one, params)), Some((other, given))) = (param.template(), given.template())
+                    && Arc::ptr_eq(one, other)
+                {
+                    params.iter().zip(given).for_each(|(param, given)| self.unify(param, given));
+                }
+            }
+            (Type::Refined(param, _), _) => self.unify(param, given),
             (Type::Union(options), _) => {
                 let alike = options
                     .iter()

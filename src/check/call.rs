@@ -51,7 +51,7 @@ impl<'a> Checker<'a> {
                 self.loose_arguments(arguments, piped);
                 Type::Unknown
             }
-            target => self.plain_call(expr, callee, &target, arguments, piped, suffixes),
+            target => self.plain_call(expr, callee, &target, arguments, piped, suffixes, want),
         };
         self.types.set(expr.id, ty.clone());
         ty
@@ -203,6 +203,7 @@ impl<'a> Checker<'a> {
         arguments: &'a [Argument],
         piped: Option<Piped<'a>>,
         suffixes: Option<&Suffixes<'a>>,
+        want: Option<&Type>,
     ) -> Type {
         let (signature, facts) = match target {
             Target::Part(item) => (self.item_signature(*item), Callee::Part(*item)),
@@ -216,16 +217,34 @@ impl<'a> Checker<'a> {
                 let names = signature.params.iter().map(|param| param.name.clone()).collect();
                 (signature, Callee::Constructor(name, names))
             }
-            Target::Record(record) => (Arc::new(constructor(record)), Callee::Record(record.clone())),
+            Target::Record(record) => {
+                (Arc::new(self.constructor(record, callee)), Callee::Record(record.clone()))
+            }
             Target::Value(part) => (Arc::new(positional(part)), Callee::Value(part.clone())),
             Target::Builtin(_) | Target::None => return Type::Unknown,
         };
         let name = self.called(callee).cloned().unwrap_or_else(|| Name::from("it"));
         let touched = std::mem::replace(&mut self.touched, 0);
-        let passed = self.pass(expr, &name, &signature, arguments, piped);
+        let generics = match self.meaning(callee.id) {
+            Some(Meaning::Item(item)) => self.generics_of_item(item),
+            _ => &[],
+        };
+        let (passed, types, returns) = if generics.is_empty() {
+            let passed = self.pass(expr, &name, &signature, arguments, piped);
+            (passed, Vec::new(), signature.returns.clone())
+        } else {
+            let piped_at = piped.map(|piped| piped.expr.span);
+            let call = Callable { name: &name, signature: &signature, span: expr.span, piped: piped_at };
+            let inferred = self.generic_call(&call, generics, arguments, piped, want);
+            (inferred.passed, inferred.types, inferred.returns)
+        };
+        let facts = match (facts, &returns) {
+            (Callee::Record(_), Type::Record(record)) => Callee::Record(record.clone()),
+            (facts, _) => facts,
+        };
         let mine = self.touched;
         self.touched = touched.max(mine);
-        self.calls.set(expr.id, CallFacts { callee: facts, passed });
+        self.calls.set(expr.id, CallFacts { callee: facts, passed, types });
         match target {
             Target::Part(item) => {
                 let class = self.part_call(expr, *item, suffixes);
@@ -245,7 +264,21 @@ impl<'a> Checker<'a> {
             }
             _ => {}
         }
-        signature.returns.clone()
+        returns
+    }
+
+    /// The constructor of a record type; of one with parameters it gives the type for them.
+    fn constructor(&mut self, record: &Arc<RecordType>, callee: &Expr) -> Signature {
+        let mut signature = constructor(record);
+        let count = match self.meaning(callee.id) {
+            Some(Meaning::Item(item)) => self.generics_of_item(item).len(),
+            _ => 0,
+        };
+        if count > 0 {
+            let variables: Vec<Type> = (0..u32::try_from(count).unwrap_or(0)).map(Type::Variable).collect();
+            signature.returns = Type::Record(self.instances.instance(record, &variables));
+        }
+        signature
     }
 
     /// Checks arguments against the types of their parameters.

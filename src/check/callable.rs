@@ -17,7 +17,7 @@ impl<'a> Checker<'a> {
         signature: &Signature,
         wanted: Option<&PartType>,
     ) -> Type {
-        self.callables.set(expr.id, ());
+        let types = self.generic_value(expr, item, signature, wanted);
         // Whoever gets it may call it: for circles of calls that is as if it were called here.
         self.edges[self.item.0 as usize].push((item, expr.span));
         let needed = signature.params.iter().filter(|param| !param.optional).count();
@@ -25,7 +25,10 @@ impl<'a> Checker<'a> {
         let leading = signature.params.iter().take(count).filter(|param| !param.optional).count();
         // A parameter that must be given behind one that may be left out leaves no order to call it in.
         let count = if leading < needed { signature.params.len() } else { count };
-        let params = signature.params.iter().take(count).map(|param| param.ty.clone()).collect();
-        Type::Part(Arc::new(PartType { params, returns: signature.returns.clone() }))
+        let params = signature.params.iter().take(count);
+        let params = params.map(|param| self.instances.put_in(&param.ty, &types)).collect();
+        let returns = self.instances.put_in(&signature.returns, &types);
+        self.callables.set(expr.id, types);
+        Type::Part(Arc::new(PartType { params, returns }))
     }
 }

@@ -8,7 +8,7 @@ use crate::builtin::Builtin;
 use crate::load::Program;
 use crate::resolve::{ItemId, Resolved};
 use crate::syntax::ast;
-use crate::types::{PartType, RecordType, Type};
+use crate::types::{Instances, PartType, RecordType, Type};
 
 /// A program without errors.
 pub struct Checked {
@@ -30,8 +30,10 @@ pub struct Checked {
     /// Declared record types with defaults: the type and its fields as written.
     pub records: Vec<(Arc<RecordType>, Vec<ast::Field>)>,
     /// Names of parts and movements, and small functions, that stand where a `part(…)` is wanted: what they
-    /// call is performed.
-    pub callables: Table<()>,
+    /// call is performed. With what the parameters of their types stand for, in order.
+    pub callables: Table<Vec<Type>>,
+    /// Record types made from those with parameters.
+    pub instances: Instances,
     /// What is odd, in source order.
     pub warnings: Vec<CheckError>,
 }
@@ -43,6 +45,8 @@ pub struct CallFacts {
     pub callee: Callee,
     /// For each parameter in order what is passed.
     pub passed: Vec<Passed>,
+    /// What the parameters of its types stand for, in order.
+    pub types: Vec<Type>,
 }
 
 /// What can be called.

@@ -12,7 +12,7 @@ use crate::instrument::{Backend, Class};
 use crate::load::Program;
 use crate::resolve::{ItemId, Meaning, Resolved};
 use crate::syntax::ast;
-use crate::types::{RecordType, Signature, Type};
+use crate::types::{Instances, RecordType, Signature, Type};
 
 /// At most so many errors are reported.
 const MOST: usize = 100;
@@ -29,11 +29,11 @@ pub fn check(
     resolved: Resolved,
     constructors: &[&'static dyn Backend],
 ) -> Result<Checked, Vec<CheckError>> {
-    let (types, calls, refinements, records, callables, mut errors) = on_deep_stack(|| {
+    let (types, calls, refinements, records, callables, instances, mut errors) = on_deep_stack(|| {
         let mut checker = Checker::new(&program, &resolved, constructors);
         checker.program();
-        let Checker { types, calls, refinements, records, callables, errors, .. } = checker;
-        (types, calls, refinements, records, callables, errors)
+        let Checker { types, calls, refinements, records, callables, instances, errors, .. } = checker;
+        (types, calls, refinements, records, callables, instances, errors)
     });
     errors.sort_by_cached_key(CheckError::span);
     errors.dedup();
@@ -45,7 +45,17 @@ pub fn check(
         }
         return Err(errors);
     }
-    Ok(Checked { program, resolved, types, calls, refinements, records, callables, warnings: errors })
+    Ok(Checked {
+        program,
+        resolved,
+        types,
+        calls,
+        refinements,
+        records,
+        callables,
+        instances,
+        warnings: errors,
+    })
 }
 
 /// What is known of an item before its inside is looked at.
@@ -100,7 +110,12 @@ pub(super) struct Checker<'a> {
     pub signatures: HashMap<(&'static str, bool), Arc<Signature>>,
     pub types: Table<Type>,
     pub calls: Table<CallFacts>,
-    pub callables: Table<()>,
+    /// Parts, movements and functions as values, with what the parameters of their types stand for.
+    pub callables: Table<Vec<Type>>,
+    /// Record types made from those with parameters.
+    pub instances: Instances,
+    /// The type parameters of the item that is walked.
+    pub generics: &'a [ast::Ident],
     /// Whether a small function that is walked next must only compute: it is for a builtin.
     pub only_computes: bool,
     pub refinements: Vec<RefinementFacts>,
@@ -158,6 +173,8 @@ impl<'a> Checker<'a> {
             types: Table::default(),
             calls: Table::default(),
             callables: Table::default(),
+            instances: Instances::default(),
+            generics: &[],
             only_computes: false,
             refinements: Vec::new(),
             conditions: Vec::new(),
@@ -251,6 +268,7 @@ impl<'a> Checker<'a> {
     /// Begins an item: nothing is known of names yet.
     pub(super) fn begin(&mut self, id: ItemId, place: Option<Place>) {
         self.item = id;
+        self.generics = self.written(id).map_or(&[], ast::Item::generics);
         self.narrowing.clear();
         self.it.clear();
         self.places.clear();

@@ -193,7 +193,7 @@ impl<'a> Checker<'a> {
             let help = "A small function only computes. Do it first, in a `for`, and use the results.";
             self.computing("a small function", help, |checker| checker.expr(body, hope.as_ref()))
         } else {
-            self.callables.set(expr.id, ());
+            self.callables.set(expr.id, Vec::new());
             // What it calls is called where it is called.
             let mark = self.deeds.len();
             let returns = match hope {

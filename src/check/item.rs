@@ -52,10 +52,7 @@ impl<'a> Checker<'a> {
         let mut records: Vec<(ItemId, &'a ast::TypeItem, Arc<RecordType>)> = Vec::new();
         for (id, item) in self.all_items() {
             let ItemKind::Type(written) = &item.kind else { continue };
-            let ty = if let Some(generic) = written.generics.first() {
-                self.not_yet("types with parameters", Some("Write the type out for each use."), generic.span);
-                Type::Unknown
-            } else if matches!(written.body.ty.kind, TypeKind::Record(_)) {
+            let ty = if matches!(written.body.ty.kind, TypeKind::Record(_)) {
                 let record = Arc::new(RecordType::named(written.name.name.clone(), item.doc.clone()));
                 records.push((id, written, record.clone()));
                 Type::Record(record)
@@ -69,6 +66,14 @@ impl<'a> Checker<'a> {
         self.complete_aliases(&aliases);
         for (_, written, record) in &records {
             self.complete_record(written, record);
+        }
+        self.generics = &[];
+        self.instances.complete_all();
+        if self.instances.endless
+            && let Some((_, written, _)) = records.iter().find(|(_, written, _)| !written.generics.is_empty())
+        {
+            let name = written.name.name.to_string();
+            self.report(ItemError::EndlessGeneric { name, span: written.name.span });
         }
         self.endless_types(&records);
     }
@@ -103,6 +108,7 @@ impl<'a> Checker<'a> {
             let path = cycle(&edges, &component);
             if path.is_empty() {
                 let (_, written, alias) = &aliases[component[0]];
+                self.generics = &written.generics;
                 let target = self.typed(&written.body);
                 alias.complete(target);
                 continue;
@@ -124,6 +130,7 @@ impl<'a> Checker<'a> {
 
     fn complete_record(&mut self, written: &'a ast::TypeItem, record: &Arc<RecordType>) {
         let TypeKind::Record(fields) = &written.body.ty.kind else { return };
+        self.generics = &written.generics;
         let made = self.fields(fields);
         let ty = Type::Record(record.clone());
         let refinement =
@@ -165,6 +172,7 @@ impl<'a> Checker<'a> {
     fn declare_items(&mut self) {
         for (id, item) in self.all_items() {
             self.item = id;
+            self.generics = item.generics();
             let facts = match &item.kind {
                 ItemKind::Use(_) | ItemKind::Test(_) | ItemKind::Type(_) => continue,
                 ItemKind::Instrument(item) => {
@@ -178,28 +186,16 @@ impl<'a> Checker<'a> {
                     )
                 }
                 ItemKind::Part(item) => {
-                    self.no_generics(&item.generics);
                     let mut signature = self.signature(&item.params, item.returns.as_ref());
                     signature.returns = super::quorum::given(item, &signature.returns);
                     ItemFacts::Part(Arc::new(signature))
                 }
                 ItemKind::Movement(item) => {
-                    self.no_generics(&item.generics);
                     self.no_roles(&item.params);
                     ItemFacts::Movement(Arc::new(self.signature(&item.params, item.returns.as_ref())))
                 }
             };
             self.items[id.0 as usize] = facts;
-        }
-    }
-
-    fn no_generics(&mut self, generics: &[ast::Ident]) {
-        if let Some(generic) = generics.first() {
-            self.not_yet(
-                "parts and movements with type parameters",
-                Some("Write the types out."),
-                generic.span,
-            );
         }
     }
 

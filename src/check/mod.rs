@@ -12,6 +12,7 @@ mod error;
 mod expression;
 mod fits;
 mod flow;
+mod generic;
 mod graph;
 mod instrument;
 mod item;

@@ -30,11 +30,9 @@ impl<'a> Checker<'a> {
     fn make(&mut self, written: &'a ast::TypeExpr) -> Type {
         match &written.kind {
             TypeKind::Named { name, arguments, .. } => {
-                if let Some(argument) = arguments.first() {
-                    self.not_yet("types with parameters", Some("Write the type out."), argument.span);
-                    return Type::Unknown;
-                }
-                self.named(written, name)
+                let arguments: Vec<Type> = arguments.iter().map(|argument| self.ty(argument)).collect();
+                let found = self.named(written, name);
+                self.with_arguments(written, name, found, &arguments)
             }
             TypeKind::List { element, size } => {
                 let element = self.ty(element);
@@ -60,6 +58,44 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A named type with its arguments, as many as it has parameters.
+    fn with_arguments(
+        &mut self,
+        written: &'a ast::TypeExpr,
+        name: &ast::Ident,
+        found: Type,
+        arguments: &[Type],
+    ) -> Type {
+        let wanted = match self.meaning(written.id) {
+            Some(Meaning::Item(item)) => self.written(item).map_or(0, |item| item.generics().len()),
+            _ => 0,
+        };
+        if found == Type::Unknown {
+            return found;
+        }
+        if wanted != arguments.len() {
+            let name = name.name.to_string();
+            self.report(ItemError::TypeArguments {
+                name,
+                wanted,
+                found: arguments.len(),
+                span: written.span,
+            });
+            return Type::Unknown;
+        }
+        if wanted == 0 {
+            return found;
+        }
+        match &found {
+            Type::Record(template) => Type::Record(self.instances.instance(template, arguments)),
+            // A name for a type is what it stands for.
+            other => {
+                let target = other.shape().clone();
+                self.instances.put_in(&target, arguments)
+            }
+        }
+    }
+
     fn named(&mut self, written: &'a ast::TypeExpr, name: &'a ast::Ident) -> Type {
         match self.meaning(written.id) {
             Some(Meaning::Item(item)) => match self.facts(item) {
@@ -70,7 +106,10 @@ impl<'a> Checker<'a> {
                 known().named(name).map_or(Type::Unknown, |record| Type::Record(record.clone()))
             }
             _ if matches!(written.kind, TypeKind::Named { module: Some(_), .. }) => Type::Unknown,
-            _ => builtin_type(&name.name).unwrap_or(Type::Unknown),
+            _ => match self.generics.iter().position(|generic| generic.name == name.name) {
+                Some(at) => Type::Variable(u32::try_from(at).unwrap_or(u32::MAX)),
+                None => builtin_type(&name.name).unwrap_or(Type::Unknown),
+            },
         }
     }
 

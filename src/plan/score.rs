@@ -67,6 +67,8 @@ pub enum Origin {
     Part,
     /// `x => e`
     Function,
+    /// A `movement` with type parameters, for one set of types.
+    Instance,
 }
 
 /// A parameter of a movement, part or instrument.

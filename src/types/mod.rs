@@ -1,6 +1,7 @@
 //! What values are: the types the checker, the answer reader and the engine share.
 //! Knows names and nothing else; conditions (`where`) are carried by identity and judged elsewhere.
 
+mod generic;
 mod known;
 #[cfg(test)]
 pub(crate) mod notation;
@@ -11,6 +12,7 @@ mod tests;
 mod ty;
 mod union;
 
+pub use generic::{Instances, mentions};
 pub use known::{Known, known};
 pub use schema::{WRAPPER, admits_text, is_strict, is_wrapped, json_schema, wrapped_schema};
 pub use signature::{Param, Signature};

@@ -29,7 +29,7 @@ pub struct Param {
     pub rest: bool,
 }
 
-/// As one reads it in the reference: `(list: [T0], separator: text?) -> text`. A parameter that may be left
+/// As one reads it in the reference: `(list: [T], separator: text?) -> text`. A parameter that may be left
 /// out has a `?` after its name, one that takes all further arguments a `…`.
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

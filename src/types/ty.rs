@@ -119,13 +119,37 @@ pub struct RecordType {
     pub doc: String,
     fields: OnceLock<Box<[Field]>>,
     refinement: OnceLock<Arc<Refinement>>,
+    template: OnceLock<(Arc<RecordType>, Vec<Type>)>,
 }
 
 impl RecordType {
+    /// Says that it is another one with these arguments for its parameters. Only the first call counts.
+    pub fn made_from(&self, template: Arc<RecordType>, arguments: Vec<Type>) {
+        let _ = self.template.set((template, arguments));
+    }
+
+    /// The record type with parameters that it was made from, and with what.
+    #[must_use]
+    pub fn template(&self) -> Option<(&Arc<RecordType>, &[Type])> {
+        self.template.get().map(|(template, arguments)| (template, &arguments[..]))
+    }
+
+    /// Whether its fields are known.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.fields.get().is_some()
+    }
+
     /// A named record whose fields are still to come ([`Self::complete`]), so that types may recur.
     #[must_use]
     pub fn named(name: Name, doc: String) -> Self {
-        Self { name: Some(name), doc, fields: OnceLock::new(), refinement: OnceLock::new() }
+        Self {
+            name: Some(name),
+            doc,
+            fields: OnceLock::new(),
+            refinement: OnceLock::new(),
+            template: OnceLock::new(),
+        }
     }
 
     /// The type of a record without a name.
@@ -133,7 +157,13 @@ impl RecordType {
     pub fn anonymous(fields: Vec<Field>) -> Self {
         let cell = OnceLock::new();
         let _ = cell.set(fields.into_boxed_slice());
-        Self { name: None, doc: String::new(), fields: cell, refinement: OnceLock::new() }
+        Self {
+            name: None,
+            doc: String::new(),
+            fields: cell,
+            refinement: OnceLock::new(),
+            template: OnceLock::new(),
+        }
     }
 
     /// Says what fields it has and what must hold of the whole. Only the first call counts.
@@ -411,6 +441,7 @@ impl fmt::Display for Type {
                 }
                 write!(f, ") -> {}", part.returns)
             }
+            Self::Variable(index @ 0..=2) => f.write_str(["T", "U", "V"][*index as usize]),
             Self::Variable(index) => write!(f, "T{index}"),
         }
     }

@@ -89,6 +89,36 @@ pub enum ItemError {
         #[label("out of range")]
         span: Span,
     },
+    /// `Winner` where `Winner<T>` is declared, or the other way round.
+    #[error("`{name}` takes {wanted} type argument{}, but {found} stand here", if *wanted == 1 { "" } else { "s" })]
+    #[diagnostic(code(score::check::type_arguments))]
+    TypeArguments {
+        name: String,
+        wanted: usize,
+        found: usize,
+        #[label("write one type for each parameter, or none where it has none")]
+        span: Span,
+    },
+    /// `type A<T> { next: A<[T]>? }`
+    #[error("`{name}` is made of ever larger types of itself")]
+    #[diagnostic(code(score::check::endless_generic))]
+    #[diagnostic(help("Use it in itself with its own parameters: `{name}<T>`."))]
+    EndlessGeneric {
+        name: String,
+        #[label("grows without an end")]
+        span: Span,
+    },
+    /// A type parameter that nothing decides.
+    #[error("what `{parameter}` of `{name}` stands for can't be told")]
+    #[diagnostic(code(score::check::cannot_infer))]
+    CannotInfer {
+        parameter: String,
+        name: String,
+        #[help]
+        help: String,
+        #[label("nothing here says it")]
+        span: Span,
+    },
     /// `from` with what the answer can't be chosen from.
     #[error("the answer is {answer}, but `from` gives {found}")]
     #[diagnostic(code(score::check::from))]

@@ -70,13 +70,13 @@ impl Lower<'_> {
         let facts = self.facts(written.call.id, expr.span)?;
         match &facts.callee {
             Callee::Part(item) => {
-                let Some(Made::Part(part)) = self.made.get(item).copied() else {
+                let Made::Part(part) = self.made_for(*item, &facts.types, expr.span)? else {
                     return Err(lost(expr.span));
                 };
                 self.part_call(&written, facts, part, *item)
             }
             Callee::Movement(item) => {
-                let Some(Made::Movement(movement)) = self.made.get(item).copied() else {
+                let Made::Movement(movement) = self.made_for(*item, &facts.types, expr.span)? else {
                     return Err(lost(expr.span));
                 };
                 self.movement_call(&written, facts, movement)
@@ -92,6 +92,7 @@ impl Lower<'_> {
             }
             Callee::Constructor(name, params) => self.constructor_call(&written, facts, name, params),
             Callee::Record(record) => {
+                let record = &self.bound_record(record);
                 let mut given = self.given(&written)?;
                 let mut fields = Vec::with_capacity(facts.passed.len());
                 for (passed, field) in facts.passed.iter().zip(record.fields()) {
@@ -99,7 +100,10 @@ impl Lower<'_> {
                 }
                 self.record(record, fields, expr.span)
             }
-            Callee::Value(ty) => self.value_call(&written, facts, ty),
+            Callee::Value(ty) => {
+                let ty = self.bound_part(ty);
+                self.value_call(&written, facts, &ty)
+            }
         }
     }
 

@@ -16,11 +16,17 @@ use crate::value::Callee;
 
 impl Lower<'_> {
     /// A part or movement named where a value stands.
-    pub(super) fn item_as_value(&mut self, item: ItemId, span: Span) -> Lowered<Expr> {
-        let id = match self.made.get(&item).copied() {
-            Some(Made::Movement(id)) => id,
-            Some(Made::Part(part)) => self.behind(part, item, span)?,
-            _ => return Err(LowerError::LostTrack { what: "what is passed here", span }),
+    pub(super) fn item_as_value(&mut self, item: ItemId, types: &[Type], span: Span) -> Lowered<Expr> {
+        let id = match self.made_for(item, types, span)? {
+            Made::Movement(id) => id,
+            Made::Part(part) => {
+                let types: Vec<Type> = types.iter().map(|ty| self.bound(ty.clone())).collect();
+                let around = std::mem::replace(&mut self.bindings, types);
+                let made = self.behind(part, item, span);
+                self.bindings = around;
+                made?
+            }
+            Made::Instrument(_) => return Err(LowerError::LostTrack { what: "what is passed here", span }),
         };
         Ok(Expr { kind: ExprKind::Function(Callee::Movement(id.0), Box::default()), span })
     }

@@ -22,8 +22,10 @@ impl<'a> Lower<'a> {
             self.header(item)?;
         }
         self.defaults()?;
-        for (_, item) in items.iter().filter(|(_, item)| !is_instrument(item)) {
-            self.header(item)?;
+        for (id, item) in items.iter().filter(|(_, item)| !is_instrument(item)) {
+            if self.made.contains_key(id) {
+                self.header(item)?;
+            }
         }
         // Their defaults may name any of them.
         for (id, item) in &items {
@@ -43,6 +45,8 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
+        self.finish_instances()?;
+        self.defaults_of_instances();
         self.conditions()
     }
 
@@ -63,6 +67,9 @@ impl<'a> Lower<'a> {
         };
         let items: Vec<_> = self.items().collect();
         for (id, item) in items {
+            if self.is_generic(id) {
+                continue;
+            }
             let made = match &item.kind {
                 ItemKind::Part(_) => Made::Part(PartId(next(&mut parts))),
                 ItemKind::Movement(_) => Made::Movement(MovementId(next(&mut movements))),
@@ -120,7 +127,7 @@ impl<'a> Lower<'a> {
             .collect()
     }
 
-    fn movement(&mut self, id: MovementId, movement: &ast::MovementItem) -> Lowered<()> {
+    pub(super) fn movement(&mut self, id: MovementId, movement: &ast::MovementItem) -> Lowered<()> {
         let span = movement.name.span;
         let lost = LowerError::LostTrack { what: "this movement", span };
         self.returns = self.plan.movements.get(id.0 as usize).ok_or(lost)?.returns.clone();
@@ -155,7 +162,7 @@ impl<'a> Lower<'a> {
 }
 
 /// `up to N deep`
-fn depth(written: &ast::Expr) -> Lowered<u32> {
+pub(super) fn depth(written: &ast::Expr) -> Lowered<u32> {
     match written.kind {
         ast::ExprKind::Int(depth) => Ok(u32::try_from(depth).unwrap_or(u32::MAX)),
         _ => Err(LowerError::NotPlannable { what: "a computed depth", span: written.span }),

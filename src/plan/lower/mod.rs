@@ -8,6 +8,7 @@ mod call;
 mod callable;
 mod choice;
 mod expression;
+mod generic;
 mod guard;
 mod item;
 mod lambda;
@@ -63,6 +64,14 @@ struct Lower<'a> {
     checked: &'a Checked,
     plan: Plan,
     made: HashMap<ItemId, Made>,
+    /// Parts and movements with type parameters, by what these stand for.
+    instances: Vec<(ItemId, Vec<Type>, Made)>,
+    /// How many of them have been lowered.
+    lowered: usize,
+    /// What the type parameters of the item in work stand for.
+    bindings: Vec<Type>,
+    /// Record types made from those with parameters.
+    records: std::cell::RefCell<crate::types::Instances>,
     /// Movements behind parts that are passed as values.
     behind: HashMap<PartId, MovementId>,
     /// Bodies and functions being built, innermost last.
@@ -94,6 +103,10 @@ impl<'a> Lower<'a> {
             checked,
             plan,
             made: HashMap::new(),
+            instances: Vec::new(),
+            lowered: 0,
+            bindings: Vec::new(),
+            records: std::cell::RefCell::new(checked.instances.clone()),
             behind: HashMap::new(),
             stack: Vec::new(),
             counts: HashMap::new(),
@@ -106,7 +119,8 @@ impl<'a> Lower<'a> {
 
     /// The type of a node; unknown where none was noted.
     fn type_of(&self, node: NodeId) -> Type {
-        self.checked.types.get(node).cloned().unwrap_or(Type::Unknown)
+        let ty = self.checked.types.get(node).cloned().unwrap_or(Type::Unknown);
+        self.bound(ty)
     }
 
     fn facts(&self, node: NodeId, span: Span) -> Lowered<&'a CallFacts> {

@@ -43,8 +43,10 @@ impl Lower<'_> {
                         .collect();
                     Ok(Expr { kind: ExprKind::Instrument(*id, defaults), span })
                 }
-                Some(Made::Part(_) | Made::Movement(_)) => self.item_as_value(item, span),
-                None => Err(LowerError::NotPlannable { what: "a type as a value", span }),
+                Some(Made::Part(_) | Made::Movement(_)) | None => {
+                    let types = self.checked.callables.get(expr.id).cloned().unwrap_or_default();
+                    self.item_as_value(item, &types, span)
+                }
             },
             Meaning::Builtin(builtin) => Ok(self.builtin_as_function(builtin, span)),
             Meaning::Constructor(name) => {

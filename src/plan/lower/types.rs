@@ -53,6 +53,21 @@ impl Lower<'_> {
         Ok(())
     }
 
+    /// Defaults of record types that were made from those with parameters: theirs.
+    pub(super) fn defaults_of_instances(&mut self) {
+        let made = self.records.borrow();
+        let more: Vec<_> = made
+            .all()
+            .filter_map(|(template, record)| {
+                let (_, defaults) =
+                    self.plan.defaults.iter().find(|(known, _)| Arc::ptr_eq(known, template))?;
+                Some((Arc::clone(record), defaults.clone()))
+            })
+            .collect();
+        drop(made);
+        self.plan.defaults.extend(more);
+    }
+
     /// An expression that sees no names around it, in the form of a type.
     pub(super) fn standing_alone(&mut self, expr: &ast::Expr, wanted: &Type) -> Lowered<Expr> {
         self.stack.push(Builder::closed());
@@ -64,6 +79,8 @@ impl Lower<'_> {
     /// The default of a record's field; `nothing` where it has none.
     fn field_default(&mut self, record: &Arc<RecordType>, at: usize, span: Span) -> Lowered<Expr> {
         let nothing = Expr::constant(Value::Nothing, span);
+        let template = record.template().map(|(template, _)| Arc::clone(template));
+        let record = template.as_ref().unwrap_or(record);
         if let Some((_, defaults)) = self.plan.defaults.iter().find(|(known, _)| Arc::ptr_eq(known, record)) {
             return Ok(defaults.get(at).and_then(Clone::clone).unwrap_or(nothing));
         }

@@ -31,6 +31,19 @@ pub struct Item {
     pub kind: ItemKind,
 }
 
+impl Item {
+    /// Its type parameters: `<T, U>`.
+    #[must_use]
+    pub fn generics(&self) -> &[Ident] {
+        match &self.kind {
+            ItemKind::Part(item) => &item.generics,
+            ItemKind::Movement(item) => &item.generics,
+            ItemKind::Type(item) => &item.generics,
+            ItemKind::Use(_) | ItemKind::Instrument(_) | ItemKind::Test(_) => &[],
+        }
+    }
+}
+
 /// Kinds of items.
 #[derive(Debug, Clone)]
 pub enum ItemKind {
