@@ -234,7 +234,11 @@ fn codes_are_explained() {
     let place = Place::new();
     let explained = place.score(&["explain", "score::load::empty"]).ends(0);
     assert!(explained.out.contains("score::load::empty"), "{explained:#?}");
+    assert!(explained.out.contains("Right\n  │ movement main()"), "{explained:#?}");
     place.score(&["explain", "score::load::emtpy"]).ends(2).says("score::load::empty");
+    place.score(&["explain", "unclosd"]).ends(2).says("score::parse::unclosed");
+    let short = place.score(&["explain", "unclosed"]).ends(0);
+    assert!(short.out.starts_with("score::parse::unclosed\n") && short.out.contains("Wrong\n"), "{short:#?}");
     assert!(place.score(&["explain"]).ends(0).out.lines().count() > 20);
 }
 

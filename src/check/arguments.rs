@@ -56,7 +56,10 @@ impl Checker<'_> {
             .filter(|(param, given)| given.is_none() && !param.optional && !param.rest)
             .map(|(param, _)| &*param.name)
             .collect();
-        if !missing.is_empty() {
+        // A parameter that is missing beside a name that means none is most likely the one that was meant.
+        let mistaken =
+            |(argument, bound): (&Argument, &Option<usize>)| argument.name.is_some() && bound.is_none();
+        if !missing.is_empty() && !arguments.iter().zip(&bound).any(mistaken) {
             self.report(CallError::MissingArgument {
                 many: missing.len() > 1,
                 missing: listed(&missing),

@@ -1,48 +1,75 @@
 //! `score explain CODE`
 
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
 use super::exit::Exit;
 use super::options::Explain;
 use super::terminal;
 use crate::base::did_you_mean;
+use crate::report::catalogue::{self, Entry, Example, Shows};
 
-/// The catalogue of all codes: one section each, headed by the code.
-const CATALOGUE: &str = include_str!("../../docs/errors.md");
+const BOLD: Style = Style::new().bold();
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const CYAN: Style = AnsiColor::Cyan.on_default();
 
 /// Prints what the catalogue says of a code; without one, all codes with their titles.
 pub(super) fn explain(options: &Explain) -> Exit {
     let Some(wanted) = &options.code else {
-        let list: Vec<String> =
-            sections().map(|(code, text)| format!("{code}\n    {}", title(text))).collect();
+        let list: Vec<String> = catalogue::entries()
+            .map(|entry| format!("{BOLD}{}{BOLD:#}\n    {}", entry.code, entry.title))
+            .collect();
         return shown(&list.join("\n"));
     };
-    let full = if wanted.starts_with("score::") { wanted.clone() } else { format!("score::{wanted}") };
-    if let Some((code, text)) = sections().find(|(code, _)| *code == full || ends_with_word(code, wanted)) {
-        return shown(&format!("{code}\n\n{}", text.trim()));
+    if let Some(entry) = catalogue::find(wanted) {
+        return shown(&whole(&entry));
     }
-    let meant = did_you_mean(&full, sections().map(|(code, _)| code));
-    let hint = meant
-        .map_or_else(|| "`score explain` lists all codes.".into(), |meant| format!("Did you mean {meant}?"));
+    let hint = meant(wanted).map_or_else(
+        || "`score explain` lists all codes.".into(),
+        |entry| format!("Did you mean {}?", entry.code),
+    );
     terminal::note(&format!("There is no code {wanted}. {hint}"));
     Exit::Usage
 }
 
 fn shown(text: &str) -> Exit {
-    if terminal::result(text).is_ok() { Exit::Done } else { Exit::Failed }
+    if terminal::styled_result(text).is_ok() { Exit::Done } else { Exit::Failed }
 }
 
-fn ends_with_word(code: &str, word: &str) -> bool {
-    code.rsplit("::").next() == Some(word)
+/// The entry whose code is written most like this, or ends like it.
+fn meant(wanted: &str) -> Option<Entry> {
+    let last = |code: &'static str| code.rsplit("::").next().unwrap_or(code);
+    let full = format!("score::{}", wanted.strip_prefix("score::").unwrap_or(wanted));
+    let word = wanted.rsplit("::").next().unwrap_or(wanted);
+    let by_word = did_you_mean(word, catalogue::entries().map(|entry| last(entry.code)));
+    let by_code = did_you_mean(&full, catalogue::entries().map(|entry| entry.code));
+    catalogue::find(by_code.filter(|_| wanted.contains("::")).or(by_word)?)
 }
 
-fn title(text: &str) -> &str {
-    text.trim().lines().next().unwrap_or("")
+/// All that the catalogue says of a code.
+fn whole(entry: &Entry) -> String {
+    let mut out = format!("{BOLD}{RED}{}{RED:#}{BOLD:#}\n{BOLD}{}{BOLD:#}\n", entry.code, entry.title);
+    if !entry.why.is_empty() {
+        let _ = write!(out, "\n{}\n", entry.why);
+    }
+    for example in entry.examples() {
+        let (style, head) = head(&example);
+        let _ = writeln!(out, "\n{style}{head}{style:#}");
+        for line in example.text.lines() {
+            let _ = writeln!(out, "{}", format!("{style}  │{style:#} {line}").trim_end());
+        }
+    }
+    out
 }
 
-/// Codes and what is said of each.
-fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
-    CATALOGUE.split("\n## ").skip(1).filter_map(|section| {
-        let (code, text) = section.split_once('\n')?;
-        let code = code.trim().trim_matches('`');
-        code.starts_with("score::").then_some((code, text))
-    })
+/// How an example is headed, and its colour.
+fn head(example: &Example) -> (Style, String) {
+    let place = if example.language == "toml" { ", in score.toml" } else { "" };
+    match example.shows {
+        Shows::Wrong => (RED, format!("Wrong{place}")),
+        Shows::Right => (GREEN, format!("Right{place}")),
+        Shows::Beside(name) => (CYAN, format!("{name}.score, beside it")),
+    }
 }

@@ -17,6 +17,18 @@ pub(super) fn result(text: &str) -> std::io::Result<()> {
     out.flush()
 }
 
+/// Writes a styled result to stdout; the styles are left out where nobody sees them.
+pub(super) fn styled_result(text: &str) -> std::io::Result<()> {
+    let choice = match std::env::var("SCORE_COLOR").as_deref() {
+        Ok("always") => anstream::ColorChoice::Always,
+        Ok("never") => anstream::ColorChoice::Never,
+        _ => anstream::ColorChoice::Auto,
+    };
+    let mut out = anstream::AutoStream::new(std::io::stdout().lock(), choice);
+    writeln!(out, "{}", text.trim_end())?;
+    out.flush()
+}
+
 /// Writes a line for the person at the terminal to stderr. A closed stderr is nobody to write to.
 pub(super) fn note(line: &str) {
     let mut err = anstream::stderr().lock();

@@ -1,6 +1,7 @@
 //! Diagnostics, shown: for people in a terminal, one line each for editors, JSON for programs. The only
 //! place that uses miette's printer.
 
+pub mod catalogue;
 mod json;
 mod short;
 mod terminal;
