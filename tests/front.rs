@@ -10,9 +10,8 @@ use score_lang::backend;
 use score_lang::base::{SourceMap, Span};
 use score_lang::check::{CheckError, Checked, check};
 use score_lang::instrument::Backend;
-use score_lang::load::{Module, Program};
+use score_lang::load::{Loaded, NoFiles, load};
 use score_lang::resolve::{ResolveError, resolve};
-use score_lang::syntax::parse::parse;
 
 struct Found {
     sources: SourceMap,
@@ -27,14 +26,13 @@ fn constructors() -> Vec<&'static dyn Backend> {
 }
 
 fn front(name: &str, text: &str) -> Found {
-    let mut program = Program::default();
-    let id = program.sources.add(name, text);
-    let file = program.sources.file(id).clone();
-    let parsed = parse(id, &file, &mut program.ids);
-    program.modules.push(Module { name: name.into(), file: parsed.file, uses: Default::default() });
+    let Loaded { program, broken, wrong, .. } = load(&NoFiles, name, text);
     let sources = program.sources.clone();
     let mut found = Found { sources, said: BTreeSet::new(), shown: String::new(), checked: None };
-    for error in &parsed.errors {
+    for error in &broken {
+        found.note(error, None);
+    }
+    for error in &wrong {
         found.note(error, None);
     }
     let (resolved, errors) = resolve(&program, &constructors());
