@@ -4,7 +4,7 @@
 //! `// error: CODE` (or `// warning: CODE`) asserts that a diagnostic with this code begins on the next line
 //! that is no such comment; nothing may be reported that is not asserted. What is printed stands beside it in
 //! `<topic>.expected`: the diagnostics as shown; of a performance what happened, in order, and the result;
-//! under `plan` the plan itself, under `outline` what `score plan` says of it.
+//! under `test` what came of its tests; under `plan` the plan itself, under `outline` what `score plan` says of it.
 //!
 //! `SCORE_BLESS=1 cargo test --test golden` rewrites what is expected; read the diff before you keep it.
 
@@ -23,7 +23,7 @@ use score_lang::instrument::CallId;
 use score_lang::load::{Disk, Files, LoadError};
 use score_lang::plan::{Casting, Outline};
 use score_lang::report::{Look, Style, show};
-use score_lang::session::{Began, Ended, Parsed, Performance, Planned, Problems, Seen, View};
+use score_lang::session::{Began, Ended, Flaw, Parsed, Performance, Planned, Problems, Seen, View};
 use score_lang::value::to_json;
 
 fn main() {
@@ -78,6 +78,7 @@ fn golden(phase: &str, path: &Path) -> Result<(), String> {
             }
             match phase {
                 "run" => perform(&planned, &mut out),
+                "test" => test(&planned, &mut out),
                 "plan" => out.push_str(&planned.plan().dump()),
                 "outline" => outline(&planned, &mut out)?,
                 _ => {}
@@ -225,6 +226,21 @@ impl View for Log {
 impl Lines {
     fn path(&self, id: CallId) -> Arc<str> {
         self.paths.get(&id).cloned().unwrap_or_else(|| "what never began".into())
+    }
+}
+
+/// What comes of the tests of a score.
+fn test(planned: &Planned, out: &mut String) {
+    for test in planned.tests() {
+        let word = match planned.test(test) {
+            Ok(()) => String::from("ok\n"),
+            Err(Flaw::Failed(report)) => {
+                show(&[&*report as &dyn Diagnostic], planned.sources(), Style::Full(Look::PLAIN))
+            }
+            Err(Flaw::Seats(failed)) => format!("{}\n", failed.failure.message),
+            Err(Flaw::CutOff) => String::from("cut off\n"),
+        };
+        let _ = write!(out, "test {}: {word}", test.name);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::instrument::{
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
 
-use super::said::{flat, question};
+use super::said::{flat, question, told};
 use super::script::EVERYTHING;
 use super::settings::constructor;
 
@@ -61,7 +61,7 @@ fn answer(request: &Request) -> Result<Reply, Failure> {
             }));
         }
     }
-    let said = flat(question(request).0);
+    let said = if request.messages.is_empty() { told(request) } else { flat(question(request).0) };
     match request.answer.shape() {
         Type::Nothing => Ok(Reply::value(Value::Nothing)),
         Type::Text | Type::Unknown => Ok(Reply::value(Value::text(&said))),

@@ -7,7 +7,7 @@
 //! | `http/`, `webhook` | web services |
 //! | `command/` | programs: `shell`, `sh` |
 //! | `human` | people, through whoever can ask them |
-//! | `files/`, `clock`, `random` | the world's builtins (internal) |
+//! | `files/`, `clock`, `random`, `prompts` | the world's builtins (internal) |
 //! | `script`, `echo`, `stand_in`, `faulty` | stand-ins for tests and rehearsals |
 //!
 //! Shared: `wire/` is HTTP, `settings` reads settings, `said` turns values into words and JSON.
@@ -27,6 +27,7 @@ pub mod local;
 mod local_instrument;
 mod media;
 mod openai;
+mod prompts;
 mod random;
 mod said;
 mod script;
@@ -40,6 +41,7 @@ mod tests;
 
 pub use files::load_media;
 pub use media::extension;
+pub use prompts::note;
 
 use crate::instrument::Backend;
 
@@ -64,10 +66,11 @@ static ALL: &[&dyn Backend] = &[
     &files::Files,
     &clock::Clock,
     &random::Random,
+    &prompts::Prompts,
 ];
 
 /// Those that only the language itself uses; a score can't name them.
-const INTERNAL: &[&str] = &["files", "clock", "random"];
+const INTERNAL: &[&str] = &["files", "clock", "random", "prompts"];
 
 /// Every backend.
 #[must_use]

@@ -131,6 +131,17 @@ pub(super) fn question(request: &Request) -> (&[Piece], Option<String>) {
     (asked.unwrap_or(&[]), complaint)
 }
 
+/// What a part without words says: its arguments as JSON.
+fn arguments(request: &Request) -> String {
+    let entries = request.arguments.iter().map(|(name, value)| (name.to_string(), json(value)));
+    Json::Object(entries.collect()).to_string()
+}
+
+/// What was said last, earlier tries included; the arguments as JSON where nothing is said.
+pub(super) fn told(request: &Request) -> String {
+    if request.messages.is_empty() { arguments(request) } else { flat(request.said()) }
+}
+
 /// What was said last, shortened for a failure message.
 pub(super) fn sent(request: &Request) -> String {
     flat(request.said())

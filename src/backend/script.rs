@@ -7,7 +7,7 @@ use crate::instrument::{
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
 
-use super::said::{flat, sent};
+use super::said::{sent, told};
 use super::settings::{Settings, constructor};
 
 /// The backend.
@@ -61,7 +61,10 @@ fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
     let answer = match Settings::of(&request.instrument).value("answers") {
         Some(Value::List(answers)) => {
             let Some((_, answer)) = stage.cabinet.deal(&request.instrument, answers) else {
-                let message = format!("`{name}` has given all of its {} answers", answers.len());
+                let message = match answers.len() {
+                    1 => format!("`{name}` has given its only answer"),
+                    count => format!("`{name}` has given all of its {count} answers"),
+                };
                 return Err(Failure::new(FailureKind::Exhausted, message)
                     .with_help(format!("add an answer to the script for `{}`", request.path))
                     .with_exchange(&sent(request), ""));
@@ -69,7 +72,7 @@ fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
             answer
         }
         Some(function @ Value::Function(_)) => {
-            (stage.functions)(function, &[Value::text(&flat(request.said()))])?
+            (stage.functions)(function, &[Value::text(&told(request))])?
         }
         _ => {
             let message = "`script` takes a list of answers or a function of what is asked";

@@ -78,6 +78,18 @@ pub(super) static ROWS: &[Builtin] = &[
         size: SizeFlow::None,
         run: Run::World { instrument: "files", class: Class::Acts },
     },
+    Builtin {
+        name: "asked",
+        doc: "What an instrument, a part or a movement was asked so far: its prompts in order. In tests only.",
+        example: ("asked(writer)", ""),
+        signature: || {
+            let name = takes("name", Type::Unknown, "The name of an instrument, a part or a movement.");
+            signature([name], list_of(Type::Text))
+        },
+        needs: &[],
+        size: SizeFlow::None,
+        run: Run::World { instrument: "prompts", class: Class::Acts },
+    },
 ];
 
 fn path() -> Param {

@@ -43,6 +43,10 @@ impl<'a> Checker<'a> {
         let bound = self.bind(&call, arguments);
         let returns = if builtin.name == "values" {
             arguments.first().map_or(Type::Unknown, |argument| self.values(&argument.value))
+        } else if builtin.name == "asked" {
+            let returns = self.asked(expr, arguments);
+            self.world_deed(expr, builtin, 0);
+            returns
         } else {
             let touched = std::mem::replace(&mut self.touched, 0);
             let given = self.given(&signature, &bound.passed, arguments, piped, &bound.params);

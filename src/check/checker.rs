@@ -205,6 +205,11 @@ impl<'a> Checker<'a> {
         self.program.modules.get(place.module)?.file.items.get(place.item)
     }
 
+    /// Whether an item is one of the score itself, not of what it brings in.
+    pub(super) fn is_own(&self, id: ItemId) -> bool {
+        self.resolved.items.get(id.0 as usize).is_some_and(|place| place.module == 0)
+    }
+
     /// All items in order.
     pub(super) fn all_items(&self) -> impl Iterator<Item = (ItemId, &'a ast::Item)> + use<'a> {
         let program = self.program;

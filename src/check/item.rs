@@ -37,10 +37,8 @@ impl<'a> Checker<'a> {
         for (id, item) in &all {
             match &item.kind {
                 ItemKind::Movement(movement) => self.check_movement(*id, movement),
-                ItemKind::Test(test) => {
-                    let help = "`score rehearse` performs the score with stand-ins.";
-                    self.not_yet("tests in a score (`test`)", Some(help), test.name.span);
-                }
+                // The tests of other modules are theirs.
+                ItemKind::Test(test) if self.is_own(*id) => self.check_test(*id, test),
                 _ => {}
             }
         }

@@ -30,11 +30,12 @@ mod refine;
 mod repeat;
 mod statement;
 mod suffix;
+mod test;
 mod text;
 mod types;
 mod usage;
 
 pub use checked::{CallFacts, Callee, Checked, Passed, RefinementFacts};
 pub use checker::check;
-pub use error::{CallError, CheckError, FlowError, ItemError, ValueError};
+pub use error::{CallError, CheckError, FlowError, ItemError, TestError, ValueError};
 pub use fits::fits;

@@ -35,6 +35,15 @@ impl<'a> Checker<'a> {
         ty
     }
 
+    /// Statements of which none gives a value.
+    pub(super) fn steps(&mut self, statements: &'a [ast::Statement]) {
+        let Some((last, before)) = statements.split_last() else { return };
+        if let Some(after) = self.statements(before, Some(last)) {
+            self.unreachable(last.span, after);
+        }
+        self.statement(last, None);
+    }
+
     /// Statements that are not the last; where one always leaves, its place.
     fn statements(
         &mut self,
@@ -101,9 +110,16 @@ impl<'a> Checker<'a> {
                 false
             }
             StatementKind::Expr(expr) => self.dropped(statement, expr, next),
-            StatementKind::Seat { value, .. } | StatementKind::Expect(value) => {
-                self.not_yet("`seat` and `expect`", None, statement.span);
+            StatementKind::Seat { value, .. } => {
+                self.late_seat(statement);
                 self.expr(value, None);
+                false
+            }
+            StatementKind::Expect(condition) => {
+                self.done += 1;
+                self.condition(condition, "what stands after `expect`");
+                let facts = self.learnt(condition, true);
+                self.narrowing.learn(facts);
                 false
             }
         }

@@ -19,6 +19,11 @@ pub(super) fn show_failed(failed: &Failed, sources: &SourceMap) {
     terminal::problems(&[&Plain(failed) as &dyn Diagnostic], sources);
 }
 
+/// Shows it with the given function.
+pub(super) fn with_plain(failed: &Failed, show: impl FnOnce(&dyn Diagnostic) -> String) -> String {
+    show(&Plain(failed))
+}
+
 /// A failure with a place and nothing else.
 struct Plain<'a>(&'a Failed);
 

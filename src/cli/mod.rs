@@ -13,6 +13,7 @@ mod plan;
 mod progress;
 mod run;
 mod terminal;
+mod test;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ fn perform(command: Command) -> exit::Exit {
         Command::Rehearse(options) => run::run(&options, run::Manner::Rehearsal),
         Command::Check(options) => check::check(&options),
         Command::Plan(options) => plan::plan(&options),
+        Command::Test(options) => test::test(&options),
         Command::Explain(options) => explain::explain(&options),
         Command::Doctor(options) => doctor::doctor(&options),
     }

@@ -19,6 +19,8 @@ pub(super) enum Command {
     Plan(Box<Perform>),
     /// `score check`
     Check(Check),
+    /// `score test`
+    Test(Test),
     /// `score explain`
     Explain(Explain),
     /// `score doctor`
@@ -41,6 +43,16 @@ pub(super) struct Check {
     pub(super) files: Vec<String>,
     /// `full`, `short` or `json`.
     pub(super) format: String,
+}
+
+/// `score test`
+pub(super) struct Test {
+    /// Files and folders.
+    pub(super) paths: Vec<String>,
+    /// Only tests with this in their name.
+    pub(super) filter: Option<String>,
+    /// `lines` or `junit`.
+    pub(super) report: String,
 }
 
 /// `score explain`
@@ -84,6 +96,11 @@ fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
         Some(("check", given)) => Ok(Command::Check(Check {
             files: given.get_many("files").into_iter().flatten().cloned().collect(),
             format: given.get_one::<String>("message-format").cloned().unwrap_or_default(),
+        })),
+        Some(("test", given)) => Ok(Command::Test(Test {
+            paths: given.get_many("paths").into_iter().flatten().cloned().collect(),
+            filter: given.get_one("filter").cloned(),
+            report: given.get_one::<String>("report").cloned().unwrap_or_default(),
         })),
         Some(("explain", given)) => Ok(Command::Explain(Explain { code: given.get_one("code").cloned() })),
         Some(("doctor", given)) => {
@@ -158,6 +175,31 @@ fn whole() -> Clap {
                         .value_parser(["full", "short", "json"])
                         .default_value("full")
                         .help("How diagnostics are written"),
+                ),
+        )
+        .subcommand(
+            Clap::new("test")
+                .about("Perform the tests in scores, offline, with the stand-ins that they seat")
+                .arg(
+                    Arg::new("paths")
+                        .value_name("PATH")
+                        .num_args(1..)
+                        .default_value(".")
+                        .help("Scores, and folders of scores"),
+                )
+                .arg(
+                    Arg::new("filter")
+                        .long("filter")
+                        .value_name("TEXT")
+                        .help("Only tests that have this in their name"),
+                )
+                .arg(
+                    Arg::new("report")
+                        .long("report")
+                        .env("SCORE_REPORT")
+                        .value_parser(["lines", "junit"])
+                        .default_value("lines")
+                        .help("How results are written"),
                 ),
         )
         .subcommand(

@@ -1,4 +1,5 @@
-//! What stand-ins remember over one run: how far each list of answers or faults has been dealt.
+//! What stand-ins remember over one run: how far each list of answers or faults has been dealt, and in a
+//! test what was asked.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +11,7 @@ use crate::value::{Instrument, Value};
 #[derive(Debug, Default)]
 pub struct Cabinet {
     drawers: Mutex<HashMap<Arc<str>, Vec<Drawer>>>,
+    prompts: Mutex<HashMap<String, Vec<Value>>>,
 }
 
 /// A list and the place of what comes next.
@@ -27,6 +29,19 @@ impl Drawer {
 }
 
 impl Cabinet {
+    /// Notes that somebody with this name was asked this.
+    pub fn note(&self, name: &str, said: &str) {
+        let mut prompts = self.prompts.lock().unwrap_or_else(PoisonError::into_inner);
+        prompts.entry(name.to_owned()).or_default().push(Value::text(said));
+    }
+
+    /// What somebody with this name was asked, in order.
+    #[must_use]
+    pub fn asked(&self, name: &str) -> Vec<Value> {
+        let prompts = self.prompts.lock().unwrap_or_else(PoisonError::into_inner);
+        prompts.get(name).cloned().unwrap_or_default()
+    }
+
     /// The next value of this list of an instrument, and its place from 0; `None` when all have been
     /// dealt.
     ///

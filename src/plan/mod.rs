@@ -14,6 +14,7 @@ mod node;
 mod outside;
 mod part;
 mod score;
+mod seated;
 mod show;
 mod validate;
 mod walk;
@@ -30,4 +31,5 @@ pub use part::{Ensure, Line, Part, PartId, PromptPiece};
 pub use score::{
     Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Origin, Param, Plan,
 };
+pub use seated::{Chair, Seating, TestCase};
 pub use show::{Casting, Needed, Outline};

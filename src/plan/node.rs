@@ -16,7 +16,7 @@ pub type NodeIx = u32;
 pub struct BodyId(pub u32);
 
 /// A list of nodes with slots of its own: a movement, an arm, a round, a lane.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Body {
     /// Nodes in written order.
     pub nodes: Box<[Node]>,
@@ -55,7 +55,7 @@ impl Body {
 }
 
 /// One step of a body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Node {
     /// What it does.
     pub kind: Kind,
@@ -81,7 +81,7 @@ pub struct Node {
 }
 
 /// What a node does.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Kind {
     /// Computes.
     Pure(Expr),
@@ -156,7 +156,7 @@ pub struct Output {
 }
 
 /// One arm of a branch.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Arm {
     /// Whether it is taken: a pure expression over the slots around it; `None` always.
     pub test: Option<Expr>,
@@ -165,7 +165,7 @@ pub struct Arm {
 }
 
 /// A call of a part or of the world.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Call {
     /// What is played.
     pub target: Target,
@@ -180,7 +180,7 @@ pub struct Call {
 }
 
 /// What is played.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Target {
     /// A part.
     Part(PartId),
@@ -196,7 +196,7 @@ pub enum Target {
 }
 
 /// A `for`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct For {
     /// What it goes over: a list.
     pub list: Slot,
@@ -213,7 +213,7 @@ pub struct For {
 }
 
 /// A `repeat`. Round `n` gets the carried values in the slots of `carried`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Repeat {
     /// At most so many rounds.
     pub bound: Slot,
@@ -235,7 +235,7 @@ pub struct Repeat {
 }
 
 /// An `otherwise`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Otherwise {
     /// What may fail.
     pub body: Use,
@@ -248,7 +248,7 @@ pub struct Otherwise {
 }
 
 /// A `limit`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Limit {
     /// Performing time.
     pub time: Option<Slot>,
@@ -259,7 +259,7 @@ pub struct Limit {
 }
 
 /// What may leave a body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Guard {
     /// Fails unless the condition holds.
     Require {

@@ -14,7 +14,7 @@ use super::{Expr, Param, Slot};
 pub struct PartId(pub u32);
 
 /// A part.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Part {
     /// Its name.
     pub name: Name,
@@ -61,7 +61,7 @@ impl Part {
 }
 
 /// One turn of what is said.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Line {
     /// Who says it.
     pub role: Role,
@@ -70,7 +70,7 @@ pub struct Line {
 }
 
 /// A piece of what is said.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum PromptPiece {
     /// The author's words.
     Words(Arc<str>),
@@ -79,7 +79,7 @@ pub enum PromptPiece {
 }
 
 /// `ensure COND else TEXT`, over the parameters and `it`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ensure {
     /// A bool.
     pub condition: Expr,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::base::{Name, Span};
 use crate::types::{RecordType, Type};
 
-use super::{Body, BodyId, Expr, Part, Slot};
+use super::{Body, BodyId, Expr, Part, Slot, TestCase};
 
 /// A plan: complete, immutable, shared by whoever performs it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// Movements; the one to perform is chosen when a performance starts.
     pub movements: Vec<Movement>,
@@ -24,6 +24,8 @@ pub struct Plan {
     pub conditions: Vec<Condition>,
     /// Defaults of record fields that a reader fills in, for record types that have any: one per field.
     pub defaults: Vec<Defaults>,
+    /// Tests of the score itself.
+    pub tests: Vec<TestCase>,
 }
 
 /// A record type with the default of each field, where it has one.
@@ -34,7 +36,7 @@ pub type Defaults = (Arc<RecordType>, Box<[Option<Expr>]>);
 pub struct MovementId(pub u32);
 
 /// A movement.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Movement {
     /// Its name.
     pub name: Name,
@@ -69,6 +71,8 @@ pub enum Origin {
     Function,
     /// A `movement` with type parameters, for one set of types.
     Instance,
+    /// A `test`
+    Test,
 }
 
 /// A parameter of a movement, part or instrument.
@@ -89,7 +93,7 @@ pub struct Param {
 pub struct InstrumentId(pub u32);
 
 /// A declared instrument.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Instrument {
     /// Its name: the chair that `--with` fills.
     pub name: Name,
@@ -102,7 +106,7 @@ pub struct Instrument {
 }
 
 /// A small function. Its slots: parameters first, then what it captured.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Function {
     /// How many parameters it has.
     pub params: u32,
@@ -113,7 +117,7 @@ pub struct Function {
 }
 
 /// What a `where` demands. Slot 0 is `it`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Condition {
     /// A bool.
     pub test: Expr,

@@ -29,11 +29,13 @@ pub(super) fn item_word(item: &ast::Item) -> (&'static str, &'static str) {
 }
 
 impl<'a> Resolver<'a> {
-    /// Names in one item. Modules and tests are not looked into: the checker refuses them yet.
+    /// Names in one item. The tests of other modules are theirs.
     pub(super) fn item(&mut self, item: &'a ast::Item) {
         self.generics = &[];
         match &item.kind {
-            ItemKind::Use(_) | ItemKind::Test(_) => {}
+            ItemKind::Use(_) => {}
+            ItemKind::Test(item) if self.at == 0 => self.block_in_scope(&item.body),
+            ItemKind::Test(_) => {}
             ItemKind::Type(item) => {
                 self.generics = &item.generics;
                 self.typed(&item.body);

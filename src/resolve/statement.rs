@@ -3,6 +3,9 @@
 use super::resolver::Resolver;
 use crate::syntax::ast::{self, StatementKind};
 
+/// What a `seat` names beside items.
+const SEATS: [&str; 2] = ["files", "clock"];
+
 impl<'a> Resolver<'a> {
     /// A block with a scope of its own.
     pub(super) fn block(&mut self, block: &'a ast::Block) {
@@ -38,7 +41,13 @@ impl<'a> Resolver<'a> {
             | StatementKind::Wait(expr)
             | StatementKind::Expr(expr)
             | StatementKind::Expect(expr) => self.expr(expr),
-            StatementKind::Seat { value, .. } => self.expr(value),
+            StatementKind::Seat { space, name, value } => {
+                let reserved = space.is_none() && SEATS.contains(&&*name.name);
+                if !reserved {
+                    self.name(statement.id, &name.name, name.span);
+                }
+                self.expr(value);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod parsed;
 mod performance;
 mod planned;
 mod problems;
+mod testing;
 
 pub use crate::conduct::local::{Began, Ended, Seen, View};
 pub use health::{Finding, Health, examine_instruments, examine_machine};
@@ -13,3 +14,4 @@ pub use parsed::{Checked, Parsed};
 pub use performance::Performance;
 pub use planned::Planned;
 pub use problems::Problems;
+pub use testing::Flaw;

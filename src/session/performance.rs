@@ -7,7 +7,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::Planned;
 use super::planned::given;
-use crate::conduct::local::{self, Ended, Interrupt, Orchestra, Profiled, Seen, Setting, View};
+use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Profiled, Seen, Setting, View};
 use crate::engine::Engine;
 use crate::engine::evaluate::{Evaluator, Given};
 use crate::instrument::{Ask, Judging};
@@ -25,7 +25,9 @@ pub struct Performance {
     view: Arc<dyn View>,
     at_once: Option<usize>,
     folder: Arc<Path>,
-    rehearsal: bool,
+    orchestra: Orchestra,
+    /// What lasts as long as it does: the folder of a test's files.
+    keeps: Option<tempfile::TempDir>,
 }
 
 /// Sees nothing.
@@ -59,8 +61,18 @@ impl Performance {
             view: Arc::new(Unwatched),
             at_once: None,
             folder: Arc::from(Path::new(".")),
-            rehearsal: false,
+            orchestra: Orchestra::default(),
+            keeps: None,
         }
+    }
+
+    /// A performance in a house of its own, as tests have it.
+    pub(super) fn in_house(&mut self, house: House, folder: Option<tempfile::TempDir>) {
+        if let Some(folder) = &folder {
+            self.folder = Arc::from(folder.path());
+        }
+        self.keeps = folder;
+        self.orchestra.house = Some(Arc::new(house));
     }
 
     /// What it takes from outside.
@@ -101,7 +113,7 @@ impl Performance {
 
     /// Has stand-ins play.
     pub fn rehearse(&mut self, rehearsal: bool) {
-        self.rehearsal = rehearsal;
+        self.orchestra.rehearsal = rehearsal;
     }
 
     /// Performs, and lets the first Ctrl-C end it gently and the second at once.
@@ -132,7 +144,7 @@ impl Performance {
             people: self.people,
             view: self.view,
             at_once: self.at_once,
-            orchestra: Orchestra { rehearsal: self.rehearsal },
+            orchestra: self.orchestra,
             functions,
             judging,
             folder: self.folder,

@@ -3,6 +3,7 @@
 mod call;
 mod flow;
 mod item;
+mod test;
 mod value;
 
 use miette::{Diagnostic, Severity};
@@ -11,6 +12,7 @@ use thiserror::Error;
 pub use call::CallError;
 pub use flow::FlowError;
 pub use item::ItemError;
+pub use test::TestError;
 pub use value::ValueError;
 
 use crate::base::Span;
@@ -34,6 +36,10 @@ pub enum CheckError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Item(#[from] ItemError),
+    /// Tests.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Test(#[from] TestError),
     /// Part of the language that is not performed yet.
     #[error("{feature} can't be performed yet")]
     #[diagnostic(code(score::check::not_yet))]

@@ -18,6 +18,8 @@ pub(super) struct Clocks {
     performed: Duration,
     /// Since when performing time has been going on, if it does.
     since: Option<Instant>,
+    /// Time that was passed over, on both clocks.
+    skipped: Duration,
 }
 
 impl Clocks {
@@ -29,13 +31,26 @@ impl Clocks {
             cancelled: HashSet::new(),
             performed: Duration::ZERO,
             since: None,
+            skipped: Duration::ZERO,
         }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now() + self.skipped
+    }
+
+    /// Passes over the time until the next timer fires, and says how long that is.
+    pub(super) fn skip(&mut self) -> Duration {
+        let Some(next) = self.next() else { return Duration::ZERO };
+        let over = next.saturating_duration_since(self.now());
+        self.skipped += over;
+        over
     }
 
     /// Lets performing time go on, or stand still.
     pub(super) fn set_performing(&mut self, on: bool) {
         match (on, self.since) {
-            (true, None) => self.since = Some(Instant::now()),
+            (true, None) => self.since = Some(self.now()),
             (false, Some(_)) => {
                 self.performed = self.performed_now();
                 self.since = None;
@@ -48,7 +63,7 @@ impl Clocks {
     pub(super) fn start(&mut self, id: CallId, millis: i64, wall: bool) {
         let duration = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
         if wall {
-            self.wall.push(Reverse((Instant::now() + duration, id)));
+            self.wall.push(Reverse((self.now() + duration, id)));
         } else {
             self.performing.push(Reverse((self.performed_now() + duration, id)));
         }
@@ -66,13 +81,19 @@ impl Clocks {
         self.next().is_none()
     }
 
+    /// When the next timer fires by the machine's clock, as things stand.
+    pub(super) fn due(&mut self) -> Option<Instant> {
+        let skipped = self.skipped;
+        self.next().map(|at| at.checked_sub(skipped).unwrap_or(at))
+    }
+
     /// When the next timer fires, as things stand.
-    pub(super) fn next(&mut self) -> Option<Instant> {
+    fn next(&mut self) -> Option<Instant> {
         self.drop_cancelled();
         let wall = self.wall.peek().map(|Reverse((at, _))| *at);
         let performing = self.since.and_then(|_| {
             let Reverse((at, _)) = self.performing.peek()?;
-            Some(Instant::now() + at.saturating_sub(self.performed_now()))
+            Some(self.now() + at.saturating_sub(self.performed_now()))
         });
         [wall, performing].into_iter().flatten().min()
     }
@@ -81,7 +102,7 @@ impl Clocks {
     pub(super) fn fired(&mut self) -> Vec<CallId> {
         self.drop_cancelled();
         let mut fired = Vec::new();
-        let now = Instant::now();
+        let now = self.now();
         while let Some(Reverse((at, id))) = self.wall.peek().copied()
             && at <= now
         {
@@ -116,7 +137,7 @@ impl Clocks {
     }
 
     fn performed_now(&self) -> Duration {
-        self.performed + self.since.map_or(Duration::ZERO, |since| since.elapsed())
+        self.performed + self.since.map_or(Duration::ZERO, |since| self.now().saturating_duration_since(since))
     }
 }
 

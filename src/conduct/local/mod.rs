@@ -5,8 +5,10 @@
 //! process before the outcome is recorded.
 
 mod clocks;
+mod house;
 mod orchestra;
 mod perform;
 
+pub use house::House;
 pub use orchestra::{Orchestra, Profiled};
 pub use perform::{Began, Ended, Interrupt, Seen, Setting, View, perform};

@@ -2,21 +2,24 @@
 
 use std::sync::Arc;
 
+use super::House;
 use crate::backend;
 use crate::engine::Profiles;
 use crate::instrument::{Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Request, Stage};
 use crate::value::{Instrument, Map};
 
 /// All backends, as one performance uses them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Orchestra {
     /// Whether stand-ins play for all that would think, cost or act.
     pub rehearsal: bool,
+    /// The house that a test is performed in: there, only those play who have a seat.
+    pub house: Option<Arc<House>>,
 }
 
 impl Orchestra {
     /// Who plays for this instrument.
-    fn player(self, constructor: &str) -> Option<&'static dyn Backend> {
+    fn player(&self, constructor: &str) -> Option<&'static dyn Backend> {
         let found = backend::find(constructor)?;
         let stands_in = found.profile(&nameless(constructor), Opening::default()).stand_in;
         if self.rehearsal && !stands_in && !backend::is_internal(constructor) {
@@ -27,7 +30,10 @@ impl Orchestra {
 
     /// Plays one request.
     #[must_use]
-    pub fn play(self, request: Request, stage: Stage) -> PlayFuture<'static> {
+    pub fn play(&self, request: Request, stage: Stage) -> PlayFuture<'static> {
+        if let Some(played) = self.house.as_ref().and_then(|house| house.play(&request)) {
+            return Box::pin(std::future::ready(played));
+        }
         let Some(player) = self.player(&request.instrument.constructor) else {
             let message = format!("there is no instrument `{}`", request.instrument.constructor);
             return Box::pin(async move { Err(Failure::new(FailureKind::InvalidRequest, message)) });

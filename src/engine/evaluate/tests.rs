@@ -19,6 +19,7 @@ fn empty() -> Plan {
         functions: Vec::new(),
         conditions: Vec::new(),
         defaults: Vec::new(),
+        tests: Vec::new(),
     }
 }
 

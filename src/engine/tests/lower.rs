@@ -62,6 +62,7 @@ pub fn plan(program: &Program) -> Plan {
         functions: Vec::new(),
         conditions: Vec::new(),
         defaults: Vec::new(),
+        tests: Vec::new(),
     }
 }
 

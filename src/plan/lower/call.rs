@@ -402,6 +402,9 @@ impl Lower<'_> {
             Run::Special => return self.special(builtin.name, written.call, written.arguments),
             Run::Pure(_) | Run::Apply(_) | Run::World { .. } => (builtin.signature)().params,
         };
+        if builtin.name == "asked" {
+            return self.asked(written, builtin);
+        }
         let mut given = self.given(written)?;
         let mut arguments = Vec::with_capacity(params.len());
         for (at, param) in params.iter().enumerate() {
@@ -411,9 +414,30 @@ impl Lower<'_> {
             let left_out = || Expr::constant(builtin.left_out(at, &self.type_of(written.call.id)), span);
             arguments.push(value.unwrap_or_else(left_out));
         }
-        let Run::World { instrument, class } = builtin.run else {
+        if !matches!(builtin.run, Run::World { .. }) {
             return Ok(Expr { kind: ExprKind::Builtin(builtin, arguments.into_boxed_slice()), span });
-        };
+        }
+        self.world_call(written, builtin, arguments)
+    }
+
+    /// `asked(NAME)`
+    fn asked(&mut self, written: &Written<'_>, builtin: &'static Builtin) -> Lowered<Expr> {
+        let named = written.piped.or(written.arguments.first().map(|argument| &argument.value));
+        let named = named.ok_or(lost(written.call.span))?;
+        let name = self.planned_name(named)?;
+        self.world_call(written, builtin, vec![name])
+    }
+
+    /// A call of a builtin that is performed.
+    fn world_call(
+        &mut self,
+        written: &Written<'_>,
+        builtin: &'static Builtin,
+        arguments: Vec<Expr>,
+    ) -> Lowered<Expr> {
+        let span = written.call.span;
+        let Run::World { instrument, class } = builtin.run else { return Err(lost(span)) };
+        let params = (builtin.signature)().params;
         let slots = params
             .iter()
             .zip(arguments)

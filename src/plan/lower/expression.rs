@@ -13,6 +13,9 @@ impl Lower<'_> {
     pub(super) fn expression(&mut self, expr: &ast::Expr) -> Lowered<Expr> {
         let hint = self.hint.take();
         let span = expr.span;
+        if let Some(slot) = self.known.get(&expr.id) {
+            return Ok(Expr::slot(*slot, span));
+        }
         let value = |value| Ok(Expr::constant(value, span));
         match &expr.kind {
             ast::ExprKind::Nothing => value(Value::Nothing),

@@ -46,11 +46,10 @@ impl<'a> Lower<'a> {
             }
         }
         self.finish_instances()?;
-        self.defaults_of_instances();
         self.conditions()
     }
 
-    fn items(&self) -> impl Iterator<Item = (ItemId, &'a ast::Item)> + use<'a> {
+    pub(super) fn items(&self) -> impl Iterator<Item = (ItemId, &'a ast::Item)> + use<'a> {
         let checked = self.checked;
         (0..).zip(&checked.resolved.items).filter_map(|(id, place)| {
             let item = checked.program.modules.get(place.module)?.file.items.get(place.item)?;

@@ -19,6 +19,7 @@ mod pattern;
 mod purity;
 mod qualify;
 mod statement;
+mod test;
 mod text;
 mod types;
 mod world;
@@ -46,6 +47,9 @@ impl Plan {
             let mut lower = Lower::new(checked);
             lower.program()?;
             qualify::qualify(&mut lower.plan, &checked.program);
+            // What tests say of items, they say by the names that these have in the plan.
+            lower.tests()?;
+            lower.defaults_of_instances();
             Ok(lower.plan)
         })
     }
@@ -86,6 +90,8 @@ struct Lower<'a> {
     repeats: Vec<(Type, bool)>,
     /// Which expressions need no node, as far as it was asked.
     pure: Table<bool>,
+    /// Expressions whose value is in a slot already: what an `expect` compares.
+    known: HashMap<NodeId, super::Slot>,
 }
 
 impl<'a> Lower<'a> {
@@ -98,6 +104,7 @@ impl<'a> Lower<'a> {
             functions: Vec::new(),
             conditions: Vec::new(),
             defaults: Vec::new(),
+            tests: Vec::new(),
         };
         Self {
             checked,
@@ -114,6 +121,7 @@ impl<'a> Lower<'a> {
             returns: Type::Unknown,
             repeats: Vec::new(),
             pure: Table::default(),
+            known: HashMap::new(),
         }
     }
 

@@ -100,8 +100,9 @@ impl Lower<'_> {
                 self.push(Kind::Wait(slot), None, name, span)
             }
             StatementKind::Expr(expr) => self.effect(expr),
-            StatementKind::Seat { .. } | StatementKind::Expect(_) => {
-                Err(LowerError::NotPlannable { what: "a statement of tests", span })
+            StatementKind::Expect(condition) => self.expect(condition, span),
+            StatementKind::Seat { .. } => {
+                Err(LowerError::NotPlannable { what: "a `seat` below the top of a test", span })
             }
         }
     }

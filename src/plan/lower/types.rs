@@ -58,6 +58,7 @@ impl Lower<'_> {
         let made = self.records.borrow();
         let more: Vec<_> = made
             .all()
+            .filter(|(_, record)| !self.plan.defaults.iter().any(|(known, _)| Arc::ptr_eq(known, record)))
             .filter_map(|(template, record)| {
                 let (_, defaults) =
                     self.plan.defaults.iter().find(|(known, _)| Arc::ptr_eq(known, template))?;
