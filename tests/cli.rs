@@ -361,3 +361,50 @@ fn an_instrument_that_remembers_is_told_what_was_said_before() {
     ];
     assert_eq!(second, wanted);
 }
+
+const TESTED: &str = r#"
+instrument writer = openai("gpt-5")
+
+part title(topic: text) -> text by writer "A title about {topic}"
+
+test "a title names its topic" {
+  seat writer = echo()
+  expect "tides" in title("tides")
+}
+
+test "a title is <short>" {
+  seat writer = script(["Much too long"])
+  let found = title("tides")
+  expect len(found) < 5
+}
+
+test "nobody has a seat" {
+  title("tides")
+  expect true
+}
+"#;
+
+#[test]
+fn tests_are_performed_and_reported() {
+    let place = Place::new();
+    place.file("a.score", TESTED);
+    let ran = place.score(&["test"]).ends(1).says("len(found) is 13").says("`writer` has no seat");
+    ran.says("1 passed, 2 failed.").gives(
+        "a.score: a title names its topic … ok\na.score: a title is <short> … FAILED\na.score: nobody has a seat … FAILED\n",
+    );
+    place.score(&["test", "a.score", "--filter", "names"]).ends(0).says("1 passed, 0 failed.");
+    place.score(&["test", "--filter", "no such test"]).ends(2).says("no such test");
+    place.score(&["test", "missing.score"]).ends(2).says("missing.score is not there");
+    let report = place.score(&["test", "--report", "junit"]).ends(1);
+    for words in [
+        "<testsuites tests=\"3\" failures=\"2\"",
+        "<testsuite name=\"a.score\" tests=\"3\"",
+        "name=\"a title is &lt;short&gt;\"",
+        "<failure message=",
+        "</testsuites>",
+    ] {
+        assert!(report.out.contains(words), "{words} is missing: {}", report.out);
+    }
+    place.file("broken.score", "movement main( {");
+    place.score(&["test", "a.score", "broken.score"]).ends(3).says("1 score could not be checked");
+}

@@ -2,7 +2,7 @@
 //!
 //! A block headed ```` ```score wrong ```` must have an error, and ```` ```score wrong CODE ```` that one. One
 //! headed ```` ```score run ```` is performed, and the ```` ```text ```` block below it says what it gives: the
-//! lines it says, then its result or its failure. `SCORE_BLESS=1 cargo test --test docs` rewrites those. One
+//! lines it says, then its result or its failure. The tests in one headed ```` ```score test ```` pass. `SCORE_BLESS=1 cargo test --test docs` rewrites those. One
 //! headed ```` ```score part of ```` is left out, since it leans on what stands around it.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use miette::Diagnostic;
 use score_lang::engine::Note;
 use score_lang::report::{Look, Style, show};
-use score_lang::session::{Ended, Parsed, Performance, Seen, View};
+use score_lang::session::{Ended, Flaw, Parsed, Performance, Planned, Seen, View};
 use score_lang::value::{Value, pretty_json_text};
 
 fn main() {
@@ -53,6 +53,8 @@ enum Promise {
     Wrong,
     /// Performing it gives this; `None` where the page does not say what.
     Gives(Option<String>),
+    /// It has tests, and they pass.
+    Passes,
 }
 
 struct Block {
@@ -90,6 +92,7 @@ fn blocks(page: &str) -> Vec<Block> {
             if kind != "part of" {
                 let promise = match kind {
                     "run" => Promise::Gives(None),
+                    "test" => Promise::Passes,
                     "" => Promise::Fine,
                     _ => Promise::Wrong,
                 };
@@ -123,8 +126,34 @@ fn check(block: &Block) -> Result<(), String> {
             if *wanted == found { Ok(()) } else { Err(format!("the page says\n{wanted}\nit gives\n{found}")) }
         }
         (Promise::Gives(None), _) => Err(String::from("the page does not say what it gives")),
+        (Promise::Passes, _) => passes(&block.text),
         (Promise::Fine, _) => Ok(()),
     }
+}
+
+/// Performs the tests of a block.
+fn passes(text: &str) -> Result<(), String> {
+    let planned = planned(text)?;
+    if planned.tests().is_empty() {
+        return Err(String::from("it has no tests"));
+    }
+    for test in planned.tests() {
+        match planned.test(test) {
+            Ok(()) => {}
+            Err(Flaw::Failed(report)) => {
+                return Err(show(&[&*report as &dyn Diagnostic], planned.sources(), Style::Full(Look::PLAIN)));
+            }
+            Err(flaw) => return Err(format!("{}: {flaw:?}", test.name)),
+        }
+    }
+    Ok(())
+}
+
+fn planned(text: &str) -> Result<Planned, String> {
+    Parsed::text("block.score", text)
+        .check()
+        .and_then(|checked| checked.plan())
+        .map_err(|problems| problems.diagnostics().map(|one| format!("{one}\n")).collect::<String>())
 }
 
 /// The lines that are said.
@@ -146,10 +175,7 @@ impl View for Said {
 
 /// What performing a block says and gives.
 fn perform(text: &str) -> Result<String, String> {
-    let planned = Parsed::text("block.score", text)
-        .check()
-        .and_then(|checked| checked.plan())
-        .map_err(|problems| problems.diagnostics().map(|one| format!("{one}\n")).collect::<String>())?;
+    let planned = planned(text)?;
     let movement = planned.movement(None).ok_or("no movement is the one to perform")?;
     let said = Arc::new(Said::default());
     let mut performance = Performance::new(&planned, movement);

@@ -108,6 +108,13 @@ fn examples_of_builtins_have_no_errors() {
         text.push_str(if gives.is_empty() { "  true\n}\n" } else { "  let y = [x]\n  len(y) > 0\n}\n" });
         let text =
             if builtin.name == "write" { format!("movement main() {{\n  {example}\n}}\n") } else { text };
+        let text = if builtin.name == "asked" {
+            format!(
+                "part p() -> text by writer \"Hello\"\ninstrument writer = echo()\ntest \"t\" {{\n  expect p() != \"\"\n  expect len({example}) == 1\n}}\n"
+            )
+        } else {
+            text
+        };
         let found = front("example.score", &text);
         match &found.checked {
             Some(checked) if found.said.is_empty() => {

@@ -100,7 +100,7 @@ impl Lower<'_> {
                 self.push(Kind::Wait(slot), None, name, span)
             }
             StatementKind::Expr(expr) => self.effect(expr),
-            StatementKind::Expect(condition) => self.expect(condition, span),
+            StatementKind::Expect(condition) => self.expected(condition, span),
             StatementKind::Seat { .. } => {
                 Err(LowerError::NotPlannable { what: "a `seat` below the top of a test", span })
             }

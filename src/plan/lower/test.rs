@@ -127,11 +127,11 @@ impl<'a> Lower<'a> {
     }
 
     /// `expect e`
-    pub(super) fn expect(&mut self, condition: &ast::Expr, span: Span) -> Lowered<()> {
+    pub(super) fn expected(&mut self, condition: &ast::Expr, span: Span) -> Lowered<()> {
         // Each half of an `and` is expected on its own, so that what fails is the one that is shown.
         if let ast::ExprKind::Binary { op: BinaryOp::And, left, right, .. } = &condition.kind {
-            self.expect(left, left.span)?;
-            return self.expect(right, right.span);
+            self.expected(left, left.span)?;
+            return self.expected(right, right.span);
         }
         let mut shown = Vec::new();
         for operand in operands(condition) {
