@@ -203,6 +203,10 @@ impl View for Log {
                 format!("{word} {path}, played by {instrument}")
             }
             Seen::Note(Note::Finished { id, .. }) => format!("done {}", log.path(id)),
+            Seen::Note(Note::Called { id, tool, arguments, wrong }) => {
+                let wrong = wrong.map_or(String::new(), |wrong| format!(": {wrong}"));
+                format!("{} calls {tool} {arguments}{wrong}", log.path(id))
+            }
             Seen::Note(Note::Tried { id, complaint, .. }) => format!("not {}: {complaint}", log.path(id)),
             Seen::Note(Note::Failed { id, failure, .. }) => {
                 format!("failed {}: {}", log.path(id), failure.kind)

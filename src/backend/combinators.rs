@@ -91,7 +91,8 @@ impl Backend for Combinator {
         Abilities {
             chat: every(|one| one.chat),
             json: every(|one| one.json),
-            tools: every(|one| one.tools),
+            // Each of a race would hold a conversation of its own, and call the tools again.
+            tools: self.name != "race" && every(|one| one.tools),
             images_in: every(|one| one.images_in),
             images_out: every(|one| one.images_out),
             audio_in: every(|one| one.audio_in),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::instrument::{
-    Abilities, Answer, Backend, Class, Event, Failure, FailureKind, Needs, Opening, PlayFuture, Profile,
+    Abilities, Backend, Class, Event, Failure, FailureKind, Needs, Opening, PlayFuture, Profile,
     Reply, Request, Role, Stage, Usage,
 };
 use crate::types::{Signature, Type, admits_text, json_schema};
@@ -135,7 +135,7 @@ fn messages(request: &Request, persona: Option<&str>) -> Result<Vec<LocalMessage
     for message in &request.messages {
         let role = match message.role {
             Role::System => LocalRole::System,
-            Role::User => LocalRole::User,
+            Role::User | Role::Tool => LocalRole::User,
             Role::Assistant => LocalRole::Assistant,
         };
         let mut text = String::new();
@@ -182,7 +182,7 @@ fn concluded(answer: LocalAnswer, request: &Request) -> Result<Reply, Failure> {
         tokens_cached: None,
         spend: Some(Money::ZERO),
     };
-    Ok(Reply { answer: Answer::Text(answer.text), usage })
+    Ok(Reply::text(answer.text).with_usage(usage))
 }
 
 fn failed(error: &LocalError) -> Failure {

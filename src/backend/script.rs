@@ -1,8 +1,10 @@
 //! `script(…)`: answers from a list, in written order, or computed by a small function.
 
+use std::sync::Arc;
+
 use crate::instrument::{
     Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Price, Profile, Reply,
-    Request, Stage, Usage,
+    Request, Stage, ToolCall,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -17,7 +19,7 @@ pub(super) struct Script;
 pub(super) const EVERYTHING: Abilities = Abilities {
     chat: true,
     json: true,
-    tools: false,
+    tools: true,
     images_in: true,
     images_out: true,
     audio_in: true,
@@ -79,7 +81,11 @@ fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
             return Err(Failure::new(FailureKind::InvalidRequest, message));
         }
     };
-    let mut reply = reply(answer, &request.answer);
+    let calls = if request.tools.is_empty() { None } else { calls(&answer) };
+    let mut reply = match calls {
+        Some(calls) => Reply::calls("", calls),
+        None => reply(answer, &request.answer),
+    };
     reply.usage.spend = Settings::of(&request.instrument).spend(&reply.usage);
     Ok(reply)
 }
@@ -87,11 +93,37 @@ fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
 /// A scripted value as a reply. A text for a part that wants something else is read as a model's words
 /// would be, so that tests can give bad ones.
 fn reply(answer: Value, wanted: &Type) -> Reply {
-    let answer = match answer {
-        Value::Text(text) if !matches!(wanted.shape(), Type::Text) => Answer::Text(text.to_string()),
-        other => Answer::Value(other),
+    match answer {
+        Value::Text(text) if !matches!(wanted.shape(), Type::Text) => Reply::text(&*text),
+        other => Reply::value(other),
+    }
+}
+
+/// The calls of tools that a scripted value is: `{call: "search", with: {query: "tides"}}`, or a list of such
+/// for several in one turn. A text after `with` stands for arguments as a model might write them.
+fn calls(answer: &Value) -> Option<Vec<ToolCall>> {
+    match answer {
+        Value::List(all) if !all.is_empty() => all.iter().map(call).collect(),
+        one => Some(vec![call(one)?]),
+    }
+}
+
+fn call(value: &Value) -> Option<ToolCall> {
+    let fields: Vec<(&str, &Value)> = match value {
+        Value::Record(record) => record.entries().collect(),
+        Value::Map(map) => map.iter().map(|(name, value)| (&**name, value)).collect(),
+        _ => return None,
     };
-    Reply { answer, usage: Usage::default() }
+    let (mut tool, mut arguments) = (None, Answer::Value(Value::Map(Arc::default())));
+    for (name, value) in fields {
+        match (name, value) {
+            ("call", Value::Text(name)) => tool = Some(name.clone()),
+            ("with", Value::Text(text)) => arguments = Answer::Text(text.to_string()),
+            ("with", value) => arguments = Answer::Value(value.clone()),
+            _ => return None,
+        }
+    }
+    Some(ToolCall::new(tool?, arguments))
 }
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ impl<'a> Checker<'a> {
             self.demand(fallback, returns, format_args!("what stands after `otherwise`"));
             return;
         }
+        if let ClauseKind::Using(tools) = &clause.kind {
+            self.tools(tools);
+            return;
+        }
         let place = format!("`{}`", word(&clause.kind));
         let help = "A clause only computes. Call it in the movement, and pass what it gives as a parameter.";
         self.computing(&place, help, |checker| checker.computed_clause(item, clause, returns));
@@ -21,10 +25,6 @@ impl<'a> Checker<'a> {
     fn computed_clause(&mut self, item: &'a ast::PartItem, clause: &'a ast::Clause, returns: &Type) {
         match &clause.kind {
             ClauseKind::By(by) => self.players_of(item, by),
-            ClauseKind::Using(_) => {
-                let help = "Call the part or movement first, and put what it gives into the text.";
-                self.not_yet("tools for a model (`using`)", Some(help), clause.span);
-            }
             ClauseKind::From(from) => self.chosen_from(from, returns),
             ClauseKind::Ensure { condition, message } => {
                 self.it.push(returns.clone());
@@ -41,17 +41,7 @@ impl<'a> Checker<'a> {
             }
             ClauseKind::Retry(retry) => self.tries(retry, "retry"),
             ClauseKind::Within(limits) => self.limits(limits, "within"),
-            ClauseKind::Turns(turns) => {
-                self.demand(turns, &Type::Int, format_args!("the number of turns"));
-                let using = item.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::Using(_)));
-                if !using {
-                    self.not_yet(
-                        "turns with tools (`up to … turns`)",
-                        Some("Leave it out: without `using` there are no turns."),
-                        clause.span,
-                    );
-                }
-            }
+            ClauseKind::Turns(turns) => self.turns(item, turns, clause.span),
             ClauseKind::Quorum(quorum) => self.quorum(item, quorum),
             ClauseKind::Prefill(prefill) => self.prefill(prefill, returns),
             ClauseKind::Stdin(stdin) => {
@@ -60,7 +50,7 @@ impl<'a> Checker<'a> {
                     self.fits_or(stdin, &found, &Type::Text, "what stands after `stdin`");
                 }
             }
-            ClauseKind::Otherwise(_) | ClauseKind::Class(_) | ClauseKind::Fresh => {}
+            ClauseKind::Otherwise(_) | ClauseKind::Using(_) | ClauseKind::Class(_) | ClauseKind::Fresh => {}
         }
     }
 

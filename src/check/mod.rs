@@ -32,6 +32,7 @@ mod statement;
 mod suffix;
 mod test;
 mod text;
+mod tools;
 mod types;
 mod usage;
 

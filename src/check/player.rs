@@ -165,6 +165,14 @@ impl<'a> Checker<'a> {
             needs.extend(contains(ty, &Type::Image).then_some(see));
             needs.extend(contains(ty, &Type::Audio).then_some(hear));
         }
+        if let Some(span) = super::tools::using(part) {
+            needs.push(Needs {
+                word: "call tools",
+                because: "tools are given here",
+                span,
+                can: |abilities| abilities.tools,
+            });
+        }
         let Some(returns) = &part.returns else { return needs };
         let made = part.clauses.iter().any(|clause| matches!(clause.kind, ClauseKind::From(_)));
         let Some(ty) = self.types.get(returns.ty.id).filter(|_| !made) else { return needs };

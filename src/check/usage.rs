@@ -86,7 +86,9 @@ impl Checker<'_> {
                 item.name.name,
                 if item.returns.is_some() { " -> …" } else { "" }
             ),
-            None => String::from("A part's `otherwise` can't lead back to the part itself."),
+            None => String::from(
+                "Neither its `otherwise` nor a tool can lead back to a part without a movement between that says how deep.",
+            ),
         };
         let back = self.edges[last.0 as usize].iter().find(|(item, _)| item == first).map(|(_, span)| *span);
         let declared = self.written(*first).and_then(item_name).map_or(Span::default(), |name| name.span);

@@ -211,6 +211,13 @@ impl Progress {
                     self.line(&format!("↻ {}  {}", call.began.path, first_line(&complaint)));
                 }
             }
+            Note::Called { tool, arguments, wrong, .. } => {
+                let line = match wrong {
+                    None => format!("  → {tool} {}", first_line(&arguments)),
+                    Some(wrong) => format!("  ↛ {tool} {}  {}", first_line(&arguments), first_line(&wrong)),
+                };
+                self.line(&line);
+            }
             Note::Cancelled { id } => {
                 if let Some(call) = self.state().calls.remove(&id) {
                     self.clear(&call);

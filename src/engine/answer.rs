@@ -57,6 +57,15 @@ impl State {
                 }
                 self.call_failed(fixed, at, id, failure);
             }
+            Outcome::Done(reply) if !reply.calls.is_empty() && calling.talk.is_some() => {
+                self.tools_called(fixed, at, id, reply);
+            }
+            Outcome::Done(reply) if !reply.calls.is_empty() => {
+                let message = "tools were called where there are none";
+                let tried = Tried { answer: reply.answer.said().into(), complaint: message.into() };
+                let failure = Failure::new(FailureKind::BadShape, message);
+                self.try_again(fixed, at, id, tried, failure, reply.usage);
+            }
             Outcome::Done(reply) => {
                 let judged = Judged::of(fixed, frame, call, calling, &reply.answer);
                 if calling.runs_on() {
@@ -132,10 +141,10 @@ impl State {
     fn keep_turn(&mut self, fixed: &Fixed, at: Place, id: CallId, answer: &Answer) {
         let Some(Doing::Call(calling)) = self.doing(at) else { return };
         let Some(memory) = calling.memory else { return };
-        let tries = calling.tries.len();
+        let added = calling.added();
         let flight = Flight { id, at, role: Role::Play, millis: 0, taken: true, orphan: None };
         let Some(request) = self.request(fixed, &flight) else { return };
-        let own = request.messages.len().saturating_sub(2 * tries);
+        let own = request.messages.len().saturating_sub(added);
         self.remember(memory, &request.messages[..own], answer);
     }
 
@@ -152,6 +161,9 @@ impl State {
         let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
         let complaint = Arc::clone(&tried.complaint);
         let answer = Arc::clone(&tried.answer);
+        if let Some(talk) = &mut calling.talk {
+            talk.complain(&answer, &complaint);
+        }
         calling.tries.push(tried);
         calling.flight = None;
         let more = calling.attempt < calling.retries && !calling.runs_on();
@@ -170,11 +182,11 @@ impl State {
         let span = fixed.node(frame.body, at.1).span;
         if failure.sent.is_empty() {
             let flight = Flight { id, at, role: Role::Play, millis: 0, taken: true, orphan: None };
-            let tries = match self.doing(at) {
-                Some(Doing::Call(calling)) => calling.tries.len(),
+            let added = match self.doing(at) {
+                Some(Doing::Call(calling)) => calling.added(),
                 _ => 0,
             };
-            let sent = self.request(fixed, &flight).map(|request| said(&request, tries)).unwrap_or_default();
+            let sent = self.request(fixed, &flight).map(|request| said(&request, added)).unwrap_or_default();
             let received = std::mem::take(&mut failure.received);
             failure = failure.with_exchange(&sent, &received);
         }

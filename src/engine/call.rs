@@ -19,6 +19,7 @@ use super::memory;
 use super::money::Purse;
 use super::report::Note;
 use super::state::State;
+use super::talk::Talk;
 use super::voices::{self, Cast, Chorus, Goal, Turns};
 
 /// How many more tries an answer that will not do is worth, where nothing else is said.
@@ -103,7 +104,7 @@ impl State {
             return self.launch_movement(fixed, at, movement, &function);
         }
         let (attempt, person, call) = (calling.attempt, calling.person, calling.call_id());
-        let id = voices::try_id(calling.id, attempt);
+        let id = calling.operation();
         let within = calling.within.filter(|_| calling.timer.is_none() && attempt == 0);
         self.notes.push(|| Note::Started {
             id,
@@ -185,9 +186,25 @@ fn prepare(
             calling.choices = choices;
             calling.made = made;
             players.play(fixed, part, &arguments, &mut calling)?;
+            calling.talk = Talk::of(fixed, part, &arguments, at, frame.limit)?;
+            let class = with_tools(part, &mut calling, class)?;
             Ok(Prepared::Calling(calling, class))
         }
     }
+}
+
+/// A call with tools waits at its start for what the strongest of them must wait for.
+fn with_tools(part: &Part, calling: &mut Calling, class: Class) -> Result<Class, Failed> {
+    let Some(talk) = &calling.talk else { return Ok(class) };
+    if calling.chorus.is_some() || calling.movement().is_some() {
+        let who = &calling.player.name;
+        let message = format!("`{}` can't be played by `{who}`: it can't call tools", part.name);
+        let failure = Failure::new(FailureKind::InvalidRequest, message)
+            .with_help("put one model into the chair; `race`, several persons and movements take no tools");
+        return Err(Failed { failure, span: part.span });
+    }
+    calling.order = calling.order.max(talk.order());
+    Ok(if talk.order() == Order::Act { Class::Acts } else { class })
 }
 
 /// The values of a call's arguments.
@@ -380,6 +397,7 @@ fn calling(
         given: None,
         remembering: None,
         chorus: None,
+        talk: None,
     })
 }
 

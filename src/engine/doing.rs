@@ -12,6 +12,7 @@ use super::frame::{DoingHandle, FrameHandle, Place};
 use super::money::Purse;
 use super::report::{Report, Tried};
 use super::slab::Handle;
+use super::talk::Talk;
 use super::voices::Chorus;
 
 /// Stands for an operation in flight.
@@ -39,7 +40,7 @@ pub enum Doing {
 }
 
 /// What must be over before a call starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Order {
     /// Nothing.
     Free,
@@ -47,6 +48,17 @@ pub enum Order {
     Read,
     /// Everything above.
     Act,
+}
+
+impl Order {
+    /// What must be over before a call of this class starts.
+    pub const fn of(class: Class) -> Self {
+        match class {
+            Class::Thinks => Self::Free,
+            Class::Reads => Self::Read,
+            Class::Acts => Self::Act,
+        }
+    }
 }
 
 /// A call.
@@ -96,6 +108,8 @@ pub struct Calling {
     pub remembering: Option<Arc<Instrument>>,
     /// Those that play it at the same time, where they are several.
     pub chorus: Option<Box<Chorus>>,
+    /// What is said and called before the answer, where there are tools.
+    pub talk: Option<Box<Talk>>,
 }
 
 /// A `for`.

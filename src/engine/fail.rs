@@ -118,6 +118,9 @@ impl State {
             return;
         }
         if let Some((catcher, doing)) = self.catcher(fixed, at, report.failure.kind) {
+            if self.is_talk(doing).is_some() {
+                return self.tool_failed(fixed, catcher, at.0, report);
+            }
             if let Some(child) = self.child_of(doing) {
                 // It only thinks and reads: nothing of it runs on.
                 self.kill(fixed, child, None);
@@ -176,6 +179,9 @@ impl State {
         }
         let mut next = self.frames.get(at.0)?.catch;
         while let Some(doing) = next {
+            if let Some(place) = self.is_talk(doing) {
+                return Some((place, doing));
+            }
             if let Some(Doing::Call(calling)) = self.doings.get(doing) {
                 // A movement that plays fails, and the next instrument of a `fallback` may play.
                 let place = self.frames.get(calling.child?)?.parent?;
@@ -220,7 +226,7 @@ impl State {
                     Some(Doing::For(looping)) => frames.extend(&looping.rounds),
                     Some(Doing::Repeat(repeating)) => frames.extend(&repeating.rounds),
                     Some(Doing::Together(lanes)) => frames.extend(lanes.open.iter().map(|(_, lane)| *lane)),
-                    Some(Doing::Call(calling)) => frames.extend(calling.child),
+                    Some(Doing::Call(calling)) => frames.extend(calling.frames()),
                     Some(Doing::Wait(_)) | None => {}
                 }
             }
@@ -265,7 +271,13 @@ impl State {
                     }
                 }
             }
-            Some(Doing::Call(calling)) => {
+            Some(Doing::Call(_)) => {
+                for orphan in self.tool_orphans(doing) {
+                    if self.adopt(orphan, owner) {
+                        orphans.push(orphan);
+                    }
+                }
+                let Some(Doing::Call(calling)) = self.doings.get_mut(doing) else { return };
                 let others = calling.chorus.as_mut().map(|chorus| chorus.take_flights()).unwrap_or_default();
                 let (flight, timer, runs_on) = (calling.flight, calling.timer, calling.runs_on());
                 // Those that play at the same time only think or read, or are persons.
@@ -316,17 +328,32 @@ impl State {
 
     /// Notes for each `otherwise` around that an act was done.
     pub fn acted(&mut self, mut next: Option<DoingHandle>) {
-        while let Some(Doing::Otherwise(catching)) = next.and_then(|doing| self.doings.get_mut(doing)) {
-            let catching: &mut Catching = catching;
-            if std::mem::replace(&mut catching.acted, true) {
-                return;
-            }
-            next = self.frames.get(catching.at.0).and_then(|frame| frame.catch);
+        while let Some(doing) = next {
+            let around = match self.doings.get_mut(doing) {
+                Some(Doing::Otherwise(catching)) => {
+                    let catching: &mut Catching = catching;
+                    if std::mem::replace(&mut catching.acted, true) {
+                        return;
+                    }
+                    catching.at
+                }
+                _ => match self.is_talk(doing) {
+                    Some(at) => at,
+                    None => return,
+                },
+            };
+            next = self.frames.get(around.0).and_then(|frame| frame.catch);
         }
     }
 }
 
 impl Calling {
+    /// Frames of the movement that plays, and of tools.
+    pub fn frames(&self) -> Vec<FrameHandle> {
+        let tools = self.talk.iter().flat_map(|talk| talk.frames());
+        self.child.into_iter().chain(tools).collect()
+    }
+
     /// Whether it runs to its end when what it stands in fails.
     pub fn runs_on(&self) -> bool {
         self.class == crate::instrument::Class::Acts && !self.person

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::Name;
+use crate::base::{Name, Span};
 use crate::instrument::{Class, Opening, Price, Profile};
 use crate::plan::{
-    Body, BodyId, Call, Expr, ExprKind, Kind, MovementId, Node, NodeIx, Part, PartId, Plan, Slot, Target, Use,
+    Body, BodyId, Call, Expr, ExprKind, Kind, MovementId, Node, NodeIx, Origin, Part, PartId, Plan, Slot, Target, Use,
 };
-use crate::value::{Instrument, Value};
+use crate::value::{Callee, Instrument, Value};
 
 use super::doing::Order;
 use super::evaluate::{Evaluator, Failed, Given, Slots};
@@ -32,6 +32,8 @@ pub struct Fixed {
     pub run: Arc<str>,
     profiles: Arc<dyn Profiles>,
     facts: Vec<Facts>,
+    /// For each body what must be over before the strongest call in it starts.
+    orders: Vec<Order>,
     /// For each part, who plays it where that depends on no value.
     seats: Vec<Option<Result<Seat, Failed>>>,
     /// Instruments as declared, for the chairs in which another one sits.
@@ -85,11 +87,25 @@ impl Fixed {
             run: Arc::from(""),
             profiles,
             facts: Vec::new(),
+            orders: Vec::new(),
             seats: Vec::new(),
             declared,
         };
         fixed.seats = fixed.plan.parts.iter().map(|part| fixed.constant_seat(part)).collect();
-        let may_act = fixed.bodies_that_may_act();
+        let mine = fixed.bodies_of_parts();
+        let waits = |least: Order| {
+            let is = |at, node: &Node| fixed.order_itself(at, node, &mine) >= least;
+            fixed.bodies_with(&is, &|kind| fixed.inside_with_tools(kind))
+        };
+        let order = |(reads, acts)| match (reads, acts) {
+            (_, true) => Order::Act,
+            (true, false) => Order::Read,
+            (false, false) => Order::Free,
+        };
+        let orders = waits(Order::Read).into_iter().zip(waits(Order::Act)).map(order).collect();
+        fixed.orders = orders;
+        let acts = |at, node: &Node| fixed.acts_itself(fixed.body(at), node);
+        let may_act = fixed.bodies_with(&acts, &|kind| fixed.inside(kind));
         fixed.facts = (0..)
             .zip(&fixed.plan.bodies)
             .map(|(at, body)| fixed.facts_of(BodyId(at), body, &may_act))
@@ -184,9 +200,7 @@ impl Fixed {
         };
         let order = match class {
             _ if profile.ordered => Order::Act,
-            Class::Thinks => Order::Free,
-            Class::Reads => Order::Read,
-            Class::Acts => Order::Act,
+            class => Order::of(class),
         };
         Seat { player, class, order, person: profile.person, memory: None, price: profile.price }
     }
@@ -202,42 +216,67 @@ impl Fixed {
         }
     }
 
-    /// Which bodies hold anything that may act: those with such a call, and all around them.
-    fn bodies_that_may_act(&self) -> Vec<bool> {
+    /// What must be over before a movement is called, for the strongest of what it calls.
+    pub fn order_of(&self, movement: MovementId) -> Order {
+        let movement = &self.plan.movements[movement.0 as usize];
+        if movement.thinks { Order::Free } else { self.orders[movement.body.0 as usize] }
+    }
+
+    /// Which bodies hold a node that is so: those with such a node, and all around them.
+    fn bodies_with(
+        &self,
+        is: &dyn Fn(BodyId, &Node) -> bool,
+        inside: &dyn Fn(&Kind) -> Vec<BodyId>,
+    ) -> Vec<bool> {
         let count = self.plan.bodies.len();
         let mut around: Vec<Vec<usize>> = vec![Vec::new(); count];
-        let mut may_act = vec![false; count];
+        let mut so = vec![false; count];
         let mut found = Vec::new();
-        for (at, body) in self.plan.bodies.iter().enumerate() {
+        for ((at, body), id) in self.plan.bodies.iter().enumerate().zip((0..).map(BodyId)) {
             for node in &body.nodes {
-                for inner in self.inside(&node.kind) {
+                for inner in inside(&node.kind) {
                     around[inner.0 as usize].push(at);
                 }
-                if !may_act[at] && self.acts_itself(body, node) {
-                    may_act[at] = true;
+                if !so[at] && is(id, node) {
+                    so[at] = true;
                     found.push(at);
                 }
             }
         }
         while let Some(inner) = found.pop() {
             for at in std::mem::take(&mut around[inner]) {
-                if !std::mem::replace(&mut may_act[at], true) {
+                if !std::mem::replace(&mut so[at], true) {
                     found.push(at);
                 }
             }
         }
-        may_act
+        so
     }
 
     /// The bodies whose acts are a node's acts.
     fn inside(&self, kind: &Kind) -> Vec<BodyId> {
         match kind {
-            Kind::Movement { movement, .. } => {
-                let movement = &self.plan.movements[movement.0 as usize];
-                if movement.thinks { Vec::new() } else { vec![movement.body] }
-            }
+            Kind::Movement { movement, .. } => self.seen_through(*movement).into_iter().collect(),
             kind => uses(kind).iter().map(|part| part.body).collect(),
         }
+    }
+
+    /// The same with the tools of a call.
+    fn inside_with_tools(&self, kind: &Kind) -> Vec<BodyId> {
+        match kind {
+            Kind::Call(call) => match call.target {
+                Target::Part(part) => {
+                    tools(self.part(part)).filter_map(|tool| self.seen_through(tool)).collect()
+                }
+                Target::World { .. } => Vec::new(),
+            },
+            kind => self.inside(kind),
+        }
+    }
+
+    fn seen_through(&self, movement: MovementId) -> Option<BodyId> {
+        let movement = &self.plan.movements[movement.0 as usize];
+        (!movement.thinks).then_some(movement.body)
     }
 
     fn acts_itself(&self, body: &Body, node: &Node) -> bool {
@@ -254,22 +293,60 @@ impl Fixed {
     }
 
     fn call_may_act(&self, body: &Body, call: &Call) -> bool {
-        let id = match &call.target {
-            Target::World { class, .. } => return *class == Class::Acts,
-            Target::Part(id) => *id,
-        };
-        if let Some(slot) = call.by {
-            let part = self.part(id);
-            return match known_instrument(body, slot).map(|expr| self.evaluate(expr, &[][..])) {
-                Some(Ok(Value::Instrument(player))) => {
-                    self.seat(part, player, part.player.is_some()).class == Class::Acts
-                }
-                _ => true,
-            };
+        match call.target {
+            Target::World { class, .. } => class == Class::Acts,
+            Target::Part(id) => {
+                let part = self.part(id);
+                passes_tools(part)
+                    || tools(part).any(|tool| self.order_of(tool) == Order::Act)
+                    || self.known_seat(body, call, id).is_none_or(|seat| seat.class == Class::Acts)
+            }
         }
-        match &self.seats[id.0 as usize] {
-            Some(Ok(seat)) => seat.class == Class::Acts,
-            _ => true,
+    }
+
+    /// What must be over before a node starts, what it opens apart. Where a part is a tool, nobody says by whom
+    /// it is played but itself.
+    fn order_itself(&self, at: BodyId, node: &Node, mine: &BTreeMap<BodyId, Span>) -> Order {
+        match &node.kind {
+            Kind::Wait(_) | Kind::Apply { .. } => Order::Act,
+            Kind::Call(call) => match call.target {
+                Target::World { class, .. } => Order::of(class),
+                Target::Part(id) if passes_tools(self.part(id)) => Order::Act,
+                Target::Part(id) => {
+                    let own = mine.get(&at) == Some(&self.part(id).span);
+                    let seat = if own { self.own_seat(id) } else { self.known_seat(self.body(at), call, id) };
+                    seat.map_or(Order::Act, |seat| seat.order)
+                }
+            },
+            _ => Order::Free,
+        }
+    }
+
+    /// The bodies of movements that are made of a part, with the place of the part.
+    fn bodies_of_parts(&self) -> BTreeMap<BodyId, Span> {
+        let mut found = BTreeMap::new();
+        for movement in self.plan.movements.iter().filter(|movement| movement.origin == Origin::Part) {
+            let mut pending = vec![movement.body];
+            while let Some(body) = pending.pop() {
+                found.insert(body, movement.span);
+                let inside = self.body(body).nodes.iter().flat_map(|node| uses(&node.kind));
+                pending.extend(inside.map(|part| part.body));
+            }
+        }
+        found
+    }
+
+    fn own_seat(&self, id: PartId) -> Option<Seat> {
+        self.seats[id.0 as usize].as_ref()?.as_ref().ok().cloned()
+    }
+
+    /// Who plays a call of a part, where that is the same in every frame.
+    fn known_seat(&self, body: &Body, call: &Call, id: PartId) -> Option<Seat> {
+        let Some(slot) = call.by else { return self.own_seat(id) };
+        let part = self.part(id);
+        match self.evaluate(known_instrument(body, slot)?, &[][..]) {
+            Ok(Value::Instrument(player)) => Some(self.seat(part, player, part.player.is_some())),
+            _ => None,
         }
     }
 
@@ -355,6 +432,19 @@ fn taken(kind: &Kind) -> Vec<Slot> {
         _ => {}
     }
     slots
+}
+
+/// The tools of a part that are known beforehand.
+fn tools(part: &Part) -> impl Iterator<Item = MovementId> {
+    part.tools.iter().filter_map(|tool| match tool.callee.kind {
+        ExprKind::Function(Callee::Movement(id), _) => Some(MovementId(id)),
+        _ => None,
+    })
+}
+
+/// Whether a part has tools that are passed to it.
+fn passes_tools(part: &Part) -> bool {
+    part.tools.iter().any(|tool| !matches!(tool.callee.kind, ExprKind::Function(..)))
 }
 
 /// The expression that sets this slot, if it gives the same in every frame.

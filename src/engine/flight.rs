@@ -22,7 +22,12 @@ impl State {
     /// Begins to count the time of the `limit`s around a place.
     pub fn start_limits(&mut self, fixed: &Fixed, at: Place) {
         let mut next = self.frames.get(at.0).and_then(|frame| frame.limit);
-        while let Some(Doing::Limit(limiting)) = next.and_then(|doing| self.doings.get_mut(doing)) {
+        while let Some(doing) = next {
+            if let Some(at) = self.is_talk(doing) {
+                next = self.frames.get(at.0).and_then(|frame| frame.limit);
+                continue;
+            }
+            let Some(Doing::Limit(limiting)) = self.doings.get_mut(doing) else { return };
             if std::mem::replace(&mut limiting.started, true) {
                 return;
             }
@@ -139,6 +144,11 @@ impl State {
             Role::Within | Role::Deadline => {
                 let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
                 calling.timer = None;
+                if calling.talk.is_some() {
+                    // Whoever catches it ends all of it: what is said, and tools.
+                    let message = format!("no answer within {time}");
+                    return self.fail(fixed, at, Failure::new(FailureKind::Timeout, message));
+                }
                 if let Some(child) = calling.child.take() {
                     // Acts of a movement that plays end on their own; the run waits for them where it fails.
                     self.kill(fixed, child, None);
@@ -224,8 +234,9 @@ impl State {
         }
         if let Some(Doing::Otherwise(catching)) = self.doings.get_mut(doing) {
             catching.orphans.waiting = catching.orphans.waiting.saturating_sub(1);
-            self.start_fallback_if_settled(fixed, doing);
+            return self.start_fallback_if_settled(fixed, doing);
         }
+        self.tool_orphan_gone(fixed, doing);
     }
 
     /// Operations that the conductor has not taken yet.

@@ -153,6 +153,7 @@ impl State {
                 catching.value = Some(value)
             }
             Some(Doing::Together(lanes)) if part + 1 != lanes.total => {}
+            Some(Doing::Call(calling)) if calling.talk.is_some() => self.tool_gave(at, part, value),
             Some(Doing::Call(calling)) => calling.given = Some(value),
             _ => self.give(fixed, at, value),
         }
@@ -251,6 +252,7 @@ impl State {
                 let value = catching.value.take();
                 self.tried(fixed, at, value, frame.leave.take());
             }
+            Some(Doing::Call(calling)) if calling.talk.is_some() => self.tool_closed(fixed, at, frame.part),
             Some(Doing::Call(_)) => self.movement_closed(fixed, at),
             Some(Doing::Limit(limiting)) => {
                 let timer = limiting.timer.take();

@@ -65,7 +65,7 @@ impl State {
         };
         let turns = self.memories.entry(memory).or_default();
         turns.push(question.clone());
-        turns.push(Message { role: Role::Assistant, pieces: vec![Piece::Words(said)] });
+        turns.push(Message::new(Role::Assistant, vec![Piece::Words(said)]));
     }
 
     /// Whether a memory may be used here: between lanes its turns would have no order.

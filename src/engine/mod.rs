@@ -5,7 +5,7 @@
 //! ([`flow`]); whether a call may go then is a matter of [`order`]; [`nest`], [`rounds`] and [`repeat`] open
 //! bodies, [`apply`] opens what was passed as a value; [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
 //! [`flight`] what is under way outside; [`voices`] is who plays where more than one does, [`memory`] what they
-//! remember, [`money`] what calls may cost.
+//! remember, [`money`] what calls may cost; [`talk`] and [`tools`] are calls whose player calls tools.
 
 mod answer;
 mod apply;
@@ -33,8 +33,10 @@ mod request;
 mod rounds;
 mod slab;
 mod state;
+mod talk;
 #[cfg(test)]
 pub(crate) mod tests;
+mod tools;
 mod voices;
 mod within;
 

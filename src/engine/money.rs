@@ -75,11 +75,15 @@ impl State {
         }
         let around = self.limits_around(at);
         for limit in &around {
-            let Some(Doing::Limit(limiting)) = self.doings.get(*limit) else { continue };
-            let Some(purse) = limiting.purse else { continue };
+            let (around, purse) = match self.doings.get(*limit) {
+                Some(Doing::Limit(limiting)) => (limiting.at, limiting.purse),
+                Some(Doing::Call(calling)) => (calling.talk.as_ref().map_or(at, |talk| talk.at), calling.purse),
+                _ => continue,
+            };
+            let Some(purse) = purse else { continue };
             if let Err(failure) = admit(&purse, price, hold, &name) {
                 // An unknown price is the call's own failure, a limit that is reached the limit's.
-                let place = if price == Price::Unknown { at } else { limiting.at };
+                let place = if price == Price::Unknown { at } else { around };
                 self.fail(fixed, place, failure);
                 return false;
             }
@@ -112,21 +116,26 @@ impl State {
             change(purse);
         }
         for limit in around {
-            if let Some(Doing::Limit(limiting)) = self.doings.get_mut(*limit)
-                && let Some(purse) = &mut limiting.purse
-            {
-                change(purse);
-            }
+            let purse = match self.doings.get_mut(*limit) {
+                Some(Doing::Limit(limiting)) => limiting.purse.as_mut(),
+                Some(Doing::Call(calling)) => calling.purse.as_mut(),
+                _ => None,
+            };
+            purse.into_iter().for_each(&change);
         }
     }
 
-    /// The `limit`s around a place, innermost first.
+    /// The `limit`s around a place, innermost first; a call with tools is one around these.
     fn limits_around(&self, at: Place) -> Vec<DoingHandle> {
         let mut around = Vec::new();
         let mut next = self.frames.get(at.0).and_then(|frame| frame.limit);
-        while let Some(Doing::Limit(limiting)) = next.and_then(|doing| self.doings.get(doing)) {
-            around.extend(next);
-            next = limiting.outer;
+        while let Some(doing) = next {
+            next = match self.doings.get(doing) {
+                Some(Doing::Limit(limiting)) => limiting.outer,
+                Some(Doing::Call(calling)) => calling.talk.as_ref().and_then(|talk| talk.outer),
+                _ => return around,
+            };
+            around.push(doing);
         }
         around
     }

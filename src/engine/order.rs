@@ -72,7 +72,7 @@ impl State {
             Doing::Repeat(repeating) => {
                 work.extend(repeating.rounds.front().map(|round| Work::Clear(*round)))
             }
-            Doing::Call(calling) => work.extend(calling.child.map(Work::Clear)),
+            Doing::Call(calling) => work.extend(calling.frames().into_iter().map(Work::Clear)),
             Doing::Otherwise(_) | Doing::Wait(_) => {}
         }
     }
@@ -139,7 +139,7 @@ impl State {
         match doing {
             Doing::Nest(child) => ready.push(*child),
             Doing::Limit(limiting) => ready.push(limiting.child),
-            Doing::Call(calling) => ready.extend(calling.child),
+            Doing::Call(calling) => ready.extend(calling.frames()),
             Doing::Otherwise(catching) if catching.stage != Stage::Settling => ready.push(catching.child),
             Doing::Together(lanes) => ready.extend(lanes.open.iter().map(|(_, lane)| *lane)),
             Doing::For(looping) => ready.extend(&looping.rounds),
@@ -182,6 +182,8 @@ impl State {
         let kind = &fixed.node(frame.body, at.1).kind;
         let quiet = match self.doing_mut(at) {
             Some(Doing::Nest(_) | Doing::Limit(_)) => true,
+            // Another turn may call another tool.
+            Some(Doing::Call(calling)) if calling.talk.is_some() => false,
             // Tried again, it may act again.
             Some(Doing::Call(calling)) => calling.attempt >= calling.retries && calling.rest.is_empty(),
             Some(Doing::For(looping)) => {

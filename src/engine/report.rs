@@ -68,6 +68,17 @@ pub enum Note {
         /// What it took.
         usage: Usage,
     },
+    /// Whoever plays a call calls a tool.
+    Called {
+        /// The operation that was answered with it.
+        id: CallId,
+        /// The tool, as it was named.
+        tool: Name,
+        /// What it is given, as it came.
+        arguments: Arc<str>,
+        /// What was wrong with it, if it is not performed.
+        wrong: Option<Arc<str>>,
+    },
     /// An answer would not do; another try follows or the call fails.
     Tried {
         /// Which operation.

@@ -1,5 +1,6 @@
 //! Requests: rendered when they are taken, from the values that are there then.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use super::call::arguments;
 use super::choice;
 use super::doing::{Calling, Doing, Flight};
 use super::fixed::Fixed;
-use super::frame::FrameHandle;
+use super::frame::{FrameHandle, Place};
 use super::identity;
 use super::report::Tried;
 use super::state::State;
@@ -29,11 +30,12 @@ impl State {
         let asked = calling.asked_of(flight.id);
         let mut request = Request {
             call: flight.id,
-            path: self.path(fixed, flight.at.0, Some(&node.name)),
+            path: self.path(fixed, flight.at.0, Some(self.leaf(flight.at, &node.name).as_ref())),
             instrument: Arc::clone(asked.player),
             part: Arc::from(""),
             doc: Arc::from(""),
             messages: Vec::new(),
+            tools: calling.talk.as_ref().map_or_else(|| Arc::from([]), |talk| talk.offered()),
             arguments: Vec::new(),
             answer: calling.asked.clone(),
             choices: calling.choices.clone(),
@@ -54,7 +56,10 @@ impl State {
             Target::Part(part) => {
                 fill(&mut request, fixed, fixed.part(*part), calling, asked.person, values);
                 self.recall(asked.memory, &mut request.messages);
-                add_tries(&mut request, asked.tries);
+                match &calling.talk {
+                    Some(talk) => request.messages.extend(talk.said.iter().cloned()),
+                    None => add_tries(&mut request, asked.tries),
+                }
             }
         }
         request.idempotency_key = key(&fixed.run, calling.id, &request);
@@ -63,16 +68,24 @@ impl State {
 
     /// The readable path of a place: movements by the name of their call, rounds by their number.
     pub fn path(&self, fixed: &Fixed, handle: FrameHandle, leaf: Option<&str>) -> Arc<str> {
-        let mut names: Vec<(&str, Option<u32>)> = leaf.map(|leaf| (leaf, None)).into_iter().collect();
+        // The only call of a part that is a tool has the name of the tool.
+        let own = self.tool_site(fixed, handle).is_some_and(|(_, part)| part);
+        let leaf = leaf.filter(|_| !own);
+        let mut names: Vec<(Cow<'_, str>, Option<u32>)> =
+            leaf.map(|leaf| (Cow::Borrowed(leaf), None)).into_iter().collect();
         let mut next = Some(handle);
         while let Some(frame) = next.and_then(|handle| self.frames.get(handle)) {
             let site = frame.parent.and_then(|(around, node)| Some((self.frames.get(around)?.body, node)));
+            let mut name = |name: &'_ str| names.push((Cow::Owned(name.to_owned()), frame.round));
             match (site, frame.movement) {
-                (None, Some(movement)) => names.push((&fixed.plan.movements[movement.0 as usize].name, None)),
-                (Some((body, node)), Some(_)) => names.push((&fixed.node(body, node).name, None)),
-                (Some((body, node)), None) if frame.round.is_some() => {
-                    names.push((&fixed.node(body, node).name, frame.round));
+                (None, Some(movement)) => name(&fixed.plan.movements[movement.0 as usize].name),
+                (Some((body, node)), Some(_)) => {
+                    if let Some((site, _)) = next.and_then(|handle| self.tool_site(fixed, handle)) {
+                        name(&site);
+                    }
+                    name(&fixed.node(body, node).name);
                 }
+                (Some((body, node)), None) if frame.round.is_some() => name(&fixed.node(body, node).name),
                 _ => {}
             }
             next = frame.parent.map(|parent| parent.0);
@@ -97,7 +110,17 @@ impl State {
             return Some(Arc::clone(&request.path));
         }
         let frame = self.frames.get(flight.at.0)?;
-        Some(self.path(fixed, flight.at.0, Some(&fixed.node(frame.body, flight.at.1).name)))
+        let name = &fixed.node(frame.body, flight.at.1).name;
+        Some(self.path(fixed, flight.at.0, Some(self.leaf(flight.at, name).as_ref())))
+    }
+
+    /// The name of a call in paths; of its later turns with their number.
+    fn leaf<'n>(&self, at: Place, name: &'n str) -> Cow<'n, str> {
+        let turn = match self.doing(at) {
+            Some(Doing::Call(calling)) => calling.talk.as_ref().and_then(|talk| talk.leaf(name)),
+            _ => None,
+        };
+        turn.map_or(Cow::Borrowed(name), Cow::Owned)
     }
 }
 
@@ -120,7 +143,7 @@ fn fill(
             PromptPiece::Words(words) => Piece::Words(Arc::clone(words)),
             PromptPiece::Hole(expr) => Piece::Hole(evaluate(expr)),
         });
-        request.messages.push(Message { role: line.role, pieces: pieces.collect() });
+        request.messages.push(Message::new(line.role, pieces.collect()));
     }
     if let (Some(choices), false) = (&calling.choices, person)
         && let Some(message) = request.messages.iter_mut().rev().find(|message| message.role == Role::User)
@@ -133,7 +156,7 @@ fn fill(
 /// Answers that would not do, and what was said of them.
 fn add_tries(request: &mut Request, tries: &[Tried]) {
     for tried in tries {
-        let said = |role, text: &Arc<str>| Message { role, pieces: vec![Piece::Words(Arc::clone(text))] };
+        let said = |role, text: &Arc<str>| Message::new(role, vec![Piece::Words(Arc::clone(text))]);
         request.messages.push(said(Role::Assistant, &tried.answer));
         request.messages.push(said(Role::User, &tried.complaint));
     }
@@ -159,9 +182,9 @@ fn key(run: &str, call: CallId, request: &Request) -> Arc<str> {
 
 /// What a call says, or the arguments of one that says nothing, for a report. What was said of earlier tries is
 /// told apart.
-pub fn said(request: &Request, tries: usize) -> String {
+pub fn said(request: &Request, added: usize) -> String {
     let mut said = String::new();
-    let own = request.messages.len().saturating_sub(2 * tries);
+    let own = request.messages.len().saturating_sub(added);
     let last = request.messages[..own].iter().rev().find(|message| message.role == Role::User);
     for piece in last.iter().flat_map(|message| &message.pieces) {
         match piece {

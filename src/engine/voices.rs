@@ -383,6 +383,19 @@ impl Calling {
         std::mem::swap(&mut self.flight, &mut voice.flight);
     }
 
+    /// The id of the next operation: of a try, or of a turn where there are tools.
+    pub fn operation(&self) -> CallId {
+        match &self.talk {
+            Some(talk) => talk.operation(self.id),
+            None => try_id(self.id, self.attempt),
+        }
+    }
+
+    /// How many messages were added to what the part says: tries, and turns with tools.
+    pub fn added(&self) -> usize {
+        self.talk.as_ref().map_or(2 * self.tries.len(), |talk| talk.said.len())
+    }
+
     /// Who is asked by an operation of this call, and what stands between.
     pub fn asked_of(&self, id: CallId) -> Asked<'_> {
         match self.chorus.as_ref().and_then(|chorus| chorus.asks(id)) {

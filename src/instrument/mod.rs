@@ -9,6 +9,7 @@ mod failure;
 mod outcome;
 mod reply;
 mod request;
+mod tool;
 
 pub use ability::{Abilities, Class, Price, Profile};
 pub use backend::{Ask, Backend, Judging, Needs, Opening, PlayFuture, Question, Stage};
@@ -18,3 +19,4 @@ pub use failure::{Committed, Failure, FailureKind};
 pub use outcome::{CallId, Outcome};
 pub use reply::{Answer, Reply, Usage};
 pub use request::{Message, Piece, Request, Role};
+pub use tool::{Tool, ToolCall};

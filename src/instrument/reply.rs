@@ -1,6 +1,8 @@
 //! What comes back from an instrument.
 
-use crate::value::{Money, Value};
+use crate::value::{Money, Value, json_text};
+
+use super::ToolCall;
 
 /// An instrument's answer as it came.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,11 +13,24 @@ pub enum Answer {
     Value(Value),
 }
 
+impl Answer {
+    /// The words, or the value as JSON.
+    #[must_use]
+    pub fn said(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Value(value) => json_text(value),
+        }
+    }
+}
+
 /// A complete reply.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
-    /// The answer.
+    /// The answer; where tools are called, what was said beside that.
     pub answer: Answer,
+    /// The tools that are to be called first, in order. None: it is the answer.
+    pub calls: Vec<ToolCall>,
     /// What it took.
     pub usage: Usage,
 }
@@ -24,13 +39,26 @@ impl Reply {
     /// A reply in words that took nothing worth counting.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self { answer: Answer::Text(text.into()), usage: Usage::default() }
+        Self { answer: Answer::Text(text.into()), calls: Vec::new(), usage: Usage::default() }
+    }
+
+    /// Calls of tools instead of an answer, and what was said beside them.
+    #[must_use]
+    pub fn calls(said: impl Into<String>, calls: Vec<ToolCall>) -> Self {
+        Self { answer: Answer::Text(said.into()), calls, usage: Usage::default() }
     }
 
     /// A reply that is a value already.
     #[must_use]
     pub fn value(value: Value) -> Self {
-        Self { answer: Answer::Value(value), usage: Usage::default() }
+        Self { answer: Answer::Value(value), calls: Vec::new(), usage: Usage::default() }
+    }
+
+    /// The same with what it took.
+    #[must_use]
+    pub const fn with_usage(mut self, usage: Usage) -> Self {
+        self.usage = usage;
+        self
     }
 }
 

@@ -6,7 +6,7 @@ use crate::base::Name;
 use crate::types::Type;
 use crate::value::{Instrument, Value};
 
-use super::CallId;
+use super::{CallId, Tool, ToolCall};
 
 /// One call of one part on one instrument, complete: a backend needs nothing else.
 #[derive(Clone, Debug)]
@@ -21,8 +21,10 @@ pub struct Request {
     pub part: Name,
     /// The part's documentation; empty if none.
     pub doc: Arc<str>,
-    /// What is said, in order, earlier tries included. Empty where the part has no text.
+    /// What is said, in order, earlier tries and turns with tools included. Empty where the part has no text.
     pub messages: Vec<Message>,
+    /// What may be called instead of answering.
+    pub tools: Arc<[Tool]>,
     /// The arguments by parameter name, in order.
     pub arguments: Vec<(Name, Value)>,
     /// The type that is wanted.
@@ -66,6 +68,8 @@ pub enum Role {
     User,
     /// The one who answers.
     Assistant,
+    /// What a tool gave.
+    Tool,
 }
 
 /// One turn of what is said.
@@ -76,6 +80,29 @@ pub struct Message {
     /// What: the author's words and the values in their holes, apart, so that a backend can put each
     /// value where it stands by the rules of that place (a word of a command, a part of an address).
     pub pieces: Vec<Piece>,
+    /// Of the one who answers: the tools that it calls. Of a tool: the call that this is the result of.
+    pub calls: Vec<ToolCall>,
+}
+
+impl Message {
+    /// Something said that has nothing to do with tools.
+    #[must_use]
+    pub const fn new(role: Role, pieces: Vec<Piece>) -> Self {
+        Self { role, pieces, calls: Vec::new() }
+    }
+
+    /// The same in words alone.
+    #[must_use]
+    pub fn words(role: Role, words: &str) -> Self {
+        Self::new(role, vec![Piece::Words(Arc::from(words))])
+    }
+
+    /// The same about these calls of tools.
+    #[must_use]
+    pub fn with_calls(mut self, calls: Vec<ToolCall>) -> Self {
+        self.calls = calls;
+        self
+    }
 }
 
 /// A piece of what is said.

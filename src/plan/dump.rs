@@ -89,6 +89,13 @@ impl Dump<'_> {
                 self.line(1, &format!("{word} {}", self.expr(value)));
             }
         }
+        for tool in &part.tools {
+            let arity = tool.arity.map_or(String::new(), |arity| format!(", {arity} arguments"));
+            self.line(1, &format!("using {} = {}{arity}", tool.name, self.expr(&tool.callee)));
+        }
+        if let Some(turns) = &part.turns {
+            self.line(1, &format!("turns {}", self.expr(turns)));
+        }
         for ensure in &part.ensures {
             self.line(
                 1,

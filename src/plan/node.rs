@@ -12,7 +12,7 @@ pub type Slot = u32;
 pub type NodeIx = u32;
 
 /// Which body of a plan.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct BodyId(pub u32);
 
 /// A list of nodes with slots of its own: a movement, an arm, a round, a lane.

@@ -32,6 +32,10 @@ pub struct Part {
     pub lines: Box<[Line]>,
     /// The author's first words of the last text, up to the first hole.
     pub opening: Arc<str>,
+    /// `using`: what whoever plays it may call
+    pub tools: Box<[Tool]>,
+    /// `up to N turns`
+    pub turns: Option<Expr>,
     /// `from`
     pub from: Option<Expr>,
     /// `ensure`, in written order
@@ -58,6 +62,25 @@ impl Part {
     pub fn it(&self) -> Slot {
         u32::try_from(self.params.len()).unwrap_or(u32::MAX)
     }
+}
+
+/// In how many turns tools are called at most, where the part doesn't say.
+pub const TURNS: u32 = 8;
+
+/// How many tools are called in one turn at most.
+pub const CALLS_A_TURN: u32 = 8;
+
+/// Something that whoever plays a part may call.
+#[derive(Debug, Clone)]
+pub struct Tool {
+    /// Its name.
+    pub name: Name,
+    /// Its documentation, where what is called has none of its own.
+    pub doc: Arc<str>,
+    /// The movement that is called, as a value; over no slots but the parameters'.
+    pub callee: Expr,
+    /// How many of its parameters are given; `None`: all that can be written down.
+    pub arity: Option<u32>,
 }
 
 /// One turn of what is said.

@@ -101,6 +101,8 @@ impl Plan {
                 params: movement.params.clone(),
                 returns: movement.returns.clone(),
                 player: Some(player),
+                tools: Box::default(),
+                turns: None,
                 lines: Box::default(),
                 opening: Arc::from(""),
                 from: None,

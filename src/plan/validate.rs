@@ -22,7 +22,8 @@ impl Plan {
         for part in &self.parts {
             let params = count(part.params.len());
             let clauses = [&part.player, &part.from, &part.retry, &part.quorum, &part.prefill, &part.stdin];
-            for expr in clauses.into_iter().flatten().chain(&part.within) {
+            let clauses = clauses.into_iter().flatten().chain(&part.turns).chain(&part.within);
+            for expr in clauses.chain(part.tools.iter().map(|tool| &tool.callee)) {
                 found.slots_below(&part.name, expr, params + 1);
             }
             for ensure in &part.ensures {

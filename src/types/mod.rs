@@ -14,7 +14,7 @@ mod union;
 
 pub use generic::{Instances, mentions};
 pub use known::{Known, known};
-pub use schema::{WRAPPER, admits_text, is_strict, is_wrapped, json_schema, wrapped_schema};
+pub use schema::{WRAPPER, admits_text, can_be_written, is_strict, is_wrapped, json_schema, wrapped_schema};
 pub use signature::{Param, Signature};
 pub use ty::{Alias, Bounds, Field, Literal, PartType, RecordType, Refinement, RefinementId, Size, Type};
 pub use union::{admits_nothing, closed_literals, look_alikes, tag};

@@ -65,6 +65,23 @@ pub fn is_strict(ty: &Type) -> bool {
     true
 }
 
+/// Whether a model can write a value of it down: no picture, no secret, no instrument, no function is in it.
+#[must_use]
+pub fn can_be_written(ty: &Type) -> bool {
+    let mut seen = HashSet::new();
+    let mut pending = vec![ty];
+    while let Some(ty) = pending.pop() {
+        match ty {
+            Type::Secret | Type::Instrument | Type::Part(_) | Type::Never | Type::Variable(_) => return false,
+            ty if ty.is_media() => return false,
+            Type::Alias(alias) if !seen.insert(address(&**alias)) => {}
+            Type::Record(record) if !seen.insert(address(&**record)) => {}
+            other => pending.extend(children(other)),
+        }
+    }
+    true
+}
+
 /// The types that a type is directly made of.
 fn children(ty: &Type) -> Vec<&Type> {
     match ty {

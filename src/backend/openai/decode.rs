@@ -4,7 +4,7 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::backend::wire::{Answered, kind_of_status};
-use crate::instrument::{Answer, Failure, FailureKind, Reply, Usage};
+use crate::instrument::{Failure, FailureKind, Reply, Usage};
 
 #[derive(Deserialize)]
 struct Whole {
@@ -166,7 +166,7 @@ pub(super) fn conclude(
     if text.trim().is_empty() {
         return Err(failed(FailureKind::BadShape, "the answer is empty".into()));
     }
-    Ok(Reply { answer: Answer::Text(text), usage })
+    Ok(Reply::text(text).with_usage(usage))
 }
 
 /// A body with status 200 that is no answer.

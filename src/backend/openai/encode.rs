@@ -186,6 +186,7 @@ fn turn(message: &Message) -> Result<Turn<'_>, Failure> {
         Role::System => "system",
         Role::User => "user",
         Role::Assistant => "assistant",
+        Role::Tool => "tool",
     };
     if let [Piece::Words(said)] = message.pieces.as_slice() {
         return Ok(Turn { role, content: Content::Words(Cow::Borrowed(said)) });

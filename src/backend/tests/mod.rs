@@ -6,7 +6,7 @@ mod server;
 use std::sync::{Arc, Mutex};
 
 use crate::instrument::{
-    CallId, Class, Event, Failure, FailureKind, Message, Piece, Reply, Request, Role, Stage, Watch,
+    CallId, Class, Event, Failure, FailureKind, Message, Reply, Request, Role, Stage, Watch,
 };
 use crate::types::Type;
 use crate::value::{Instrument, Unjudged, Value};
@@ -48,7 +48,7 @@ pub(super) fn instrument(constructor: &str, settings: &[(&str, Value)]) -> Arc<I
 }
 
 pub(super) fn said(role: Role, words: &str) -> Message {
-    Message { role, pieces: vec![Piece::Words(words.into())] }
+    Message::words(role, words)
 }
 
 pub(super) fn request(instrument: &Arc<Instrument>, answer: Type, words: &str) -> Request {
@@ -59,6 +59,7 @@ pub(super) fn request(instrument: &Arc<Instrument>, answer: Type, words: &str) -
         part: "part".into(),
         doc: "".into(),
         messages: vec![said(Role::User, words)],
+        tools: Arc::from([]),
         arguments: Vec::new(),
         answer,
         choices: None,

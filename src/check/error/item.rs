@@ -119,6 +119,47 @@ pub enum ItemError {
         #[label("nothing here says it")]
         span: Span,
     },
+    /// `using` with what is no part and no movement.
+    #[error("{what} can't be a tool")]
+    #[diagnostic(code(score::check::not_a_tool))]
+    NotATool {
+        what: String,
+        #[help]
+        help: String,
+        #[label("no part and no movement")]
+        span: Span,
+    },
+    /// A tool that needs or gives what can't be written down.
+    #[error("{what}")]
+    #[diagnostic(code(score::check::tool_shape))]
+    ToolShape {
+        what: String,
+        #[help]
+        help: &'static str,
+        #[label("no tool for a model")]
+        span: Span,
+    },
+    /// Two tools of one name.
+    #[error("two tools are called `{name}`")]
+    #[diagnostic(
+        code(score::check::doubled_tool),
+        help("A model calls a tool by its name. Leave one out, or write a movement of another name around it.")
+    )]
+    DoubledTool {
+        name: String,
+        #[label("named again")]
+        span: Span,
+    },
+    /// `up to 8 turns` where nothing can be called.
+    #[error("turns are for tools, and this part has none")]
+    #[diagnostic(
+        code(score::check::turns_without_tools),
+        help("Leave it out, or say what may be called: `using search`.")
+    )]
+    TurnsWithoutTools {
+        #[label("leave it out")]
+        span: Span,
+    },
     /// `from` with what the answer can't be chosen from.
     #[error("the answer is {answer}, but `from` gives {found}")]
     #[diagnostic(code(score::check::from))]

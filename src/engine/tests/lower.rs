@@ -82,6 +82,8 @@ fn parts() -> Vec<Part> {
 
 pub fn part(name: &str, params: Box<[Param]>, player: Option<Expr>, returns: Type) -> Part {
     Part {
+        tools: Box::default(),
+        turns: None,
         name: Arc::from(name),
         doc: Arc::from(""),
         span: Span::at(1),

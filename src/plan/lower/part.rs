@@ -8,7 +8,7 @@ use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::Name;
 use crate::instrument::{Class, Role};
-use crate::plan::{Ensure, Expr, Line, LowerError, Part, PartId};
+use crate::plan::{Ensure, Expr, ExprKind, Line, LowerError, Part, PartId, Tool};
 use crate::syntax::ast::{self, ClassWord, ClauseKind, Prompt};
 use crate::types::Type;
 
@@ -24,6 +24,8 @@ impl Lower<'_> {
             params,
             returns,
             player: None,
+            tools: Box::default(),
+            turns: None,
             lines: Box::default(),
             opening: Name::from(""),
             from: None,
@@ -91,11 +93,35 @@ impl Lower<'_> {
             // Each call of the part has it around itself.
             ClauseKind::Otherwise(_) => {}
             ClauseKind::Quorum(quorum) => self.plan.parts[at].quorum = Some(self.expression(quorum)?),
-            ClauseKind::Using(_) | ClauseKind::Turns(_) => {
-                return Err(LowerError::NotPlannable { what: "this clause", span: clause.span });
-            }
+            ClauseKind::Using(tools) => self.plan.parts[at].tools = self.tools(at, tools)?,
+            ClauseKind::Turns(turns) => self.plan.parts[at].turns = Some(self.expression(turns)?),
         }
         Ok(())
+    }
+
+    /// `using a, b`
+    fn tools(&mut self, part: usize, tools: &[ast::Expr]) -> Lowered<Box<[Tool]>> {
+        let mut all = Vec::with_capacity(tools.len());
+        for tool in tools {
+            let callee = self.expression(tool)?;
+            let (name, parameter) = match &tool.kind {
+                ast::ExprKind::Name(name) => (name.clone(), Some(name)),
+                ast::ExprKind::Field { field, .. } => (field.name.clone(), None),
+                _ => return Err(LowerError::NotPlannable { what: "a tool without a name", span: tool.span }),
+            };
+            // Of what is passed, only what its type says is known to whoever wrote the part.
+            let passed = matches!(callee.kind, ExprKind::Slot(_));
+            let arity = match self.type_of(tool.id).shape() {
+                Type::Part(ty) if passed => Some(u32::try_from(ty.params.len()).unwrap_or(u32::MAX)),
+                _ => None,
+            };
+            let params = &self.plan.parts[part].params;
+            let documented = parameter.filter(|_| passed).and_then(|name| {
+                params.iter().find(|param| param.name == *name).map(|param| Arc::clone(&param.doc))
+            });
+            all.push(Tool { name, doc: documented.unwrap_or_default(), callee, arity });
+        }
+        Ok(all.into_boxed_slice())
     }
 
     fn lines(&mut self, prompt: &Prompt) -> Lowered<Box<[Line]>> {
