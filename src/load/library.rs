@@ -1,7 +1,9 @@
 //! The standard library: modules written in Score, carried in the program.
 
 /// The modules of the standard library by the name after `std/`, in the order of the alphabet.
-const MODULES: &[(&str, &str)] = &[];
+const MODULES: &[(&str, &str)] = &[
+    ("review", include_str!("../../stdlib/review.score")),
+];
 
 /// The text of a module of the standard library.
 #[must_use]

@@ -120,8 +120,11 @@ impl<'a> Lower<'a> {
             Some(Made::Instrument(id)) => ("instrument", &self.plan.instruments[id.0 as usize].name),
             Some(Made::Part(id)) => ("part", &self.plan.parts[id.0 as usize].name),
             Some(Made::Movement(id)) => ("part", &self.plan.movements[id.0 as usize].name),
-            // One with type parameters that nothing has called so far.
-            None => return Ok(Expr::constant(Value::text(""), span)),
+            // One with type parameters that is made for no types yet keeps its name.
+            None => {
+                let name = crate::resolve::item_name(self.item(item, span)?).ok_or(lost)?;
+                ("part", &name.name)
+            }
         };
         Ok(Expr::constant(Value::text(&format!("{kind} {name}")), span))
     }
