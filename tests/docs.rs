@@ -141,7 +141,11 @@ fn passes(text: &str) -> Result<(), String> {
         match planned.test(test) {
             Ok(()) => {}
             Err(Flaw::Failed(report)) => {
-                return Err(show(&[&*report as &dyn Diagnostic], planned.sources(), Style::Full(Look::PLAIN)));
+                return Err(show(
+                    &[&*report as &dyn Diagnostic],
+                    planned.sources(),
+                    Style::Full(Look::PLAIN),
+                ));
             }
             Err(flaw) => return Err(format!("{}: {flaw:?}", test.name)),
         }

@@ -42,6 +42,7 @@ mod tests;
 pub use files::load_media;
 pub use media::extension;
 pub use prompts::note;
+pub use random::by_seed;
 
 use crate::instrument::Backend;
 

@@ -35,12 +35,16 @@ impl Backend for Random {
     fn play<'a>(&'a self, request: Request, _stage: &'a Stage) -> PlayFuture<'a> {
         // The standard library's hasher is seeded from the system's randomness.
         let seed = RandomState::new().hash_one(&*request.path);
-        let value = match request.arguments.first() {
-            Some((_, Value::List(values))) => Value::list(shuffled(values, seed)),
-            _ => Value::Int(seed.cast_signed()),
-        };
-        Box::pin(std::future::ready(Ok(Reply::value(value))))
+        Box::pin(std::future::ready(Ok(by_seed(&request, seed))))
     }
+}
+
+/// What this seed gives: the same each time.
+pub fn by_seed(request: &Request, seed: u64) -> Reply {
+    Reply::value(match request.arguments.first() {
+        Some((_, Value::List(values))) => Value::list(shuffled(values, seed)),
+        _ => Value::Int(seed.cast_signed()),
+    })
 }
 
 /// The values in an order that the seed alone decides (Fisher-Yates over SplitMix64).

@@ -73,9 +73,7 @@ fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
             };
             answer
         }
-        Some(function @ Value::Function(_)) => {
-            (stage.functions)(function, &[Value::text(&told(request))])?
-        }
+        Some(function @ Value::Function(_)) => (stage.functions)(function, &[Value::text(&told(request))])?,
         _ => {
             let message = "`script` takes a list of answers or a function of what is asked";
             return Err(Failure::new(FailureKind::InvalidRequest, message));

@@ -80,9 +80,8 @@ fn perform(file: &str, planned: &Planned, filter: Option<&str>, lines: bool, res
 }
 
 fn said(flaw: &Flaw, sources: &SourceMap) -> String {
-    let show = |diagnostic: &dyn Diagnostic| {
-        report::show(&[diagnostic], sources, Style::Full(terminal::look()))
-    };
+    let show =
+        |diagnostic: &dyn Diagnostic| report::show(&[diagnostic], sources, Style::Full(terminal::look()));
     match flaw {
         Flaw::Failed(found) => show(&**found),
         Flaw::Seats(failed) => failure::with_plain(failed, show),
@@ -94,7 +93,10 @@ fn conclude(results: &[Result], broken: usize, options: &Test) -> Exit {
     let failed = results.iter().filter(|result| result.flaw.is_some()).count();
     let passed = results.len() - failed;
     if broken > 0 {
-        terminal::note(&format!("{broken} score{} could not be checked.", if broken == 1 { "" } else { "s" }));
+        terminal::note(&format!(
+            "{broken} score{} could not be checked.",
+            if broken == 1 { "" } else { "s" }
+        ));
     }
     if results.is_empty() && broken == 0 {
         terminal::note(&match &options.filter {

@@ -2,6 +2,9 @@
 
 /// The modules of the standard library by the name after `std/`, in the order of the alphabet.
 const MODULES: &[(&str, &str)] = &[
+    ("dialogue", include_str!("../../stdlib/dialogue.score")),
+    ("ensemble", include_str!("../../stdlib/ensemble.score")),
+    ("questions", include_str!("../../stdlib/questions.score")),
     ("review", include_str!("../../stdlib/review.score")),
 ];
 

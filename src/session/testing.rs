@@ -63,7 +63,8 @@ impl Planned {
         if let Some(clock) = &test.clock
             && let Value::Text(text) = self.constant(clock, given)?
         {
-            let read = text.parse().map_err(|error| unready(clock.span, &format!("`{text}` is no time: {error}")));
+            let read =
+                text.parse().map_err(|error| unready(clock.span, &format!("`{text}` is no time: {error}")));
             house.clock = Some(read?);
         }
         let folder = match &test.files {

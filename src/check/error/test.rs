@@ -45,7 +45,9 @@ pub enum TestError {
     #[diagnostic(
         code(score::check::empty_test),
         severity(warning),
-        help("Call a movement or a part in it, and say what you expect: `expect len(report(\"tides\")) > 0`.")
+        help(
+            "Call a movement or a part in it, and say what you expect: `expect len(report(\"tides\")) > 0`."
+        )
     )]
     EmptyTest {
         #[label("nothing is performed")]

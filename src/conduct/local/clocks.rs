@@ -137,7 +137,8 @@ impl Clocks {
     }
 
     fn performed_now(&self) -> Duration {
-        self.performed + self.since.map_or(Duration::ZERO, |since| self.now().saturating_duration_since(since))
+        self.performed
+            + self.since.map_or(Duration::ZERO, |since| self.now().saturating_duration_since(since))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -37,6 +37,8 @@ impl House {
         match &*instrument.constructor {
             "files" => self.file(request),
             "clock" => Some(self.time(request)),
+            // Chance is the same in every performance of a test.
+            "random" => Some(Ok(backend::by_seed(request, request.arguments.len() as u64))),
             constructor if backend::is_internal(constructor) => None,
             constructor => {
                 let profile = backend::find(constructor)?.profile(instrument, Opening::default());
@@ -69,12 +71,17 @@ impl House {
         if !self.files {
             let shown = if path.is_empty() { "notes.md" } else { &path };
             let failure = denied(format!("`{}` has no files in this test", request.part));
-            return Some(Err(failure.with_help(format!("give it some: `seat files = {{\"{shown}\": \"…\"}}`"))));
+            return Some(Err(
+                failure.with_help(format!("give it some: `seat files = {{\"{shown}\": \"…\"}}`"))
+            ));
         }
-        let leaves = Path::new(&*path).components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+        let leaves = Path::new(&*path)
+            .components()
+            .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
         leaves.then(|| {
             let failure = denied(format!("`{path}` is outside of the files of this test"));
-            Err(failure.with_help("name a path that `seat files` has, without `..` and without a `/` before it"))
+            Err(failure
+                .with_help("name a path that `seat files` has, without `..` and without a `/` before it"))
         })
     }
 }
@@ -86,8 +93,11 @@ fn denied(message: String) -> Failure {
 fn unseated(request: &Request) -> Failure {
     let instrument = &request.instrument;
     if instrument.name == instrument.constructor {
-        return denied(format!("`{}` is played by a `{}` that has no seat in this test", request.part, instrument.name))
-            .with_help(format!("seat somebody for it: `seat part {} = script([…])`", request.part));
+        return denied(format!(
+            "`{}` is played by a `{}` that has no seat in this test",
+            request.part, instrument.name
+        ))
+        .with_help(format!("seat somebody for it: `seat part {} = script([…])`", request.part));
     }
     denied(format!("`{}` has no seat in this test, and is asked to play `{}`", instrument.name, request.part))
         .with_help(format!("seat somebody: `seat {} = script([…])`", instrument.name))

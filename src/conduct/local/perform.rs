@@ -299,7 +299,9 @@ impl Performance {
     /// Whether a person plays it; in rehearsals and tests nobody is asked.
     fn asks_a_person(&self, request: &Request) -> bool {
         let orchestra = &self.setting.orchestra;
-        !orchestra.rehearsal && orchestra.house.is_none() && Profiled.profile(&request.instrument, Opening::default()).person
+        !orchestra.rehearsal
+            && orchestra.house.is_none()
+            && Profiled.profile(&request.instrument, Opening::default()).person
     }
 
     fn stage(&self, id: CallId) -> Stage {

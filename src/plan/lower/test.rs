@@ -145,7 +145,8 @@ impl<'a> Lower<'a> {
         }
         let holds = self.expression(condition)?;
         let condition_slot = self.slot_of(holds, "expect")?;
-        let mut segments = vec![Segment::Words(Arc::from(format!("`{}` does not hold", self.written(condition))))];
+        let mut segments =
+            vec![Segment::Words(Arc::from(format!("`{}` does not hold", self.written(condition))))];
         for (at, (operand, slot)) in shown.into_iter().enumerate() {
             let before = if at == 0 { ":" } else { "" };
             let words = format!("{before}\n  {} is ", self.written(operand));
@@ -166,7 +167,13 @@ impl<'a> Lower<'a> {
         }
         let data = matches!(
             ty.shape(),
-            Type::Text | Type::List(..) | Type::Record(_) | Type::Map(_) | Type::Union(_) | Type::Json | Type::Literal(_)
+            Type::Text
+                | Type::List(..)
+                | Type::Record(_)
+                | Type::Map(_)
+                | Type::Union(_)
+                | Type::Json
+                | Type::Literal(_)
         );
         let span = operand.span;
         let shown = match crate::builtin::find("json").filter(|_| data) {
