@@ -109,9 +109,20 @@ fn every_example_is_rehearsed_and_planned_without_anything_outside() {
         ("examples/hello.score", &[][..]),
         ("examples/report.score", &[]),
         ("examples/campaign.score", &["--product", "tide clocks"]),
+        ("examples/challenge.score", &["--claim", "No ferry in winter"]),
+        ("examples/questions.score", &["--goal", "A ferry that pays"]),
+        ("examples/panel.score", &["--question", "Should it sail?"]),
     ] {
         result(&[&["check", file][..]].concat(), &[]);
         result(&[&["plan", file][..]].concat(), &[]);
         result(&[&["rehearse", file][..], arguments].concat(), &[]);
     }
+}
+
+#[test]
+fn the_tests_of_examples_pass() {
+    let output = score(&["test", "examples"], &[]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains(" 0 failed."), "{said}");
 }
