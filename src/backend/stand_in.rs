@@ -1,11 +1,14 @@
 //! `stand_in()`: makes up an answer that fits the type and its conditions. The same call of the same run
-//! gets the same answer; another try gets another.
+//! gets the same answer; another try gets another. Of a part with tools it calls each once, with arguments that
+//! it makes up, and then answers.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use crate::answer::stand_in;
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request, Stage,
+    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
+    Stage, ToolCall,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -48,16 +51,28 @@ fn make_up(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
         return Ok(Reply::value(prefill.clone()));
     }
     let seed = seed(request);
+    if request.messages.iter().all(|message| message.calls.is_empty()) && !request.tools.is_empty() {
+        let calls = request.tools.iter().map(|tool| {
+            let arguments = made_up(request, &tool.arguments(), seed, stage)?;
+            Ok(ToolCall::new(Arc::clone(&tool.name), Answer::Value(arguments)))
+        });
+        return Ok(Reply::calls("", calls.collect::<Result<_, Failure>>()?));
+    }
     if let Some(choices) = &request.choices {
         return Ok(Reply::value(chosen(choices, &request.answer, seed)));
     }
+    made_up(request, &request.answer, seed, stage).map(Reply::value)
+}
+
+/// A value of this type, for a request.
+fn made_up(request: &Request, ty: &Type, seed: u64, stage: &Stage) -> Result<Value, Failure> {
     let mut made = None;
-    (stage.judging)(&mut |judge| made = Some(stand_in(&request.answer, seed, judge)));
+    (stage.judging)(&mut |judge| made = Some(stand_in(ty, seed, judge)));
     let made = made.map_or_else(
         || Err("nobody judges the conditions of its type".to_owned()),
         |made| made.map_err(|error| error.to_string()),
     );
-    made.map(Reply::value).map_err(|why| {
+    made.map_err(|why| {
         Failure::new(
             FailureKind::BadShape,
             format!("`stand_in()` has no answer for `{}`: {why}", request.part),
@@ -91,7 +106,6 @@ fn chosen(choices: &[Value], wanted: &Type, seed: u64) -> Value {
 mod tests {
     use super::*;
     use crate::backend::tests::{instrument, play, request, stage};
-    use crate::instrument::Answer;
 
     #[tokio::test]
     async fn it_fits_and_stays_the_same() {

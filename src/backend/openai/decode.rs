@@ -4,7 +4,7 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::backend::wire::{Answered, kind_of_status};
-use crate::instrument::{Failure, FailureKind, Reply, Usage};
+use crate::instrument::{Answer, Failure, FailureKind, Reply, ToolCall, Usage};
 
 #[derive(Deserialize)]
 struct Whole {
@@ -26,6 +26,81 @@ pub(super) struct Said {
     #[serde(default, deserialize_with = "content")]
     pub(super) content: Option<String>,
     pub(super) refusal: Option<String>,
+    pub(super) tool_calls: Option<Vec<CalledPiece>>,
+}
+
+/// A call of a tool, or a piece of one.
+#[derive(Deserialize)]
+pub(super) struct CalledPiece {
+    index: Option<u32>,
+    id: Option<String>,
+    #[serde(default)]
+    function: CalledFunction,
+}
+
+#[derive(Deserialize, Default)]
+struct CalledFunction {
+    name: Option<String>,
+    /// A text that holds JSON; some servers give the JSON itself.
+    arguments: Option<serde_json::Value>,
+}
+
+impl CalledFunction {
+    fn arguments(&self) -> String {
+        match &self.arguments {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(serde_json::Value::Null) | None => String::new(),
+            Some(json) => json.to_string(),
+        }
+    }
+}
+
+/// Calls of tools as they come together.
+#[derive(Default)]
+pub(super) struct Called(Vec<(CalledPiece, String)>);
+
+impl Called {
+    /// Adds pieces: each belongs to the call of its number, unless it says that it is of another one.
+    pub(super) fn take(&mut self, pieces: Vec<CalledPiece>) {
+        for piece in pieces {
+            let said = piece.function.arguments();
+            let named = piece.id.as_ref().is_some_and(|id| !id.is_empty());
+            let known = self.0.iter_mut().rev().find(|(known, _)| match (known.index, piece.index) {
+                (Some(known), Some(index)) => known == index,
+                _ => true,
+            });
+            match known {
+                Some((known, arguments)) if !named || piece.id == known.id => {
+                    arguments.push_str(&said);
+                    let name = known.function.name.take().filter(|name| !name.is_empty());
+                    known.function.name = name.or(piece.function.name);
+                }
+                _ => self.0.push((piece, said)),
+            }
+        }
+    }
+
+    /// Adds a call that came in one piece.
+    fn add(&mut self, call: CalledPiece) {
+        let said = call.function.arguments();
+        self.0.push((call, said));
+    }
+
+    fn calls(self) -> Vec<ToolCall> {
+        let call = |(piece, arguments): (CalledPiece, String)| {
+            ToolCall::new(piece.function.name.unwrap_or_default(), Answer::Text(arguments))
+        };
+        self.0.into_iter().map(call).collect()
+    }
+}
+
+/// A complete message.
+#[derive(Default)]
+pub(super) struct Message {
+    pub(super) text: String,
+    pub(super) refusal: Option<String>,
+    pub(super) called: Called,
+    pub(super) finish: Option<String>,
 }
 
 /// What the service counted.
@@ -115,7 +190,7 @@ fn content<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
 }
 
 /// An answer that came in one piece.
-pub(super) fn whole(answered: &Answered<'_>, body: &[u8]) -> Result<Reply, Failure> {
+pub(super) fn whole(answered: &Answered<'_>, body: &[u8], tools: bool) -> Result<Reply, Failure> {
     let Ok(whole) = serde_json::from_slice::<Whole>(body) else { return Err(not_an_answer(answered, body)) };
     if let Some(wrong) = &whole.error {
         return Err(wrong_inside(answered, wrong));
@@ -123,17 +198,20 @@ pub(super) fn whole(answered: &Answered<'_>, body: &[u8]) -> Result<Reply, Failu
     let usage = whole.usage.map(Usage::from).unwrap_or_default();
     let Some(choice) = whole.choices.into_iter().next() else { return Err(not_an_answer(answered, body)) };
     let said = choice.message.unwrap_or_default();
-    conclude(answered, said.content.unwrap_or_default(), said.refusal, choice.finish_reason.as_deref(), usage)
+    let mut called = Called::default();
+    said.tool_calls.into_iter().flatten().for_each(|call| called.add(call));
+    let (text, finish) = (said.content.unwrap_or_default(), choice.finish_reason);
+    conclude(answered, Message { text, refusal: said.refusal, called, finish }, tools, usage)
 }
 
-/// The reply or the failure that a complete message is.
+/// The reply or the failure that a complete message is; `tools`: whether it was given any.
 pub(super) fn conclude(
     answered: &Answered<'_>,
-    text: String,
-    refusal: Option<String>,
-    finish: Option<&str>,
+    message: Message,
+    tools: bool,
     usage: Usage,
 ) -> Result<Reply, Failure> {
+    let Message { text, refusal, called, finish } = message;
     let place = answered.order().place();
     let failed = |kind, message: String| answered.failure(kind, message).with_exchange("", &text);
     if let Some(refusal) = refusal.filter(|refusal| !refusal.trim().is_empty()) {
@@ -141,7 +219,7 @@ pub(super) fn conclude(
             answered.failure(FailureKind::Refused, format!("the model declined: {}", refusal.trim()));
         return Err(failure.with_exchange("", &refusal));
     }
-    match finish {
+    match finish.as_deref() {
         Some("length" | "max_tokens" | "model_length") => {
             return Err(failed(
                 FailureKind::Truncated,
@@ -155,13 +233,16 @@ pub(super) fn conclude(
                 format!("the content filter of {place} stopped the answer"),
             ));
         }
-        Some("tool_calls" | "function_call") if text.is_empty() => {
+        Some("tool_calls" | "function_call") if text.is_empty() && !(tools && !called.0.is_empty()) => {
             return Err(failed(
                 FailureKind::BadShape,
                 "the model called a tool that it was not given".into(),
             ));
         }
         _ => {}
+    }
+    if tools && !called.0.is_empty() {
+        return Ok(Reply::calls(text, called.calls()).with_usage(usage));
     }
     if text.trim().is_empty() {
         return Err(failed(FailureKind::BadShape, "the answer is empty".into()));

@@ -13,7 +13,7 @@ use crate::backend::said::{Part, data_address, parts, read};
 use crate::backend::settings::Settings;
 use crate::backend::wire::Target;
 use crate::base::Name;
-use crate::instrument::{Failure, FailureKind, Message, Piece, Request, Role};
+use crate::instrument::{Failure, FailureKind, Message, Piece, Request, Role, Tool, ToolCall};
 use crate::types::{Type, admits_text, is_strict, json_schema, wrapped_schema};
 use crate::value::{Media, MediaKind};
 
@@ -21,6 +21,10 @@ use crate::value::{Media, MediaKind};
 struct Body<'a> {
     model: &'a str,
     messages: Vec<Turn<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +48,22 @@ struct Body<'a> {
 #[derive(Serialize)]
 struct Turn<'a> {
     role: &'static str,
-    content: Content<'a>,
+    /// `null` where tools are called and nothing is said beside.
+    content: Option<Content<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_call_id: Option<&'a str>,
+}
+
+impl<'a> Turn<'a> {
+    const fn of(role: &'static str, content: Content<'a>) -> Self {
+        Self { role, content: Some(content), tool_calls: Vec::new(), tool_call_id: None }
+    }
+
+    fn words(role: &'static str, words: impl Into<Cow<'a, str>>) -> Self {
+        Self::of(role, Content::Words(words.into()))
+    }
 }
 
 #[derive(Serialize)]
@@ -68,6 +87,8 @@ pub(super) fn body(
     let body = Body {
         model: settings.needed("model")?,
         messages: turns(request, settings.text("persona"), told)?,
+        tools: request.tools.iter().map(tool).collect(),
+        tool_choice: (!request.tools.is_empty()).then_some("auto"),
         stream: streamed.then_some(true),
         stream_options: streamed.then(|| json!({"include_usage": true})),
         response_format: response_format.as_deref(),
@@ -81,6 +102,29 @@ pub(super) fn body(
     serde_json::to_vec(&body).map_err(|error| {
         Failure::new(FailureKind::InvalidRequest, format!("the request can't be written as JSON: {error}"))
     })
+}
+
+/// A tool as the wire describes it.
+fn tool(tool: &Tool) -> Json {
+    let ty = tool.arguments();
+    let mut function = json!({"name": schema_name(&tool.name), "parameters": json_schema(&ty),
+        "strict": is_strict(&ty)});
+    if let (false, Some(function)) = (tool.doc.trim().is_empty(), function.as_object_mut()) {
+        function.insert("description".into(), tool.doc.trim().into());
+    }
+    json!({"type": "function", "function": function})
+}
+
+/// A call of a tool as it is told again. Servers read the arguments: what came as no object is put into one.
+fn call(call: &ToolCall) -> Json {
+    let said = call.arguments.said();
+    let arguments = match serde_json::from_str::<serde_json::Map<String, Json>>(&said) {
+        Ok(_) => said,
+        Err(_) if said.trim().is_empty() => "{}".to_owned(),
+        Err(_) => json!({"unreadable": said}).to_string(),
+    };
+    json!({"id": &*call.id, "type": "function",
+        "function": {"name": schema_name(&call.tool), "arguments": arguments}})
 }
 
 /// A response format, and words in place of one.
@@ -139,7 +183,7 @@ fn schema_name(part: &str) -> String {
     if name.is_empty() { "answer".into() } else { name }
 }
 
-/// The turns, the persona before everything else; `told` goes to the end of the last one.
+/// The turns, the persona before everything else; `told` goes to the end of what was asked last.
 fn turns<'a>(
     request: &'a Request,
     persona: Option<&'a str>,
@@ -156,12 +200,13 @@ fn turns<'a>(
             }
             _ => Cow::Borrowed(persona),
         };
-        turns.push(Turn { role: "system", content: Content::Words(content) });
+        turns.push(Turn::words("system", content));
     }
     for message in messages {
         turns.push(turn(message)?);
     }
-    if request.messages.is_empty() {
+    // A part without a text sends its arguments; turns with tools come after them.
+    if !request.messages.iter().any(|message| message.role == Role::User) {
         let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", read(value)));
         let mut said = request.doc.trim().to_owned();
         for argument in arguments {
@@ -170,18 +215,34 @@ fn turns<'a>(
             }
             said.push_str(&argument);
         }
-        turns.push(Turn { role: "user", content: Content::Words(Cow::Owned(said)) });
+        let first = turns.iter().take_while(|turn| turn.role == "system").count();
+        turns.insert(first, Turn::words("user", said));
     }
-    if let (Some(told), Some(last)) = (told, turns.last_mut()) {
-        match &mut last.content {
-            Content::Words(words) => words.to_mut().push_str(&told),
-            Content::Parts(parts) => parts.push(json!({"type": "text", "text": told})),
+    let asked = turns.iter_mut().rev().find(|turn| turn.role == "user").map(|turn| &mut turn.content);
+    if let (Some(told), Some(asked)) = (told, asked) {
+        match asked {
+            Some(Content::Words(words)) => words.to_mut().push_str(&told),
+            Some(Content::Parts(parts)) => parts.push(json!({"type": "text", "text": told})),
+            None => {}
         }
     }
     Ok(turns)
 }
 
 fn turn(message: &Message) -> Result<Turn<'_>, Failure> {
+    let mut turn = said(message)?;
+    match (message.role, message.calls.as_slice()) {
+        (Role::Tool, [call]) => turn.tool_call_id = Some(&call.id),
+        (_, calls) => turn.tool_calls = calls.iter().map(call).collect(),
+    }
+    let silent = matches!(&turn.content, Some(Content::Words(words)) if words.is_empty());
+    if silent && !turn.tool_calls.is_empty() {
+        turn.content = None;
+    }
+    Ok(turn)
+}
+
+fn said(message: &Message) -> Result<Turn<'_>, Failure> {
     let role = match message.role {
         Role::System => "system",
         Role::User => "user",
@@ -189,7 +250,7 @@ fn turn(message: &Message) -> Result<Turn<'_>, Failure> {
         Role::Tool => "tool",
     };
     if let [Piece::Words(said)] = message.pieces.as_slice() {
-        return Ok(Turn { role, content: Content::Words(Cow::Borrowed(said)) });
+        return Ok(Turn::words(role, &**said));
     }
     let mut parts = parts(&message.pieces);
     if parts.iter().all(|part| matches!(part, Part::Words(_))) {
@@ -197,13 +258,13 @@ fn turn(message: &Message) -> Result<Turn<'_>, Failure> {
             Some(Part::Words(words)) => words,
             _ => String::new(),
         };
-        return Ok(Turn { role, content: Content::Words(Cow::Owned(words)) });
+        return Ok(Turn::words(role, words));
     }
     let parts = parts.into_iter().map(|part| match part {
         Part::Words(words) => Ok(json!({"type": "text", "text": words})),
         Part::Media(media) => medium(&media),
     });
-    Ok(Turn { role, content: Content::Parts(parts.collect::<Result<_, _>>()?) })
+    Ok(Turn::of(role, Content::Parts(parts.collect::<Result<_, _>>()?)))
 }
 
 /// An image as a data address, a sound as what the wire calls input audio, a text file as its words, any

@@ -70,6 +70,7 @@ impl Backend for OpenAi {
         Abilities {
             chat: true,
             json: true,
+            tools: true,
             images_in: true,
             audio_in: true,
             streams: true,
@@ -147,16 +148,17 @@ async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
         None => stage.watch.wants_text(),
     };
     let body = encode::body(&request, settings, &service.target, streamed)?;
+    let tools = !request.tools.is_empty();
     let order = order(&request, stage, settings, service, body, streamed)?;
     let mut answered = exchange(&order).await.map_err(|failure| noted(failure, &request, &order.secrets))?;
     let reply = if !answered.status().is_success() {
         let body = answered.body(BODY_CAP).await.unwrap_or_default();
         Err(decode::refusal(&answered, &body))
     } else if answered.header("content-type").starts_with("text/event-stream") {
-        stream::read(&mut answered, &*stage.watch).await
+        stream::read(&mut answered, &*stage.watch, tools).await
     } else {
         let body = answered.body(BODY_CAP).await;
-        body.and_then(|body| decode::whole(&answered, &body))
+        body.and_then(|body| decode::whole(&answered, &body, tools))
     };
     let mut reply = reply.map_err(|failure| noted(failure, &request, &order.secrets))?;
     reply.usage.spend = settings.spend(&reply.usage);

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::backend::wire::{Answered, BODY_CAP, EVENT_CAP, Events};
 use crate::instrument::{Event, Failure, FailureKind, Reply, Usage, Watch};
 
-use super::decode::{Said, Used, Wrong, conclude, wrong_inside};
+use super::decode::{Message, Said, Used, Wrong, conclude, wrong_inside};
 
 const LAST_BYTES: Duration = Duration::from_millis(100);
 
@@ -32,10 +32,8 @@ struct Delta {
 /// What has come so far.
 #[derive(Default)]
 struct Sofar {
-    text: String,
+    message: Message,
     shown: usize,
-    refusal: Option<String>,
-    finish: Option<String>,
     usage: Option<Usage>,
     done: bool,
     wrong: Option<Wrong>,
@@ -64,13 +62,14 @@ impl Sofar {
                 continue;
             }
             if let Some(said) = delta.said {
-                self.text.push_str(&said.content.unwrap_or_default());
+                self.message.text.push_str(&said.content.unwrap_or_default());
                 if let Some(refusal) = said.refusal {
-                    self.refusal.get_or_insert_default().push_str(&refusal);
+                    self.message.refusal.get_or_insert_default().push_str(&refusal);
                 }
+                self.message.called.take(said.tool_calls.unwrap_or_default());
             }
             if delta.finish_reason.is_some() {
-                self.finish = delta.finish_reason;
+                self.message.finish = delta.finish_reason;
             }
         }
     }
@@ -78,7 +77,11 @@ impl Sofar {
 
 /// Reads the stream to its end. A stream that breaks off before it says that it is complete is never an
 /// answer, whatever it held.
-pub(super) async fn read(answered: &mut Answered<'_>, watch: &dyn Watch) -> Result<Reply, Failure> {
+pub(super) async fn read(
+    answered: &mut Answered<'_>,
+    watch: &dyn Watch,
+    tools: bool,
+) -> Result<Reply, Failure> {
     let mut events = Events::new(EVENT_CAP);
     let mut sofar = Sofar::default();
     let wanted = watch.wants_text();
@@ -97,9 +100,10 @@ pub(super) async fn read(answered: &mut Answered<'_>, watch: &dyn Watch) -> Resu
                 format!("{} sent a piece of an answer that can't be read", answered.order().place());
             return Err(answered.failure(FailureKind::Unavailable, message).with_exchange("", broken));
         }
-        if wanted && sofar.shown < sofar.text.len() {
-            watch.event(Event::Text(sofar.text[sofar.shown..].to_owned()));
-            sofar.shown = sofar.text.len();
+        let text = &sofar.message.text;
+        if wanted && sofar.shown < text.len() {
+            watch.event(Event::Text(text[sofar.shown..].to_owned()));
+            sofar.shown = text.len();
         }
         if sofar.done {
             // What follows is the end of the body: taken in, it leaves the connection fit for the next call.
@@ -107,13 +111,13 @@ pub(super) async fn read(answered: &mut Answered<'_>, watch: &dyn Watch) -> Resu
             break;
         }
     }
-    if !(sofar.done || sofar.finish.is_some() && answered.has_marked_end()) {
+    if !(sofar.done || sofar.message.finish.is_some() && answered.has_marked_end()) {
         let message = format!("{} broke off in the middle of its answer", answered.order().place());
         return Err(partial(answered.failure(FailureKind::Unavailable, message), &sofar));
     }
-    conclude(answered, sofar.text, sofar.refusal, sofar.finish.as_deref(), sofar.usage.unwrap_or_default())
+    conclude(answered, sofar.message, tools, sofar.usage.unwrap_or_default())
 }
 
 fn partial(failure: Failure, sofar: &Sofar) -> Failure {
-    failure.with_exchange("", &sofar.text)
+    failure.with_exchange("", &sofar.message.text)
 }

@@ -2,6 +2,7 @@
 
 mod faults;
 mod server;
+mod tools;
 
 use std::sync::{Arc, Mutex};
 
