@@ -40,11 +40,11 @@ impl Most {
         Self { calls, because }
     }
 
-    fn plus(&self, other: &Self) -> Self {
+    pub(super) fn plus(&self, other: &Self) -> Self {
         self.both(other, u64::saturating_add)
     }
 
-    fn times(&self, other: &Self) -> Self {
+    pub(super) fn times(&self, other: &Self) -> Self {
         self.both(other, u64::saturating_mul)
     }
 

@@ -9,6 +9,7 @@ mod numbers;
 mod order;
 mod survey;
 mod text;
+mod tools;
 
 pub use casting::Casting;
 pub use count::Most;
@@ -70,13 +71,13 @@ pub enum Step {
 /// Steps under a heading.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Group {
-    /// What kind: `for`, `repeat`, `if`, `else`, `together`, `lane`, `otherwise`, `limit`.
+    /// What kind: `for`, `repeat`, `if`, `else`, `together`, `lane`, `otherwise`, `limit`, `using`.
     pub kind: &'static str,
     /// As written: `for idea in ideas`.
     pub heading: String,
     /// The line it is written on.
     pub line: usize,
-    /// How often at most, of loops.
+    /// How often at most, of loops and tools.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rounds: Option<Most>,
     /// How its rounds or lanes go with one another; empty where it has one.
@@ -113,6 +114,9 @@ pub struct Call {
     pub class: Option<&'static str>,
     /// How often it is tried at most, each time it is reached.
     pub tries: u64,
+    /// In how many turns it may call tools at most, each time it is reached; absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turns: Option<Most>,
     /// The line it is written on.
     pub line: usize,
     /// What it waits for; nothing: it starts at once.

@@ -40,6 +40,7 @@ impl Survey<'_> {
     ) -> (Call, Counts, Fact) {
         let number = self.next_number();
         let plan = self.plan;
+        let mut turns = None;
         let (part, seat) = match &call.target {
             Target::World { instrument, builtin, class } => {
                 self.power(instrument, builtin, *class);
@@ -47,7 +48,15 @@ impl Survey<'_> {
                 ((*builtin).to_owned(), Seat { label, class: Some(*class), remembers: false, tries: 1 })
             }
             Target::Part(id) => match plan.parts.get(id.0 as usize) {
-                Some(part) => (part.name.to_string(), self.seat(part, call, facts)),
+                Some(part) => {
+                    turns = self.turns(part, call, facts);
+                    let mut seat = self.seat(part, call, facts);
+                    if let Some(tools) = self.class_of_tools(part, call, facts, around) {
+                        // It waits for what its strongest tool must wait for.
+                        seat.class = seat.class.and_then(|class| Some(class.max(tools?)));
+                    }
+                    (part.name.to_string(), seat)
+                }
                 None => {
                     (String::new(), Seat { label: String::new(), class: None, remembers: false, tries: 1 })
                 }
@@ -70,6 +79,8 @@ impl Survey<'_> {
             .flat_map(|wait| wait.on.iter())
             .collect();
         let hint = self.hint(number, &seat, &uses, around);
+        let plays = Most::of(seat.tries);
+        let plays = turns.as_ref().map_or(plays.clone(), |turns| plays.plus(turns));
         let shown = Call {
             number,
             path: format!("{}/{}", around.path, node.name),
@@ -77,11 +88,12 @@ impl Survey<'_> {
             player: seat.label.clone(),
             class: seat.class.map(Class::word),
             tries: seat.tries,
+            turns,
             line: self.pages.line(node.span),
             waits,
             hint,
         };
-        let counts = Counts::call(seat.label.clone(), Most::of(seat.tries));
+        let counts = Counts::call(seat.label.clone(), plays);
         self.calls.push(Made { class: seat.class, body: around.body, uses, player: seat.label });
         (shown, counts, Fact { calls: BTreeSet::from([number]), ..Fact::default() })
     }
@@ -95,7 +107,9 @@ impl Survey<'_> {
 
     fn seat(&mut self, part: &Part, call: &plan::Call, facts: &[Fact]) -> Seat {
         let arguments: Vec<Fact> = call.arguments.iter().map(|slot| fact(facts, *slot)).collect();
-        let (declared, seated) = match (call.by, &part.player) {
+        // A part that is a tool has nobody named at its call.
+        let by = call.by.filter(|by| fact(facts, *by).value != Some(Value::Nothing));
+        let (declared, seated) = match (by, &part.player) {
             (Some(by), _) => {
                 let players = fact(facts, by).players;
                 (players.clone(), players)

@@ -55,11 +55,11 @@ pub(super) struct Around {
 
 /// What was found of a body.
 #[derive(Default)]
-struct Seen {
-    steps: Vec<Step>,
-    counts: Counts,
-    result: Fact,
-    facts: Vec<Fact>,
+pub(super) struct Seen {
+    pub steps: Vec<Step>,
+    pub counts: Counts,
+    pub result: Fact,
+    pub facts: Vec<Fact>,
 }
 
 impl Outline {
@@ -163,9 +163,11 @@ impl Survey<'_> {
                 self.look.fact(expr, &seen.facts)
             }
             Kind::Call(call) => {
-                let (call, counts, fact) = self.call(node, call, &seen.facts, around);
-                seen.steps.push(Step::Call(Box::new(call)));
+                let (shown, counts, fact) = self.call(node, call, &seen.facts, around);
+                let number = shown.number;
+                seen.steps.push(Step::Call(Box::new(shown)));
                 seen.counts.add(counts);
+                self.tools(node, call, number, seen, around);
                 fact
             }
             Kind::Movement { movement, arguments } => self.movement(*movement, arguments, node, seen, around),
@@ -269,23 +271,38 @@ impl Survey<'_> {
         let plan = self.plan;
         let Some(movement) = plan.movements.get(id.0 as usize) else { return Fact::default() };
         let (name, thinks) = (movement.name.to_string(), movement.thinks);
-        if self.opened.contains(&id) {
-            self.recursive.insert(id.0);
-            seen.steps.push(Step::Movement { name, thinks, steps: Vec::new() });
-            return Fact { calls: calls_of(arguments, &seen.facts), ..Fact::default() };
-        }
         let given = (0..).zip(arguments).map(|(to, from)| (to, fact(&seen.facts, *from))).collect();
         let around = Around { path: format!("{}/{}", around.path, node.name), ..around.clone() };
+        let Some(inner) = self.enter(id, given, &around) else {
+            seen.steps.push(Step::Movement { name, thinks, steps: Vec::new() });
+            return Fact { calls: calls_of(arguments, &seen.facts), ..Fact::default() };
+        };
+        seen.counts.add(inner.counts);
+        seen.steps.push(Step::Movement { name, thinks, steps: inner.steps });
+        inner.result
+    }
+
+    /// Goes through a movement with what is known of its parameters; `None` where that is being done already.
+    pub(super) fn enter(
+        &mut self,
+        id: MovementId,
+        given: Vec<(Slot, Fact)>,
+        around: &Around,
+    ) -> Option<Seen> {
+        let plan = self.plan;
+        let movement = plan.movements.get(id.0 as usize)?;
+        if self.opened.contains(&id) {
+            self.recursive.insert(id.0);
+            return None;
+        }
         self.opened.push(id);
         self.returned.push(BTreeSet::new());
-        let mut inner = self.body(movement.body, given, &around);
+        let mut inner = self.body(movement.body, given, around);
         self.opened.pop();
         let returned = self.returned.pop().unwrap_or_default();
         self.bound_recursion(id, &mut inner.counts);
-        seen.counts.add(inner.counts);
-        seen.steps.push(Step::Movement { name, thinks, steps: inner.steps });
         inner.result.calls.extend(returned);
-        inner.result
+        Some(inner)
     }
 
     fn bound_recursion(&self, id: MovementId, counts: &mut Counts) {
@@ -469,7 +486,7 @@ impl Survey<'_> {
 }
 
 /// Notes that what is inside waits for these calls to decide something.
-fn chosen(around: &mut Around, on: &BTreeSet<u32>, text: &str) {
+pub(super) fn chosen(around: &mut Around, on: &BTreeSet<u32>, text: &str) {
     if !on.is_empty() {
         let on = on.iter().copied().collect();
         around.waits.push(Wait { why: Why::Chosen, on, text: text.to_owned() });

@@ -125,6 +125,14 @@ fn call_row(call: &Call, indent: &str, needs: &Needs) -> Row {
     if call.tries > 1 {
         let _ = write!(said, ", up to {} tries", call.tries);
     }
+    match &call.turns {
+        Some(Most { calls: Some(1), .. }) => said.push_str(", up to 1 turn with tools"),
+        Some(Most { calls: Some(turns), .. }) => {
+            let _ = write!(said, ", up to {turns} turns with tools");
+        }
+        Some(Most { calls: None, .. }) => said.push_str(", turns with tools"),
+        None => {}
+    }
     Row {
         left: format!("{:>3}{indent}{name}", call.number),
         columns: Some([call.player.clone(), call.class.unwrap_or("?").to_owned(), said]),
