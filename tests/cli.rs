@@ -408,3 +408,45 @@ fn tests_are_performed_and_reported() {
     place.file("broken.score", "movement main( {");
     place.score(&["test", "a.score", "broken.score"]).ends(3).says("1 score could not be checked");
 }
+
+const RECORDED: &str = r#"
+instrument writer = script([{n: 1, day: "2026-01-05"}, {n: 2, day: "2026-01-06"}, "no record"])
+instrument voice = script(asked => upper(asked))
+
+type Note { n: int, day: date }
+
+part note(topic: text) -> Note by writer retry 0 "A note about {topic}"
+part shout(words: text) -> text by voice "{words}"
+
+movement main() -> [text] {
+  let notes = for topic in ["a", "b"] { note(topic) }
+  [shout("{notes[0].day + 1d}"), "{notes[1].n}", "{note("c")}" otherwise "none"]
+}
+
+test "as it was" {
+  seat writer = replay("talk.jsonl")
+  seat voice = replay("talk.jsonl")
+  expect main() == ["2026-01-06", "2", "none"]
+}
+
+test "what was never asked" {
+  seat voice = replay("talk.jsonl")
+  expect shout("hello") == "HELLO"
+}
+"#;
+
+#[test]
+fn what_is_recorded_can_be_replayed() {
+    let place = Place::new();
+    place.file("a.score", RECORDED);
+    let gives = "[\n  \"2026-01-06\",\n  \"2\",\n  \"none\"\n]\n";
+    let ran = place.score(&["run", "a.score", "--record", "talk.jsonl"]).ends(0);
+    assert_eq!(ran.out.split_whitespace().collect::<String>(), gives.split_whitespace().collect::<String>());
+    ran.says("recorded 4 calls in talk.jsonl");
+    let ran =
+        place.score(&["test", "a.score"]).ends(1).says("`talk.jsonl` has no answer left").says("1 passed");
+    ran.says("record it anew");
+    place.file("talk.jsonl", "{\"part\": \"note\"}\n");
+    place.score(&["test", "a.score"]).ends(1).says("line 1 of").says("it has no `asked`");
+    place.score(&["run", "a.score", "--record", "no/such/folder"]).ends(2).says("could not be written");
+}

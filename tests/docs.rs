@@ -138,7 +138,7 @@ fn passes(text: &str) -> Result<(), String> {
         return Err(String::from("it has no tests"));
     }
     for test in planned.tests() {
-        match planned.test(test) {
+        match planned.test(test, Path::new(".")) {
             Ok(()) => {}
             Err(Flaw::Failed(report)) => {
                 return Err(show(

@@ -236,7 +236,7 @@ impl Lines {
 /// What comes of the tests of a score.
 fn test(planned: &Planned, out: &mut String) {
     for test in planned.tests() {
-        let word = match planned.test(test) {
+        let word = match planned.test(test, Path::new("tests/golden/test")) {
             Ok(()) => String::from("ok\n"),
             Err(Flaw::Failed(report)) => {
                 show(&[&*report as &dyn Diagnostic], planned.sources(), Style::Full(Look::PLAIN))

@@ -52,7 +52,7 @@ fn modules_are_sound_and_their_tests_pass() {
         let planned = read().check().and_then(|checked| checked.plan()).expect("no errors");
         assert!(!planned.tests().is_empty(), "{name} has no tests");
         for test in planned.tests() {
-            match planned.test(test) {
+            match planned.test(test, &folder()) {
                 Ok(()) => {}
                 Err(Flaw::Failed(report)) => {
                     let all = [&*report as &dyn Diagnostic];

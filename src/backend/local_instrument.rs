@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::instrument::{
-    Abilities, Backend, Class, Event, Failure, FailureKind, Needs, Opening, PlayFuture, Profile,
-    Reply, Request, Role, Stage, Usage,
+    Abilities, Backend, Class, Event, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply,
+    Request, Role, Stage, Usage,
 };
 use crate::types::{Signature, Type, admits_text, json_schema};
 use crate::value::{Instrument, Money};

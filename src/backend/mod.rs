@@ -8,7 +8,7 @@
 //! | `command/` | programs: `shell`, `sh` |
 //! | `human` | people, through whoever can ask them |
 //! | `files/`, `clock`, `random`, `prompts` | the world's builtins (internal) |
-//! | `script`, `echo`, `stand_in`, `faulty` | stand-ins for tests and rehearsals |
+//! | `script`, `echo`, `stand_in`, `faulty`, `replay` | stand-ins for tests and rehearsals |
 //!
 //! Shared: `wire/` is HTTP, `settings` reads settings, `said` turns values into words and JSON.
 
@@ -29,6 +29,7 @@ mod media;
 mod openai;
 mod prompts;
 mod random;
+mod replay;
 mod said;
 mod script;
 mod settings;
@@ -60,6 +61,7 @@ static ALL: &[&dyn Backend] = &[
     &echo::Echo,
     &stand_in::StandIn,
     &faulty::Faulty,
+    &replay::Replay,
     &combinators::FALLBACK,
     &combinators::RACE,
     &combinators::ROTATE,

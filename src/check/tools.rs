@@ -37,7 +37,8 @@ impl<'a> Checker<'a> {
         };
         if let Some(Meaning::Builtin(builtin)) = self.meaning(tool.id) {
             let what = format!("the function `{}`", builtin.name);
-            let help = format!("Write a movement around it, `movement look(…) {{ {name}(…) }}`, and name that.");
+            let help =
+                format!("Write a movement around it, `movement look(…) {{ {name}(…) }}`, and name that.");
             self.no_tool(&what, help, tool.span);
             return None;
         }
@@ -80,7 +81,9 @@ impl<'a> Checker<'a> {
         self.writable(&name, needed, &signature.returns, span);
         let Some(ItemKind::Part(part)) = self.written(item).map(|item| &item.kind) else { return };
         if super::part::by(part).is_none() {
-            let help = format!("Say who plays it in the part: `by …`. Nobody can say it where a model calls `{name}`.");
+            let help = format!(
+                "Say who plays it in the part: `by …`. Nobody can say it where a model calls `{name}`."
+            );
             let declared = part.name.span;
             self.report(CallError::NoPlayer { part: name.to_string(), help, span, declared });
         }
@@ -98,12 +101,14 @@ impl<'a> Checker<'a> {
         let unwritable = |ty: &Type| !can_be_written(ty) && !mentions(ty);
         for (param, ty) in needed.filter(|(_, ty)| unwritable(ty)) {
             let param = param.map_or(String::new(), |param| format!(" as its `{param}`"));
-            let what = format!("a model can't write {}, which `{tool}` needs{param}", super::advice::show(ty));
+            let what =
+                format!("a model can't write {}, which `{tool}` needs{param}", super::advice::show(ty));
             let help = "Give the parameter a default, or write a movement that takes a text: a path, a number, a name.";
             self.report(ItemError::ToolShape { what, help, span });
         }
         if !matches!(returns, Type::Never) && unwritable(returns) {
-            let what = format!("a model can't be told {}, which `{tool}` gives", super::advice::show(returns));
+            let what =
+                format!("a model can't be told {}, which `{tool}` gives", super::advice::show(returns));
             let help = "Write a movement that gives a text or a record instead.";
             self.report(ItemError::ToolShape { what, help, span });
         }
@@ -119,7 +124,12 @@ impl<'a> Checker<'a> {
             && !(1..=MOST_TURNS).contains(&count)
         {
             let what = "the number of turns";
-            self.report(ItemError::BadCount { what, found: count, help: "It is 1 to 100.", span: turns.span });
+            self.report(ItemError::BadCount {
+                what,
+                found: count,
+                help: "It is 1 to 100.",
+                span: turns.span,
+            });
         }
     }
 }

@@ -254,7 +254,7 @@ pub(super) fn standard(name: &'static str) -> Clap {
                 .help("Say what each call waits for, and why"),
         );
     }
-    let command = if name == "run" { command.arg(out()) } else { command };
+    let command = if name == "run" { command.arg(out()).arg(record()) } else { command };
     command
         .arg(
             Arg::new("args")
@@ -279,6 +279,14 @@ pub(super) fn standard(name: &'static str) -> Clap {
                 .help("At most so many calls at the same time"),
         )
         .arg(Arg::new("quiet").short('q').long("quiet").action(ArgAction::SetTrue).help("Show no progress"))
+}
+
+fn record() -> Arg {
+    Arg::new("record")
+        .long("record")
+        .value_name("FILE")
+        .value_parser(value_parser!(std::path::PathBuf))
+        .help("Write what was asked and answered to a file that replay(\"FILE\") plays in tests")
 }
 
 fn out() -> Arg {

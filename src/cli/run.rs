@@ -14,7 +14,7 @@ use super::{arguments, failure, out, terminal};
 use crate::instrument::{Ask, FailureKind, Request};
 use crate::load::{Disk, Files as _, Settings};
 use crate::plan::MovementId;
-use crate::session::{Ended, Parsed, Performance, Planned, Problems};
+use crate::session::{Ended, Parsed, Performance, Planned, Problems, Recorder};
 use crate::value::{Value, json_text, pretty_json_text};
 
 /// How a score is performed.
@@ -211,11 +211,18 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     performance.view(progress.clone());
     performance.at_once(ready.matches.get_one::<u32>("at-once").map(|n| *n as usize));
     performance.folder(folder_of(file));
+    let recorder = recorder(ready, manner)?;
+    if let Some((recorder, _)) = &recorder {
+        performance.record(Arc::clone(recorder));
+    }
     if !ready.matches.get_flag("no-input") && terminal::somebody_there() {
         performance.people(Arc::new(Person::new(progress.clone())) as Arc<dyn Ask>);
     }
     let ended = performance.run();
     progress.finish();
+    if let Some((recorder, path)) = recorder {
+        recorded(&recorder, &path, quiet);
+    }
     match ended {
         Ok(Ended::Done(value)) => {
             let value = match manner {
@@ -240,8 +247,31 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     }
 }
 
+/// Who records the run, and into which file.
+fn recorder(ready: &Ready, manner: Manner) -> Result<Option<(Arc<Recorder>, PathBuf)>, Exit> {
+    let path = if manner == Manner::Real { ready.matches.get_one::<PathBuf>("record") } else { None };
+    let Some(path) = path else { return Ok(None) };
+    match Recorder::create(path) {
+        Ok(recorder) => Ok(Some((Arc::new(recorder), path.clone()))),
+        Err(error) => {
+            terminal::note(&format!("{} could not be written: {error}.", path.display()));
+            Err(Exit::Usage)
+        }
+    }
+}
+
+fn recorded(recorder: &Recorder, path: &Path, quiet: bool) {
+    let (calls, lost) = recorder.finish();
+    for lost in &lost {
+        terminal::note(&format!("not recorded: {lost}"));
+    }
+    if !quiet {
+        terminal::note(&format!("recorded {} calls in {}", calls - lost.len(), path.display()));
+    }
+}
+
 /// Relative paths in a score are meant from where it stands.
-fn folder_of(file: &str) -> Arc<Path> {
+pub(super) fn folder_of(file: &str) -> Arc<Path> {
     let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty() && file != "-");
     Arc::from(folder.unwrap_or(Path::new(".")))
 }

@@ -65,7 +65,7 @@ fn perform(file: &str, planned: &Planned, filter: Option<&str>, lines: bool, res
             continue;
         }
         let begun = Instant::now();
-        let flaw = planned.test(test).err();
+        let flaw = planned.test(test, &super::run::folder_of(file)).err();
         let took = begun.elapsed();
         let said = flaw.map(|flaw| said(&flaw, planned.sources()));
         if lines {

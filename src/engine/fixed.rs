@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::base::{Name, Span};
 use crate::instrument::{Class, Opening, Price, Profile};
 use crate::plan::{
-    Body, BodyId, Call, Expr, ExprKind, Kind, MovementId, Node, NodeIx, Origin, Part, PartId, Plan, Slot, Target, Use,
+    Body, BodyId, Call, Expr, ExprKind, Kind, MovementId, Node, NodeIx, Origin, Part, PartId, Plan, Slot,
+    Target, Use,
 };
 use crate::value::{Callee, Instrument, Value};
 

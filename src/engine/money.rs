@@ -77,7 +77,9 @@ impl State {
         for limit in &around {
             let (around, purse) = match self.doings.get(*limit) {
                 Some(Doing::Limit(limiting)) => (limiting.at, limiting.purse),
-                Some(Doing::Call(calling)) => (calling.talk.as_ref().map_or(at, |talk| talk.at), calling.purse),
+                Some(Doing::Call(calling)) => {
+                    (calling.talk.as_ref().map_or(at, |talk| talk.at), calling.purse)
+                }
                 _ => continue,
             };
             let Some(purse) = purse else { continue };

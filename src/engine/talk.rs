@@ -91,8 +91,8 @@ impl Talk {
         let mut offered = Vec::with_capacity(part.tools.len());
         for tool in &part.tools {
             let callee = fixed.evaluate(&tool.callee, arguments)?;
-            let (movement, function) = called(&tool.name, &callee)
-                .map_err(|failure| Failed { failure, span: tool.callee.span })?;
+            let (movement, function) =
+                called(&tool.name, &callee).map_err(|failure| Failed { failure, span: tool.callee.span })?;
             offered.push(described(fixed, tool, movement));
             let order = fixed.order_of(movement);
             tools.push(Offered { movement, function, order });
@@ -198,8 +198,7 @@ impl Talk {
                 (None, None) => Value::Nothing,
             });
         }
-        let (movement, function, order) =
-            (offered.movement, Arc::clone(&offered.function), offered.order);
+        let (movement, function, order) = (offered.movement, Arc::clone(&offered.function), offered.order);
         Ok(Opens { movement, function, arguments, order })
     }
 

@@ -189,9 +189,11 @@ impl State {
     /// Acts of failed tools that are still waited for.
     pub fn tool_orphans(&mut self, doing: DoingHandle) -> Vec<FlightHandle> {
         match self.doings.get_mut(doing) {
-            Some(Doing::Call(calling)) => {
-                calling.talk.as_mut().map(|talk| std::mem::take(&mut talk.orphans.flights)).unwrap_or_default()
-            }
+            Some(Doing::Call(calling)) => calling
+                .talk
+                .as_mut()
+                .map(|talk| std::mem::take(&mut talk.orphans.flights))
+                .unwrap_or_default(),
             _ => Vec::new(),
         }
     }

@@ -2,8 +2,10 @@
 //! test what was asked.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::{Failure, Recorded};
 use crate::value::{Instrument, Value};
 
 /// How far each list was dealt in one run. Whoever performs makes one for each run and hands it out
@@ -12,6 +14,8 @@ use crate::value::{Instrument, Value};
 pub struct Cabinet {
     drawers: Mutex<HashMap<Arc<str>, Vec<Drawer>>>,
     prompts: Mutex<HashMap<String, Vec<Value>>>,
+    /// Recordings by file, each call with whether it was dealt.
+    recordings: Mutex<HashMap<PathBuf, Vec<(Recorded, bool)>>>,
 }
 
 /// A list and the place of what comes next.
@@ -29,6 +33,32 @@ impl Drawer {
 }
 
 impl Cabinet {
+    /// The next call of a recording with this part that was asked this; `None` when all have been dealt. The
+    /// recording is loaded when it is first asked for.
+    ///
+    /// # Errors
+    /// If it can't be loaded.
+    pub fn recorded(
+        &self,
+        file: &Path,
+        load: impl FnOnce() -> Result<Vec<Recorded>, Failure>,
+        part: &str,
+        asked: &str,
+    ) -> Result<Option<Recorded>, Failure> {
+        let mut recordings = self.recordings.lock().unwrap_or_else(PoisonError::into_inner);
+        if !recordings.contains_key(file) {
+            let loaded = load()?.into_iter().map(|call| (call, false)).collect();
+            recordings.insert(file.to_owned(), loaded);
+        }
+        let calls = recordings.get_mut(file).map(Vec::as_mut_slice).unwrap_or_default();
+        let same =
+            |(call, dealt): &&mut (Recorded, bool)| !*dealt && call.part == part && call.asked == asked;
+        Ok(calls.iter_mut().find(same).map(|(call, dealt)| {
+            *dealt = true;
+            call.clone()
+        }))
+    }
+
     /// Notes that somebody with this name was asked this.
     pub fn note(&self, name: &str, said: &str) {
         let mut prompts = self.prompts.lock().unwrap_or_else(PoisonError::into_inner);

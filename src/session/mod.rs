@@ -8,7 +8,7 @@ mod planned;
 mod problems;
 mod testing;
 
-pub use crate::conduct::local::{Began, Ended, Seen, View};
+pub use crate::conduct::local::{Began, Ended, Recorder, Seen, View};
 pub use health::{Finding, Health, examine_instruments, examine_machine};
 pub use parsed::{Checked, Parsed};
 pub use performance::Performance;

@@ -7,7 +7,9 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::Planned;
 use super::planned::given;
-use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Profiled, Seen, Setting, View};
+use crate::conduct::local::{
+    self, Ended, House, Interrupt, Orchestra, Profiled, Recorder, Seen, Setting, View,
+};
 use crate::engine::Engine;
 use crate::engine::evaluate::{Evaluator, Given};
 use crate::instrument::{Ask, Judging};
@@ -28,6 +30,7 @@ pub struct Performance {
     orchestra: Orchestra,
     /// What lasts as long as it does: the folder of a test's files.
     keeps: Option<tempfile::TempDir>,
+    recorder: Option<Arc<Recorder>>,
 }
 
 /// Sees nothing.
@@ -63,6 +66,7 @@ impl Performance {
             folder: Arc::from(Path::new(".")),
             orchestra: Orchestra::default(),
             keeps: None,
+            recorder: None,
         }
     }
 
@@ -111,6 +115,11 @@ impl Performance {
         self.folder = folder;
     }
 
+    /// Records what is asked and what comes back.
+    pub fn record(&mut self, recorder: Arc<Recorder>) {
+        self.recorder = Some(recorder);
+    }
+
     /// Has stand-ins play.
     pub fn rehearse(&mut self, rehearsal: bool) {
         self.orchestra.rehearsal = rehearsal;
@@ -144,6 +153,7 @@ impl Performance {
             people: self.people,
             view: self.view,
             at_once: self.at_once,
+            recorder: self.recorder,
             orchestra: self.orchestra,
             functions,
             judging,

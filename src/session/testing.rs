@@ -1,5 +1,6 @@
 //! Performs the tests of a score, each in a house of its own.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::planned::given;
@@ -10,7 +11,7 @@ use crate::engine::Report;
 use crate::engine::evaluate::{Failed, Given};
 use crate::instrument::{Failure, FailureKind};
 use crate::plan::{Expr, TestCase};
-use crate::value::Value;
+use crate::value::{Instrument, Value};
 
 /// Why a test failed.
 #[derive(Debug)]
@@ -30,13 +31,13 @@ impl Planned {
         &self.plan.tests
     }
 
-    /// Performs a test.
+    /// Performs a test of a score that stands in this folder.
     ///
     /// # Errors
     /// Why it failed.
-    pub fn test(&self, test: &TestCase) -> Result<(), Flaw> {
+    pub fn test(&self, test: &TestCase, home: &Path) -> Result<(), Flaw> {
         let given = given(&self.plan);
-        let seated = self.seat(test, &given).map_err(Flaw::Seats)?;
+        let seated = self.seat(test, &given, home).map_err(Flaw::Seats)?;
         let ended = seated.run().map_err(|error| {
             Flaw::Seats(unready(test.span, &format!("the journal can't be written: {}", error.reason)))
         })?;
@@ -48,7 +49,7 @@ impl Planned {
     }
 
     /// A test, ready to be performed.
-    fn seat(&self, test: &TestCase, given: &Given) -> Result<Performance, Failed> {
+    fn seat(&self, test: &TestCase, given: &Given, home: &Path) -> Result<Performance, Failed> {
         let (plan, chairs) = self.plan.seated(test);
         let planned = Self { plan: Arc::new(plan), sources: self.sources.clone() };
         let mut performance = Performance::new(&planned, test.movement);
@@ -58,7 +59,8 @@ impl Planned {
             let Value::Instrument(instrument) = self.constant(&seat.value, given)? else { continue };
             // Only what was seated as it is may be something real.
             house.seated.insert(Name::clone(&chair));
-            performance.seat(&chair, instrument);
+            let moved = test.files.is_some();
+            performance.seat(&chair, if moved { at_home(instrument, home) } else { instrument });
         }
         if let Some(clock) = &test.clock
             && let Value::Text(text) = self.constant(clock, given)?
@@ -71,8 +73,22 @@ impl Planned {
             Some(files) => Some(folder(&self.constant(files, given)?, files)?),
             None => None,
         };
+        performance.folder(Arc::from(home));
         performance.in_house(house, folder);
         Ok(performance)
+    }
+}
+
+/// A recording stands beside the score, also where a test has files of its own.
+fn at_home(instrument: Arc<Instrument>, home: &Path) -> Arc<Instrument> {
+    match (&*instrument.constructor, instrument.setting("file")) {
+        ("replay", Some(Value::Text(file))) => {
+            let place = std::path::absolute(home.join(&**file)).unwrap_or_else(|_| home.join(&**file));
+            let mut settings = instrument.settings.clone();
+            settings.insert(Arc::from("file"), Value::text(&place.to_string_lossy()));
+            Arc::new(Instrument { settings, ..(*instrument).clone() })
+        }
+        _ => instrument,
     }
 }
 

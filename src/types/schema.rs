@@ -72,7 +72,9 @@ pub fn can_be_written(ty: &Type) -> bool {
     let mut pending = vec![ty];
     while let Some(ty) = pending.pop() {
         match ty {
-            Type::Secret | Type::Instrument | Type::Part(_) | Type::Never | Type::Variable(_) => return false,
+            Type::Secret | Type::Instrument | Type::Part(_) | Type::Never | Type::Variable(_) => {
+                return false;
+            }
             ty if ty.is_media() => return false,
             Type::Alias(alias) if !seen.insert(address(&**alias)) => {}
             Type::Record(record) if !seen.insert(address(&**record)) => {}

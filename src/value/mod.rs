@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod bounded;
+mod coded;
 mod compare;
 mod conform;
 mod function;
@@ -17,6 +18,7 @@ mod secret;
 #[allow(clippy::module_inception)]
 mod value;
 
+pub use coded::{CodedError, decode, encode};
 pub use compare::{equal, order};
 pub use conform::{Judge, Reading, Spelling, Unjudged, conform, conform_with};
 pub(crate) use conform::{conform_completely, is_json, is_literal, is_plain};

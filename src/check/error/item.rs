@@ -143,7 +143,9 @@ pub enum ItemError {
     #[error("two tools are called `{name}`")]
     #[diagnostic(
         code(score::check::doubled_tool),
-        help("A model calls a tool by its name. Leave one out, or write a movement of another name around it.")
+        help(
+            "A model calls a tool by its name. Leave one out, or write a movement of another name around it."
+        )
     )]
     DoubledTool {
         name: String,

@@ -8,7 +8,9 @@ mod clocks;
 mod house;
 mod orchestra;
 mod perform;
+mod recorder;
 
 pub use house::House;
 pub use orchestra::{Orchestra, Profiled};
 pub use perform::{Began, Ended, Interrupt, Seen, Setting, View, perform};
+pub use recorder::Recorder;

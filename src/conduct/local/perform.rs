@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
 use super::clocks::Clocks;
-use super::{Orchestra, Profiled};
+use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
 use crate::engine::{Clock, Engine, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
@@ -33,6 +33,8 @@ pub struct Setting {
     pub view: Arc<dyn View>,
     /// At most so many calls at the same time; questions don't count.
     pub at_once: Option<usize>,
+    /// Records what is asked and what comes back.
+    pub recorder: Option<Arc<Recorder>>,
     /// Who plays.
     pub orchestra: Orchestra,
     /// Calls small functions of the score.
@@ -283,10 +285,15 @@ impl Performance {
                 self.real.insert(id);
             }
         }
+        let recording = self.setting.recorder.clone().map(|recorder| (recorder, request.clone()));
         let play: PlayFuture<'static> = self.setting.orchestra.play(request, stage);
         let ends = self.ends.clone();
         let task = tokio::spawn(async move {
-            let outcome = match play.await {
+            let end = play.await;
+            if let Some((recorder, request)) = recording {
+                recorder.note(&request, &end);
+            }
+            let outcome = match end {
                 Ok(reply) => Outcome::Done(reply),
                 Err(failure) => Outcome::Failed(failure),
             };
