@@ -1,15 +1,19 @@
 //! The standard library: its modules are without errors or oddities, their tests pass, and `docs/stdlib.md` is
 //! made of them (`SCORE_BLESS=1 cargo test --test stdlib` writes it again).
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
+use score_lang::engine::evaluate::Given;
 use score_lang::load::{Disk, library, library_names, load};
+use score_lang::plan::Outside;
 use score_lang::report::{Look, Style, show};
 use score_lang::session::{Flaw, Parsed};
 use score_lang::syntax::ast::{Item, ItemKind, Prompt};
+use score_lang::value::Value;
 
 const HEAD: &str = "# The standard library
 
@@ -65,6 +69,54 @@ fn modules_are_sound_and_their_tests_pass() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Each provider, made as a score makes it: an address that is safe for a key, and a key of its own name.
+#[test]
+fn every_provider_plans_and_keeps_its_key_on_safe_addresses() {
+    let text = library("providers").expect("a module");
+    let program = load(&Disk, "std/providers.score", text).program;
+    let names: Vec<&str> = program.modules[0].file.items.iter().filter_map(provider).collect();
+    assert!(names.len() >= 15, "{names:?}");
+    let mut keys = BTreeSet::new();
+    for name in names {
+        let score = format!(
+            "use std/providers {{ {name} }}\ninstrument player = {name}(\"a-model\", temperature: 0.5)\n\
+             part ask() -> int by player \"How many?\"\n\
+             movement main() -> int {{ ask() }}\n\
+             test \"it plays\" {{ seat player = script([3])\n expect main() == 3 }}\n"
+        );
+        let parsed = Parsed::text("score.score", score.as_str());
+        let planned = parsed.check().and_then(|checked| checked.plan()).unwrap_or_else(|problems| {
+            let all: Vec<String> = problems.diagnostics().map(|one| one.to_string()).collect();
+            panic!("{name}: {all:?}")
+        });
+        assert!(planned.test(&planned.tests()[0]).is_ok(), "{name}");
+        let secrets: BTreeMap<String, String> =
+            Outside::of(planned.plan()).secrets.into_iter().map(|key| (key, "canary".to_owned())).collect();
+        let given = Given { secrets: secrets.clone(), ..Given::default() };
+        let made = planned.instrument("player", &given).expect("declared").expect("made");
+        let Value::Instrument(player) = made else { panic!("{name} is no instrument") };
+        let url = player.settings.get("base_url").and_then(Value::as_text).expect("an address");
+        let near = url.starts_with("http://localhost:");
+        assert!(near || url.starts_with("https://"), "{name}: {url}");
+        match player.settings.get("key") {
+            Some(Value::Secret(key)) => {
+                assert!(!near && secrets.contains_key(&*key.name), "{name}: {}", key.name);
+                assert!(key.name.ends_with("_API_KEY") || &*key.name == "HF_TOKEN", "{name}: {}", key.name);
+                assert!(keys.insert(key.name.to_string()), "{} is the key of two", key.name);
+            }
+            _ => assert!(near, "{name} has no key"),
+        }
+    }
+}
+
+/// The name of an instrument that others may use.
+fn provider(item: &Item) -> Option<&str> {
+    match &item.kind {
+        ItemKind::Instrument(item) if !item.name.name.starts_with('_') => Some(&item.name.name),
+        _ => None,
+    }
 }
 
 #[test]

@@ -7,6 +7,8 @@ use crate::instrument::{Failure, FailureKind, Price, Usage};
 use crate::types::{Param, Signature, Type};
 use crate::value::{Instrument, Money, Secret, Value};
 
+use super::wire::Target;
+
 /// The settings of one instrument, read as what the backend wants.
 #[derive(Clone, Copy)]
 pub(super) struct Settings<'a> {
@@ -34,6 +36,22 @@ impl<'a> Settings<'a> {
             let constructor = &self.instrument.constructor;
             Failure::new(FailureKind::InvalidRequest, format!("`{constructor}` needs a text for `{name}`"))
         })
+    }
+
+    /// The address to call, which may be a secret itself, as those of chats' webhooks are.
+    pub(super) fn address(self, name: &str) -> Result<(Target, Option<Arc<Secret>>), Failure> {
+        let Some(Value::Secret(secret)) = self.value(name) else {
+            return Ok((Target::new(self.needed(name)?)?, None));
+        };
+        match Target::new(secret.reveal()) {
+            Ok(target) => Ok((target, Some(secret.clone()))),
+            // What is wrong with it would show it.
+            Err(_) => {
+                let message = format!("the secret `{}` is no address to call", secret.name);
+                Err(Failure::new(FailureKind::InvalidRequest, message)
+                    .with_help("it is read as \"https://host/path\""))
+            }
+        }
     }
 
     pub(super) fn flag(self, name: &str) -> bool {
@@ -134,12 +152,18 @@ impl<'a> Settings<'a> {
 /// One row of a constructor's parameters: name, type, documentation.
 pub(super) type Row = (&'static str, Type, &'static str);
 
-/// A constructor: first what must be given, then what may be.
+/// The type of an address: a text, or a secret where the address is the key.
+pub(super) fn address_type() -> Type {
+    Type::union([Type::Text, Type::Secret])
+}
+
+/// A constructor: first what must be given, then what may be. What may be left out may be `nothing`, so that
+/// presets can hand their own optional settings on.
 pub(super) fn constructor(needed: &[Row], optional: &[Row]) -> Signature {
     let row = |(name, ty, doc): &Row, optional| Param {
         name: Arc::from(*name),
         doc: (*doc).to_owned(),
-        ty: ty.clone(),
+        ty: if optional { ty.clone().optional() } else { ty.clone() },
         optional,
         rest: false,
     };

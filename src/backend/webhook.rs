@@ -8,8 +8,7 @@ use crate::value::Instrument;
 
 use super::http::{ABILITIES, Content, arguments_as_json, body, posted, send};
 use super::said::question;
-use super::settings::{Settings, constructor, service_rows};
-use super::wire::Target;
+use super::settings::{Settings, address_type, constructor, service_rows};
 
 /// The backend.
 pub(super) struct Webhook;
@@ -34,7 +33,10 @@ impl Backend for Webhook {
             ),
         ];
         optional.extend(service_rows());
-        constructor(&[("url", Type::Text, "Where it is posted to.")], &optional)
+        constructor(
+            &[("url", address_type(), "Where it is posted to; a secret where the address is the key.")],
+            &optional,
+        )
     }
 
     fn abilities(&self, _instrument: &Instrument) -> Abilities {
@@ -46,25 +48,25 @@ impl Backend for Webhook {
     }
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        Target::new(Settings::of(instrument).needed("url")?).map(|_| ())
+        Settings::of(instrument).address("url").map(|_| ())
     }
 
     fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
-        let target = Settings::of(instrument).needed("url").and_then(Target::new);
-        Needs { hosts: target.map(|target| target.place()).into_iter().collect(), ..Needs::default() }
+        let target = Settings::of(instrument).address("url");
+        Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
         Box::pin(async move {
             let settings = Settings::of(&request.instrument);
-            let target = Target::new(settings.needed("url")?)?;
+            let address = settings.address("url")?;
             let content = if request.messages.is_empty() {
                 arguments_as_json(&request)
             } else {
                 let (pieces, _) = question(&request);
                 body(pieces, None)?.unwrap_or(Content { bytes: Vec::new(), mime: "text/plain".into() })
             };
-            send(&request, stage, settings, target, posted(content)).await
+            send(&request, stage, settings, address, posted(content)).await
         })
     }
 }

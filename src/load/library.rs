@@ -4,6 +4,7 @@
 const MODULES: &[(&str, &str)] = &[
     ("dialogue", include_str!("../../stdlib/dialogue.score")),
     ("ensemble", include_str!("../../stdlib/ensemble.score")),
+    ("providers", include_str!("../../stdlib/providers.score")),
     ("questions", include_str!("../../stdlib/questions.score")),
     ("review", include_str!("../../stdlib/review.score")),
 ];

@@ -14,7 +14,7 @@ use crate::engine::Engine;
 use crate::engine::evaluate::{Evaluator, Given};
 use crate::instrument::{Ask, Judging};
 use crate::journal::{JournalError, Memory};
-use crate::plan::{Expr, MovementId, Plan};
+use crate::plan::{Expr, MovementId, Outside, Plan};
 use crate::value::{Instrument, Value};
 
 /// A performance of one movement, being set up.
@@ -77,6 +77,14 @@ impl Performance {
         }
         self.keeps = folder;
         self.orchestra.house = Some(Arc::new(house));
+        self.miss_no_secret();
+    }
+
+    /// Where stand-ins play, a secret that is not there is not missed.
+    fn miss_no_secret(&mut self) {
+        for name in Outside::of(&self.plan).secrets {
+            self.given.secrets.entry(name).or_default();
+        }
     }
 
     /// What it takes from outside.
@@ -123,6 +131,9 @@ impl Performance {
     /// Has stand-ins play.
     pub fn rehearse(&mut self, rehearsal: bool) {
         self.orchestra.rehearsal = rehearsal;
+        if rehearsal {
+            self.miss_no_secret();
+        }
     }
 
     /// Performs, and lets the first Ctrl-C end it gently and the second at once.

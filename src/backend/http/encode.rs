@@ -56,7 +56,7 @@ pub(super) fn method(words: &str) -> Option<(Method, &str)> {
     if words.starts_with('/') || words.starts_with('?') {
         return Some((Method::GET, words));
     }
-    let end = words.find(char::is_whitespace)?;
+    let end = words.find(char::is_whitespace).unwrap_or(words.len());
     let known = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
     let (word, rest) = words.split_at(end);
     let method = known.contains(&word).then(|| Method::from_bytes(word.as_bytes()).ok())??;
@@ -194,6 +194,9 @@ fn address(line: &[Piece]) -> Result<(String, Option<String>), Failure> {
     }
     if !query {
         check_segment(&segment, has_hole)?;
+    }
+    if encoded.is_empty() {
+        return Ok((encoded, None));
     }
     if !encoded.starts_with('/') && !encoded.starts_with('?') {
         return refuse(

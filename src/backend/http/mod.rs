@@ -9,10 +9,13 @@
 //!
 //! Each hole is encoded for where it stands. `GET`, `HEAD` and `OPTIONS` read, everything else acts. A part that
 //! gives `Response {status, headers, body}` takes any status; for any other type a 4xx is a failure.
+//! A method alone is a request to the base address itself, as addresses need that a service gave.
 //! A part without a text sends its arguments as JSON, by POST, to the base address itself.
 
 mod encode;
 mod reply;
+
+use std::sync::Arc;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
@@ -22,11 +25,11 @@ use crate::instrument::{
     Stage,
 };
 use crate::types::{Signature, Type};
-use crate::value::Instrument;
+use crate::value::{Instrument, Secret};
 
 use super::headers;
 use super::said::question;
-use super::settings::{Settings, constructor, service_rows};
+use super::settings::{Settings, address_type, constructor, service_rows};
 use super::wire::{Order, Patience, Secrets, Target, exchange, gate};
 
 pub(super) use encode::{Content, arguments_as_json, body};
@@ -69,7 +72,7 @@ impl Backend for Http {
         constructor(
             &[(
                 "base_url",
-                Type::Text,
+                address_type(),
                 "What every path is meant from, such as \"https://api.example.com/v2\".",
             )],
             &optional,
@@ -87,18 +90,18 @@ impl Backend for Http {
     }
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        Target::new(Settings::of(instrument).needed("base_url")?).map(|_| ())
+        Settings::of(instrument).address("base_url").map(|_| ())
     }
 
     fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
-        let target = Settings::of(instrument).needed("base_url").and_then(Target::new);
-        Needs { hosts: target.map(|target| target.place()).into_iter().collect(), ..Needs::default() }
+        let target = Settings::of(instrument).address("base_url");
+        Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
         Box::pin(async move {
             let settings = Settings::of(&request.instrument);
-            let target = Target::new(settings.needed("base_url")?)?;
+            let address = settings.address("base_url")?;
             let (pieces, _) = question(&request);
             let letter = if request.messages.is_empty() {
                 encode::Letter {
@@ -111,7 +114,7 @@ impl Backend for Http {
             } else {
                 encode::letter(pieces)?
             };
-            send(&request, stage, settings, target, letter).await
+            send(&request, stage, settings, address, letter).await
         })
     }
 }
@@ -121,11 +124,11 @@ pub(super) async fn send(
     request: &Request,
     stage: &Stage,
     settings: Settings<'_>,
-    target: Target,
+    address: (Target, Option<Arc<Secret>>),
     letter: encode::Letter,
 ) -> Result<Reply, Failure> {
     let sent = letter.shown();
-    let order = order(request, stage, settings, &target, letter)?;
+    let order = order(request, stage, settings, address, letter)?;
     let outcome = match exchange(&order).await {
         Ok(mut answered) => reply::reply(request, &mut answered).await,
         Err(failure) => Err(failure),
@@ -142,7 +145,7 @@ fn order<'a>(
     request: &Request,
     stage: &'a Stage,
     settings: Settings<'_>,
-    target: &Target,
+    (target, hidden): (Target, Option<Arc<Secret>>),
     letter: encode::Letter,
 ) -> Result<Order<'a>, Failure> {
     let mut url = if letter.path.is_empty() { target.url.clone() } else { target.below(&letter.path) };
@@ -152,6 +155,9 @@ fn order<'a>(
     let repeats = matches!(letter.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE");
     let mut http = HttpRequest::new(letter.method, url);
     let mut secrets = Secrets::default();
+    if let Some(address) = hidden {
+        secrets.add(address);
+    }
     let mut private = vec![AUTHORIZATION];
     let headers = http.headers_mut();
     headers::put(headers, &mut private, &mut secrets, &settings.named("headers"))?;

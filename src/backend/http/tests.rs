@@ -54,6 +54,37 @@ fn each_hole_is_encoded_for_where_it_stands() {
 }
 
 #[test]
+fn a_method_alone_is_meant_for_the_base_address_itself() {
+    for words in ["GET", "GET\n", "GET HTTP/1.1", "GET\nAccept: image/png"] {
+        let letter = read(&[words], &[]).unwrap();
+        assert_eq!(
+            (letter.method.as_str(), letter.path.as_str(), letter.query),
+            ("GET", "", None),
+            "{words}"
+        );
+    }
+    assert!(read(&["GETTING /x"], &[]).is_err());
+}
+
+#[test]
+fn an_address_may_be_a_secret_and_is_not_shown() {
+    let at = |address: &str| {
+        let secret = Value::Secret(Arc::new(Secret::new("HOOK", address)));
+        instrument("http", &[("base_url", secret)])
+    };
+    let backend = Http;
+    let opening = Opening::default();
+    assert!(backend.ready(&at("https://hooks.example.com/T0/canary")).is_ok());
+    assert_eq!(
+        backend.needs(&at("https://hooks.example.com/T0/canary"), opening).hosts,
+        ["hooks.example.com"]
+    );
+    let failure = backend.ready(&at("hooks.example.com/T0/canary")).unwrap_err();
+    assert_eq!(failure.message, "the secret `HOOK` is no address to call");
+    assert!(!format!("{failure:?}").contains("canary"));
+}
+
+#[test]
 fn no_value_leads_elsewhere() {
     for value in ["..", ".", "", "a/b", "/", "..\\x", "../.."] {
         let failure = read(&["GET /items/", "/edit"], &[Value::text(value)]).map(|_| ()).unwrap_err();
