@@ -91,7 +91,7 @@ fn every_provider_plans_and_keeps_its_key_on_safe_addresses() {
             let all: Vec<String> = problems.diagnostics().map(|one| one.to_string()).collect();
             panic!("{name}: {all:?}")
         });
-        assert!(planned.test(&planned.tests()[0]).is_ok(), "{name}");
+        assert!(planned.test(&planned.tests()[0], &folder()).is_ok(), "{name}");
         let secrets: BTreeMap<String, String> =
             Outside::of(planned.plan()).secrets.into_iter().map(|key| (key, "canary".to_owned())).collect();
         let given = Given { secrets: secrets.clone(), ..Given::default() };
