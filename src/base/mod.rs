@@ -1,12 +1,14 @@
 //! The ground every other module stands on: places in sources, names, identities of syntax nodes.
 //! Knows nothing of the language.
 
+mod help;
 mod names;
 mod node;
 mod source;
 mod span;
 mod stack;
 
+pub use help::{Edit, Help};
 pub use names::{Name, did_you_mean};
 pub use node::{NodeId, NodeIds, Table};
 pub use source::{FileId, SourceFile, SourceMap};

@@ -6,7 +6,7 @@ use super::checker::Checker;
 use super::fits::fits;
 use super::narrow::members;
 use super::{CheckError, ValueError};
-use crate::base::did_you_mean;
+use crate::base::{Help, did_you_mean};
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, StatementKind};
 use crate::types::{Literal, Size, Type};
 
@@ -27,15 +27,17 @@ impl<'a> Checker<'a> {
         let found = self.expr(expr, Some(&Type::Bool));
         if !fits(&found, &Type::Bool) {
             let help = match found.shape() {
-                Type::Optional(_) => Some(format!(
-                    "To ask whether it is there, write `{} != nothing`.",
-                    self.source_or_x(expr.span)
-                )),
-                Type::Text | Type::List(..) | Type::Map(_) => Some(format!(
-                    "To ask whether it is empty, write `len({}) > 0`.",
-                    self.source_or_x(expr.span)
-                )),
-                Type::Int | Type::Number => Some(String::from("Compare it with something: `x > 0`.")),
+                Type::Optional(_) => {
+                    Some(self.writing(expr, "To ask whether it is there, write", |source| {
+                        format!("{source} != nothing")
+                    }))
+                }
+                Type::Text | Type::List(..) | Type::Map(_) => {
+                    Some(self.writing(expr, "To ask whether it is empty, write", |source| {
+                        format!("len({source}) > 0")
+                    }))
+                }
+                Type::Int | Type::Number => Some(Help::new("Compare it with something: `x > 0`.")),
                 _ => None,
             };
             self.report(ValueError::Mismatch {
@@ -110,78 +112,112 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// "To …, write `…`.", and the edit that does it.
+    pub(super) fn writing(&self, expr: &Expr, why: &str, write: impl Fn(&str) -> String) -> Help {
+        let shown = write(&self.source_or_x(expr.span));
+        Help::new(format!("{why} `{shown}`."))
+            .replacing(expr.span, write(self.program.sources.text(expr.span)))
+    }
+
     /// The edit that would make it fit, where there is an obvious one.
-    pub(super) fn advice(&self, expr: &Expr, found: &Type, wanted: &Type) -> Option<String> {
+    pub(super) fn advice(&self, expr: &Expr, found: &Type, wanted: &Type) -> Option<Help> {
         let source = self.source_or_x(expr.span);
         if matches!(expr.kind, ExprKind::If { otherwise: None, .. }) {
-            return Some(String::from(
+            return Some(Help::new(
                 "Without `else` it gives `nothing` where the condition doesn't hold. Add `else { … }`.",
             ));
         }
         if let Type::Optional(inner) = found.shape()
             && fits(inner, wanted)
         {
-            return Some(format!(
+            return Some(Help::new(format!(
                 "It may be `nothing`. Say what then: `{source} ?? …`, or ask first: `if {source} != nothing {{ … }}`."
-            ));
+            )));
         }
-        if let Some(help) = literal_advice(found, wanted) {
+        if let Some(help) = literal_advice(expr, found, wanted) {
             return Some(help);
         }
-        match (found.shape(), wanted.shape()) {
-            (_, Type::Optional(inner)) => self.advice(expr, found, inner),
-            (Type::Json, _) => Some(format!("Read it into the type: `{source} as {wanted}`.")),
-            (Type::Number, Type::Int) => Some(format!("To leave out its decimals, write `int({source})`.")),
-            (Type::Text, Type::Int) => Some(format!("To read a number from a text, write `int({source})`.")),
-            (Type::Text, Type::Number) => {
-                Some(format!("To read a number from a text, write `number({source})`."))
-            }
-            (Type::List(inner, _), Type::Text) if fits(inner, &Type::Text) => {
-                Some(format!("To make one text of it, write `join({source}, \", \")`."))
-            }
+        if let Some(help) = self.made_to_fit(expr, found, wanted) {
+            return Some(help);
+        }
+        let text = match (found.shape(), wanted.shape()) {
+            (_, Type::Optional(inner)) => return self.advice(expr, found, inner),
             (Type::Text | Type::Literal(Literal::Text(_)), Type::Instrument) => {
-                Some(String::from("An instrument is made by a constructor, such as `local()` or `human()`."))
+                String::from("An instrument is made by a constructor, such as `local()` or `human()`.")
             }
-            (Type::Part(part), Type::Instrument) => Some(format!(
-                "Whoever sits there is told one text. Give the rest: `prompt => {}({})`.",
-                self.source_or_x(expr.span),
+            (Type::Part(part), Type::Instrument) => format!(
+                "Whoever sits there is told one text. Give the rest: `prompt => {source}({})`.",
                 std::iter::once("prompt")
                     .chain(part.params.iter().skip(1).map(|_| "…"))
                     .collect::<Vec<_>>()
                     .join(", ")
-            )),
+            ),
+            (Type::Int | Type::Literal(Literal::Int(_)), Type::Duration) => {
+                format!("A time has a unit: `{source}s`, `{source}min`.")
+            }
+            (Type::Union(_), _) if members(found).iter().any(|member| fits(member, wanted)) => format!(
+                "It may be something else, too. Ask first: `if {source} is {wanted} {{ … }}`, or use `match`."
+            ),
+            (Type::Record(from), Type::Record(to)) if from.name.is_none() => {
+                let missing = to
+                    .fields()
+                    .iter()
+                    .find(|field| !field.has_default && from.field(&field.name).is_none())?;
+                format!("The field `{}` is missing.", missing.name)
+            }
+            _ => return None,
+        };
+        Some(text.into())
+    }
+
+    /// What makes a value of this type one of that.
+    fn made_to_fit(&self, expr: &Expr, found: &Type, wanted: &Type) -> Option<Help> {
+        let writing = |why: &str, write: &dyn Fn(&str) -> String| Some(self.writing(expr, why, write));
+        match (found.shape(), wanted.shape()) {
+            (Type::Json, _) => writing("Read it into the type:", &|source| format!("{source} as {wanted}")),
+            (Type::Number, Type::Int) => {
+                writing("To leave out its decimals, write", &|source| format!("int({source})"))
+            }
+            (Type::Text, Type::Int) => {
+                writing("To read a number from a text, write", &|source| format!("int({source})"))
+            }
+            (Type::Text, Type::Number) => {
+                writing("To read a number from a text, write", &|source| format!("number({source})"))
+            }
+            (Type::List(inner, _), Type::Text) if fits(inner, &Type::Text) => {
+                writing("To make one text of it, write", &|source| format!("join({source}, \", \")"))
+            }
             (Type::Secret | Type::Instrument | Type::Part(_), Type::Text) => None,
-            (Type::Literal(_), Type::Text) => Some(format!("A text stands in quotes: `\"{source}\"`.")),
+            (Type::Literal(_), Type::Text) => {
+                writing("A text stands in quotes:", &|source| format!("\"{source}\""))
+            }
             (Type::Literal(Literal::Text(text)), Type::Int | Type::Number | Type::Bool)
                 if text.parse::<f64>().is_ok() || matches!(&**text, "true" | "false") =>
             {
-                Some(format!("Without quotes: `{text}`."))
+                writing("Without quotes:", &|_| text.to_string())
             }
-            (_, Type::Text) => Some(format!("To make a text of it, put it in a hole: `\"{{{source}}}\"`.")),
-            (Type::Int | Type::Literal(Literal::Int(_)), Type::Duration) => {
-                Some(format!("A time has a unit: `{source}s`, `{source}min`."))
+            (_, Type::Text) => {
+                writing("To make a text of it, put it in a hole:", &|source| format!("\"{{{source}}}\""))
             }
             (Type::Int | Type::Number | Type::Literal(Literal::Int(_) | Literal::Number(_)), Type::Money) => {
-                Some(format!("Money is written with a dollar sign: `${source}`."))
+                writing("Money is written with a dollar sign:", &|source| format!("${source}"))
             }
-            (Type::List(inner, _), Type::List(element, size)) if fits(inner, element) => {
-                Some(size_advice(source, *size, wanted))
+            (Type::List(inner, _), Type::List(element, Size { min: 0, max: Some(max) }))
+                if fits(inner, element) =>
+            {
+                let why = format!("To take at most {max} of them, write");
+                writing(&why, &|source| format!("take({source}, {max})"))
+            }
+            (Type::List(inner, _), Type::List(element, _)) if fits(inner, element) => {
+                writing("To check the size when it is known, write", &|source| {
+                    format!("{source} as {wanted}")
+                })
             }
             (_, Type::List(inner, _)) if fits(found, inner) => {
-                Some(format!("A list of one is written `[{source}]`."))
+                writing("A list of one is written", &|source| format!("[{source}]"))
             }
-            (Type::Text, _)
-                if matches!(wanted.shape(), Type::Union(_) | Type::Literal(_) | Type::Record(_)) =>
-            {
-                Some(format!("Read it into the type: `{source} as {wanted}`."))
-            }
-            (Type::Union(_), _) if members(found).iter().any(|member| fits(member, wanted)) => Some(format!(
-                "It may be something else, too. Ask first: `if {source} is {wanted} {{ … }}`, or use `match`."
-            )),
-            (Type::Record(from), Type::Record(to)) if from.name.is_none() => {
-                let missing =
-                    to.fields().iter().find(|field| !field.has_default && from.field(&field.name).is_none());
-                missing.map(|field| format!("The field `{}` is missing.", field.name))
+            (Type::Text, Type::Union(_) | Type::Literal(_) | Type::Record(_)) => {
+                writing("Read it into the type:", &|source| format!("{source} as {wanted}"))
             }
             _ => None,
         }
@@ -208,17 +244,8 @@ fn last(block: &ast::Block) -> Option<&Expr> {
     }
 }
 
-fn size_advice(source: &str, size: Size, wanted: &Type) -> String {
-    match size {
-        Size { min: 0, max: Some(max) } => {
-            format!("To take at most {max} of them, write `take({source}, {max})`.")
-        }
-        _ => format!("To check the size when it is known, write `{source} as {wanted}`."),
-    }
-}
-
 /// A misspelt literal of a union.
-fn literal_advice(found: &Type, wanted: &Type) -> Option<String> {
+fn literal_advice(expr: &Expr, found: &Type, wanted: &Type) -> Option<Help> {
     let Type::Literal(Literal::Text(text)) = found else { return None };
     let all: Vec<Type> = members(wanted);
     let words: Vec<&str> = all
@@ -232,9 +259,10 @@ fn literal_advice(found: &Type, wanted: &Type) -> Option<String> {
         return None;
     }
     if let Some(meant) = did_you_mean(text, words.iter().copied()) {
-        return Some(format!("Did you mean \"{meant}\"?"));
+        let help = Help::new(format!("Did you mean \"{meant}\"?"));
+        return Some(help.replacing(expr.span, format!("\"{meant}\"")));
     }
     let shown: Vec<String> = words.iter().take(12).map(|word| format!("\"{word}\"")).collect();
     let more = if words.len() > shown.len() { ", …" } else { "" };
-    Some(format!("It may be {}{more}.", shown.join(", ")))
+    Some(Help::new(format!("It may be {}{more}.", shown.join(", "))))
 }

@@ -4,7 +4,7 @@ use super::CallError;
 use super::Passed;
 use super::checker::Checker;
 use super::record::listed;
-use crate::base::{Span, did_you_mean};
+use crate::base::{Help, Span, did_you_mean};
 use crate::syntax::ast::Argument;
 use crate::types::{Param, Signature, Type};
 
@@ -156,13 +156,14 @@ impl Checker<'_> {
         let names = call.signature.params.iter().map(|param| &*param.name);
         let signature = show_signature(call.name, call.signature);
         let help = match did_you_mean(&name.name, names) {
-            Some(meant) => format!("Did you mean `{meant}:`? It is called like this: {signature}"),
-            None => format!("It is called like this: {signature}"),
+            Some(meant) => Help::new(format!("Did you mean `{meant}:`? It is called like this: {signature}"))
+                .replacing(name.span, meant),
+            None => format!("It is called like this: {signature}").into(),
         };
         let error = CallError::UnknownArgument {
             callee: call.name.to_owned(),
             name: name.name.to_string(),
-            help,
+            help: help.into(),
             span: name.span,
         };
         self.report(error);

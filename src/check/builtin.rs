@@ -157,7 +157,7 @@ impl<'a> Checker<'a> {
                 self.report(super::CallError::Impure {
                     callee: format!("`{}`", self.source_or_x(expr.span)),
                     place: String::from("a function that a builtin calls"),
-                    help: String::from(help),
+                    help: String::from(help).into(),
                     span: expr.span,
                 });
                 return Type::Unknown;
@@ -225,7 +225,7 @@ impl<'a> Checker<'a> {
                     what: format!("what is given to `{}`", builtin.name),
                     found: show(&ty),
                     wanted: need.words().to_owned(),
-                    help,
+                    help: help.map(Into::into),
                     span: expr.span,
                 });
             }
@@ -294,7 +294,9 @@ impl<'a> Checker<'a> {
             what: String::from("what `values` lists"),
             found,
             wanted: String::from("the name of a type made of literals"),
-            help: Some(String::from("Declare one: `type Mood = \"calm\" | \"angry\"`, then `values(Mood)`.")),
+            help: Some(
+                String::from("Declare one: `type Mood = \"calm\" | \"angry\"`, then `values(Mood)`.").into(),
+            ),
             span,
         });
     }
@@ -311,7 +313,7 @@ impl<'a> Checker<'a> {
             let help = format!(
                 "Write it as a text without holes: `{builtin}(\"NAME\")`. What a score needs is known before it runs."
             );
-            self.report(ValueError::NotLiteral { what, help, span: expr.span });
+            self.report(ValueError::NotLiteral { what, help: help.into(), span: expr.span });
         }
     }
 }

@@ -73,7 +73,7 @@ impl<'a> Checker<'a> {
         if let ExprKind::Field { target, field } = &callee.kind
             && !self.is_member(callee)
         {
-            return self.method(target, &field.name, callee);
+            return self.method(expr, target, &field.name, callee);
         }
         let Some(name) = self.called(callee) else {
             let found = self.expr(callee, None);
@@ -148,7 +148,7 @@ impl<'a> Checker<'a> {
         self.not_yet(format!("`{name}(…)`"), Some(help), callee.span);
     }
 
-    fn method(&mut self, target: &'a Expr, name: &Name, callee: &'a Expr) -> Target {
+    fn method(&mut self, expr: &Expr, target: &'a Expr, name: &Name, callee: &'a Expr) -> Target {
         let found = self.expr(target, None);
         if matches!(found, Type::Unknown) {
             return Target::None;
@@ -164,16 +164,7 @@ impl<'a> Checker<'a> {
             self.not_yet("tools of an instrument by name", None, callee.span);
             return Target::None;
         }
-        let source = self.source_or_x(target.span);
-        let help = match crate::builtin::find(name) {
-            Some(_) => format!("Write `{name}({source})`, or `{source} |> {name}()`."),
-            None => match crate::resolve::foreign_name(name) {
-                Some(help) => help.to_owned(),
-                None => format!(
-                    "What works on a value is a function: `{name}({source})`, or `{source} |> {name}()`."
-                ),
-            },
-        };
+        let help = self.method_help(expr, target, name, callee);
         self.report(CallError::Method { name: name.to_string(), help, span: callee.span });
         Target::None
     }
@@ -191,7 +182,7 @@ impl<'a> Checker<'a> {
     }
 
     fn uncallable(&mut self, what: String, help: String, callee: &Expr) {
-        self.report(CallError::NotCallable { what, help, span: callee.span });
+        self.report(CallError::NotCallable { what, help: help.into(), span: callee.span });
     }
 
     /// A call of what has a signature without type variables.
@@ -351,7 +342,7 @@ impl<'a> Checker<'a> {
                     self.expr(right, None);
                     String::from("Write `a |> f(b)` for `f(a, b)`.")
                 };
-                self.report(CallError::Pipe { help, span: right.span });
+                self.report(CallError::Pipe { help: help.into(), span: right.span });
                 Type::Unknown
             }
         }

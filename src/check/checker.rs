@@ -312,7 +312,7 @@ impl<'a> Checker<'a> {
             let error = super::CallError::Impure {
                 callee: deed.what.clone(),
                 place: place.to_owned(),
-                help: help.to_owned(),
+                help: help.to_owned().into(),
                 span: deed.span,
             };
             self.report(error);

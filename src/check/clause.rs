@@ -75,9 +75,10 @@ impl<'a> Checker<'a> {
             what: String::from("`it`"),
             found: String::from("`nothing`"),
             wanted: String::from("an answer"),
-            help: Some(String::from(
-                "The part gives nothing that could be checked. Say what it gives: `-> text`.",
-            )),
+            help: Some(
+                String::from("The part gives nothing that could be checked. Say what it gives: `-> text`.")
+                    .into(),
+            ),
             span: clause.span,
         });
     }

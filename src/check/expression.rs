@@ -131,7 +131,12 @@ impl<'a> Checker<'a> {
             }
             Meaning::Known(_) => ("a type", String::from("A record type is called to make a value.")),
         };
-        self.report(ValueError::NotAValue { name: name.to_string(), what, help, span: expr.span });
+        self.report(ValueError::NotAValue {
+            name: name.to_string(),
+            what,
+            help: help.into(),
+            span: expr.span,
+        });
         Type::Unknown
     }
 
@@ -173,7 +178,12 @@ impl<'a> Checker<'a> {
                     _ => format!("Write `({}) => …`.", head.join(", ")),
                 };
                 let (wanted, found) = (count(wanted.params.len()), count(params.len()));
-                self.report(ValueError::FunctionParameters { wanted, found, help, span: expr.span });
+                self.report(ValueError::FunctionParameters {
+                    wanted,
+                    found,
+                    help: help.into(),
+                    span: expr.span,
+                });
                 wrong = true;
             }
         } else if !anything {
@@ -252,7 +262,7 @@ impl<'a> Checker<'a> {
                     self.report(ValueError::NotIndexable {
                         found: show(&found),
                         how,
-                        help,
+                        help: help.map(Into::into),
                         span: target.span,
                     });
                 }
@@ -301,7 +311,7 @@ impl<'a> Checker<'a> {
             let members = super::narrow::members(found);
             let help = (members.len() > 1).then(|| {
                 let shown: Vec<String> = members.iter().take(8).map(ToString::to_string).collect();
-                format!("It is one of {}.", shown.join(", "))
+                format!("It is one of {}.", shown.join(", ")).into()
             });
             let value = format!("`{}`", self.source_or_x(value.span));
             self.report(ValueError::NeverIs { value, wanted: show(wanted), help, span });

@@ -8,7 +8,7 @@ use super::fits::{admits_nothing, fits};
 use super::join::join;
 use super::narrow::Facts;
 use super::{FlowError, ValueError};
-use crate::base::{Name, did_you_mean};
+use crate::base::{Help, Name, Span, did_you_mean};
 use crate::instrument::{Class, FailureKind};
 use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::types::{Size, Type};
@@ -86,19 +86,26 @@ impl<'a> Checker<'a> {
     /// What a `for` goes over.
     fn elements(&mut self, list: &Expr, found: &Type) -> (Type, Size) {
         let source = self.source_or_x(list.span);
+        let end = Span::at(list.span.end);
         let help = match found.shape() {
             Type::List(element, size) => return ((**element).clone(), *size),
             Type::Unknown | Type::Never => return (Type::Unknown, Size::ANY),
             Type::Optional(inner) if matches!(inner.shape(), Type::List(..)) => {
-                Some(format!("It may be `nothing`: `for x in {source} ?? [] {{ … }}`."))
+                let help = Help::new(format!("It may be `nothing`: `for x in {source} ?? [] {{ … }}`."));
+                Some(help.replacing(end, " ?? []"))
             }
-            Type::Json => Some(format!("Read it into a list first: `for x in {source} as [json] {{ … }}`.")),
+            Type::Json => {
+                let help =
+                    Help::new(format!("Read it into a list first: `for x in {source} as [json] {{ … }}`."));
+                Some(help.replacing(end, " as [json]"))
+            }
             Type::Int | Type::Literal(_) if fits(found, &Type::Int) => {
-                Some(format!("To count, write a range: `for i in 1..{source} {{ … }}`."))
+                let help = Help::new(format!("To count, write a range: `for i in 1..{source} {{ … }}`."));
+                Some(help.replacing(Span::at(list.span.start), "1.."))
             }
-            Type::Text | Type::Literal(_) => Some(format!(
+            Type::Text | Type::Literal(_) => Some(Help::new(format!(
                 "Make a list of it first: `lines({source})`, `words({source})` or `split({source}, \",\")`."
-            )),
+            ))),
             _ => None,
         };
         self.report(FlowError::NotAList { found: show(found), help, span: list.span });
@@ -185,7 +192,11 @@ impl<'a> Checker<'a> {
                     Some(meant) => format!("Did you mean `{meant}`?"),
                     None => format!("The kinds are {}.", words.join(", ")),
                 };
-                self.report(FlowError::UnknownKind { name: kind.name.to_string(), help, span: kind.span });
+                self.report(FlowError::UnknownKind {
+                    name: kind.name.to_string(),
+                    help: help.into(),
+                    span: kind.span,
+                });
             }
             Some(FailureKind::Cancelled | FailureKind::Denied | FailureKind::InDoubt) => {
                 let help = "The run was interrupted, not allowed, or has to ask what became of an act: nothing else is done instead.";
@@ -241,7 +252,7 @@ impl<'a> Checker<'a> {
                     what: String::from("what is returned"),
                     found: String::from("`nothing`"),
                     wanted: show(wanted),
-                    help: Some(String::from("Say what is given back: `return x`.")),
+                    help: Some(String::from("Say what is given back: `return x`.").into()),
                     span: expr.span,
                 });
             }
@@ -260,10 +271,13 @@ impl<'a> Checker<'a> {
             what: String::from("what is returned"),
             found: show(&found),
             wanted: String::from("nothing"),
-            help: Some(format!(
-                "Say in the head what the movement gives: `-> {}`.",
-                super::join::widen_literal(&found)
-            )),
+            help: Some(
+                format!(
+                    "Say in the head what the movement gives: `-> {}`.",
+                    super::join::widen_literal(&found)
+                )
+                .into(),
+            ),
             span: value.span,
         });
     }

@@ -18,6 +18,7 @@ mod instrument;
 mod item;
 mod join;
 mod literal;
+mod method;
 mod movement;
 mod narrow;
 mod operator;

@@ -31,7 +31,7 @@ impl<'a> Checker<'a> {
         let ExprKind::Int(levels) = &depth.kind else {
             let what = String::from("how deep a movement may call itself");
             let help = String::from("Write a number: `up to 5 deep`.");
-            self.report(ValueError::NotLiteral { what, help, span: depth.span });
+            self.report(ValueError::NotLiteral { what, help: help.into(), span: depth.span });
             return;
         };
         if !(1..=256).contains(levels) {

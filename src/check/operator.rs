@@ -8,7 +8,7 @@ use super::checker::Checker;
 use super::fits::{admits_nothing, find, fits};
 use super::join::{join, widen_literal};
 use super::types::overlaps;
-use crate::base::Span;
+use crate::base::{Help, Span};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::types::{Literal, Size, Type};
 
@@ -157,8 +157,9 @@ impl<'a> Checker<'a> {
         }
         if !overlaps(&widen_literal(&one), &widen_literal(&other)) || never_literal(&one, &other) {
             let help = self.advice(right, &other, &one).or_else(|| self.advice(left, &one, &other));
-            let help =
-                help.filter(|help| help.starts_with("Did you mean") || help.starts_with("It may be \""));
+            let help = help.filter(|help| {
+                help.text().starts_with("Did you mean") || help.text().starts_with("It may be \"")
+            });
             self.report(ValueError::NeverEqual {
                 left: show(&one),
                 right: show(&other),
@@ -196,7 +197,7 @@ impl<'a> Checker<'a> {
                 return;
             }
         }
-        let help = self.operator_help(op, left, right);
+        let help = self.operator_help(op, left, right).map(Help::from);
         self.report(ValueError::Operator {
             op: spelling(op),
             left: show(left.1),

@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
             let help = format!("Say who plays it: `{source} by {player}`, or `by {player}` in the part.");
             self.report(CallError::NoPlayer {
                 part: name.to_string(),
-                help,
+                help: help.into(),
                 span: expr.span,
                 declared: item.name.span,
             });

@@ -10,7 +10,7 @@ use super::fits::fits;
 use super::join::join_all;
 use super::narrow::{Facts, kept, members, together};
 use super::types::{literal_type, overlaps};
-use crate::base::did_you_mean;
+use crate::base::{Help, did_you_mean};
 use crate::syntax::ast::{Arm, Expr, Pattern, PatternKind};
 use crate::types::{Literal, Type};
 
@@ -75,7 +75,7 @@ impl<'a> Checker<'a> {
             let taken = self.pattern(&arm.pattern, &found, &mut rest, arm.guard.is_some(), false);
             if before == 0 && !silent {
                 let help = String::from("The arms above take everything. Leave this one out, or move it up.");
-                self.report(FlowError::UnreachableArm { help, span: arm.pattern.span });
+                self.report(FlowError::UnreachableArm { help: help.into(), span: arm.pattern.span });
             }
             let mark = self.narrowing.mark();
             if let Some(path) = &path {
@@ -177,7 +177,7 @@ impl<'a> Checker<'a> {
         if taken.is_empty() {
             if had {
                 let help = String::from("An arm above already takes it. Leave this one out, or move it up.");
-                self.report(FlowError::UnreachableArm { help, span: pattern.span });
+                self.report(FlowError::UnreachableArm { help: help.into(), span: pattern.span });
             }
             return ty.clone();
         }
@@ -196,11 +196,15 @@ impl<'a> Checker<'a> {
                         _ => None,
                     })
                     .collect();
-                did_you_mean(text, words).map(|word| format!("Did you mean \"{word}\"?"))
+                did_you_mean(text, words).map(|word| {
+                    let help = Help::new(format!("Did you mean \"{word}\"?"));
+                    help.replacing(pattern.span, format!("\"{word}\""))
+                })
             }
             _ => None,
         };
-        let help = meant.or_else(|| (all.len() > 1).then(|| format!("It is one of {}.", shown.join(", "))));
+        let help = meant
+            .or_else(|| (all.len() > 1).then(|| Help::new(format!("It is one of {}.", shown.join(", ")))));
         self.report(ValueError::NeverIs {
             value: String::from("what is matched"),
             wanted: show(ty),
@@ -233,7 +237,7 @@ impl<'a> Checker<'a> {
         self.report(FlowError::NotExhaustive {
             missing: format!("{}{more}", names.join(", ")),
             many: left.len() > 1,
-            help,
+            help: help.into(),
             span: subject.span,
             subject: show(found),
         });

@@ -137,7 +137,7 @@ impl<'a> Checker<'a> {
             self.report(CallError::Unable {
                 instrument: player.instrument.name.to_string(),
                 need: need.word,
-                help,
+                help: help.into(),
                 span: need.span,
                 because: need.because,
                 player: at,

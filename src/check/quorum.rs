@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
                 what: String::from("the answer"),
                 found: String::from("`nothing`"),
                 wanted: String::from("something that several can say"),
-                help: Some(String::from("Say what each of them answers: `-> bool`.")),
+                help: Some(String::from("Say what each of them answers: `-> bool`.").into()),
                 span: quorum.span,
             });
         }

@@ -7,7 +7,7 @@ use super::ValueError;
 use super::advice::show;
 use super::checker::Checker;
 use super::fits::{admits_nothing, fits};
-use crate::base::{Span, did_you_mean};
+use crate::base::{Help, Span, did_you_mean};
 use crate::syntax::ast::{Entry, Expr, ExprKind, Ident};
 use crate::types::{Field, RecordType, Type};
 
@@ -67,9 +67,9 @@ impl<'a> Checker<'a> {
     pub(super) fn unknown_field(&mut self, record: &Arc<RecordType>, field: &Ident) {
         let names: Vec<&str> = record.fields().iter().map(|field| &*field.name).collect();
         let help = match did_you_mean(&field.name, names.iter().copied()) {
-            Some(meant) => format!("Did you mean `{meant}`?"),
-            None if names.is_empty() => String::from("It has no fields at all."),
-            None => format!("It has {}.", listed(&names)),
+            Some(meant) => Help::meant(meant, field.span),
+            None if names.is_empty() => "It has no fields at all.".into(),
+            None => format!("It has {}.", listed(&names)).into(),
         };
         self.report(ValueError::UnknownField {
             what: show(&Type::Record(record.clone())),
@@ -154,7 +154,7 @@ impl<'a> Checker<'a> {
         self.report(ValueError::UnknownField {
             what: show(&found),
             field: field.name.to_string(),
-            help,
+            help: help.map(Help::from),
             span: field.span,
         });
         Type::Unknown
@@ -187,7 +187,7 @@ impl<'a> Checker<'a> {
             let what = String::from("what stands right of `but`");
             let help = String::from("Write the changed fields out: `x but {title: \"…\"}`.");
             if ty != Type::Unknown {
-                self.report(ValueError::NotLiteral { what, help, span: changes.span });
+                self.report(ValueError::NotLiteral { what, help: help.into(), span: changes.span });
             }
             return found;
         };

@@ -8,7 +8,7 @@ use super::fits::{admits_nothing, fits};
 use super::join::{join, join_all, widen};
 use super::literal::{maximum, only_int};
 use super::{FlowError, ValueError};
-use crate::base::Span;
+use crate::base::{Help, Span};
 use crate::syntax::ast::{self, Expr, StatementKind};
 use crate::types::{Field, RecordType, Type};
 
@@ -133,13 +133,13 @@ impl<'a> Checker<'a> {
             let help = match repeat.carried.as_slice() {
                 [only] if only.ty.is_none() && !matches!(join(carried, &widen(body)), Type::Union(_)) => {
                     let both = join(carried, &widen(body));
-                    Some(format!(
+                    Some(Help::new(format!(
                         "Write its type if it may be more than what it starts from: `with {}: {both} = …`.",
                         only.name.name
-                    ))
+                    )))
                 }
                 [_] => self.advice(expr, body, carried),
-                _ => Some(all_of_them(&names)),
+                _ => Some(all_of_them(&names).into()),
             };
             self.report(ValueError::Mismatch { what, found: show(body), wanted: show(carried), help, span });
             return;
@@ -157,7 +157,7 @@ impl<'a> Checker<'a> {
             },
             found: String::from("`nothing`"),
             wanted: show(carried),
-            help: Some(help),
+            help: Some(help.into()),
             span,
         });
     }

@@ -134,7 +134,7 @@ impl<'a> Checker<'a> {
     ) -> bool {
         if let Some(help) = self.torn_apart(expr, next) {
             self.types.set(expr.id, Type::Unknown);
-            self.report(FlowError::UnusedValue { help, span: expr.span });
+            self.report(FlowError::UnusedValue { help: help.into(), span: expr.span });
             return false;
         }
         let done = self.done;
@@ -144,7 +144,7 @@ impl<'a> Checker<'a> {
         let ty = self.value_statement(statement, expr, None);
         if self.done == done && !unsure(&ty) {
             let help = self.unused_help(expr);
-            self.report(FlowError::UnusedValue { help, span: expr.span });
+            self.report(FlowError::UnusedValue { help: help.into(), span: expr.span });
         }
         ty == Type::Never
     }
@@ -230,7 +230,7 @@ impl<'a> Checker<'a> {
             what: format!("the value of `{}`", name.name),
             found: String::from("`nothing`"),
             wanted: String::from("a value"),
-            help: Some(help),
+            help: Some(help.into()),
             span: value.span,
         });
     }
@@ -262,7 +262,7 @@ impl<'a> Checker<'a> {
                         "To give it back, say so in the head: `movement {}(…) -> {returned}`.",
                         item.name.name
                     );
-                    self.report(FlowError::UnusedValue { help, span: expr.span });
+                    self.report(FlowError::UnusedValue { help: help.into(), span: expr.span });
                 }
             }
             StatementKind::Expr(expr) => {
@@ -308,7 +308,12 @@ impl<'a> Checker<'a> {
         let end = item.body.span.end;
         let span = last.map_or(crate::base::Span::new(end.saturating_sub(1), end), |last| last.span);
         let declared = item.returns.as_ref().map(|returns| returns.ty.span);
-        self.report(FlowError::MissingResult { wanted: wanted.to_string(), help, span, declared });
+        self.report(FlowError::MissingResult {
+            wanted: wanted.to_string(),
+            help: help.into(),
+            span,
+            declared,
+        });
     }
 }
 

@@ -115,7 +115,7 @@ impl<'a> Checker<'a> {
             "by" => String::from("`by` says who plays a part: `draft(x) by writer`."),
             _ => String::from("`retry` says how often a part is tried again: `draft(x) retry 2`."),
         };
-        self.report(CallError::MisplacedSuffix { word, what, help, span });
+        self.report(CallError::MisplacedSuffix { word, what, help: help.into(), span });
     }
 
     /// A movement may be bounded and tried again, but nobody plays it.
@@ -125,13 +125,13 @@ impl<'a> Checker<'a> {
             let help = format!(
                 "A movement has no player of its own. Pass the instrument: `movement {name}(…, player: instrument)`."
             );
-            self.report(CallError::MisplacedSuffix { word: "by", what, help, span: by.span });
+            self.report(CallError::MisplacedSuffix { word: "by", what, help: help.into(), span: by.span });
         }
         if let Some(retry) = suffixes.retry {
             if !matches!(retry.kind, ExprKind::Int(_)) {
                 let what = String::from("how often a movement is tried again");
                 let help = String::from("Write a number: `retry 2`.");
-                self.report(super::ValueError::NotLiteral { what, help, span: retry.span });
+                self.report(super::ValueError::NotLiteral { what, help: help.into(), span: retry.span });
             }
             self.later.push(Later::Retry(item, name.clone(), retry.span));
         }
@@ -149,6 +149,6 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn acts_again(&mut self, what: &str, word: &'static str, span: Span, help: &str) {
-        self.report(CallError::ActsAgain { what: what.to_owned(), word, help: help.to_owned(), span });
+        self.report(CallError::ActsAgain { what: what.to_owned(), word, help: help.to_owned().into(), span });
     }
 }

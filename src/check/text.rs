@@ -17,7 +17,7 @@ impl<'a> Checker<'a> {
                 let help = String::from(
                     "Pictures, sounds, films and files stand in the text of a part, which sends them.",
                 );
-                self.report(ValueError::Unprintable { found: media, help, span: hole.span });
+                self.report(ValueError::Unprintable { found: media, help: help.into(), span: hole.span });
             }
         }
         text.plain().map_or(Type::Text, |plain| Type::Literal(Literal::Text(plain)))
@@ -42,11 +42,19 @@ impl<'a> Checker<'a> {
                     Type::Instrument => format!("Its name is `name({})`.", self.source_or_x(hole.span)),
                     _ => String::from("Put in what it holds, field by field."),
                 };
-                self.report(ValueError::Unprintable { found: what.to_owned(), help, span: hole.span });
+                self.report(ValueError::Unprintable {
+                    found: what.to_owned(),
+                    help: help.into(),
+                    span: hole.span,
+                });
             }
             None if *found.shape() == Type::Nothing => {
                 let help = String::from("It never has a value. Leave the hole out.");
-                self.report(ValueError::Unprintable { found: show(found), help, span: hole.span });
+                self.report(ValueError::Unprintable {
+                    found: show(found),
+                    help: help.into(),
+                    span: hole.span,
+                });
             }
             None => {}
         }

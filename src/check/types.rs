@@ -172,15 +172,15 @@ impl<'a> Checker<'a> {
             let help = String::from(
                 "`as` reads json, texts and maps into types made of texts, numbers, lists and records.",
             );
-            self.report(ValueError::Unreadable { what, help, span: written.span });
+            self.report(ValueError::Unreadable { what, help: help.into(), span: written.span });
         } else if super::fits::unshowable(from).is_some() || from.is_media() {
             let what = format!("{from} can't be read as {to}");
             let help = String::from("`as` reads json, texts, maps, lists and records.");
-            self.report(ValueError::Unreadable { what, help, span });
+            self.report(ValueError::Unreadable { what, help: help.into(), span });
         } else if !may_read(from, &to) {
             let what = format!("{from} can never be read as {to}");
             let help = String::from("`as` reads json, texts, maps, lists and records.");
-            self.report(ValueError::Unreadable { what, help, span });
+            self.report(ValueError::Unreadable { what, help: help.into(), span });
         }
         to
     }

@@ -11,11 +11,6 @@ use crate::session::Parsed;
 
 /// Checks files; all their diagnostics are shown.
 pub(super) fn check(options: &Check) -> Exit {
-    let style = match options.format.as_str() {
-        "json" => Style::Json,
-        "short" => Style::Short,
-        _ => Style::Full(terminal::look()),
-    };
     let mut wrong = 0_usize;
     for file in &options.files {
         let problems = match Parsed::read(&Disk, file).and_then(Parsed::check) {
@@ -26,11 +21,13 @@ pub(super) fn check(options: &Check) -> Exit {
             }
         };
         let shown: Vec<&dyn Diagnostic> = problems.diagnostics().collect();
-        let text = report::show(&shown, problems.sources(), style);
-        if style == Style::Json {
-            let _ = terminal::result_part(&text);
-        } else {
-            terminal::note_part(&text);
+        let show = |style| report::show(&shown, problems.sources(), style);
+        match options.format.as_str() {
+            "json" => {
+                let _ = terminal::result_part(&report::json(problems.findings(), problems.sources()));
+            }
+            "short" => terminal::note_part(&show(Style::Short)),
+            _ => terminal::note_part(&show(Style::Full(terminal::look()))),
         }
     }
     if wrong > 0 { Exit::Source } else { Exit::Done }

@@ -3,6 +3,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::report::Finding;
+
 /// Why a source could not be read.
 #[derive(Debug, Error, Diagnostic)]
 pub enum LoadError {
@@ -75,3 +77,5 @@ pub enum LoadError {
         path: String,
     },
 }
+
+impl Finding for LoadError {}

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::base::Span;
+use crate::report::Finding;
 
 /// What is wrong with a `use` or with `score.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
@@ -117,3 +118,5 @@ pub enum UseError {
         span: Span,
     },
 }
+
+impl Finding for UseError {}

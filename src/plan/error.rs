@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::base::Span;
+use crate::report::Finding;
 
 /// A checked program that doesn't become a plan. Each of these is a defect of Score itself: what a score
 /// does wrong is said by the checker.
@@ -36,3 +37,5 @@ pub enum LowerError {
         span: Span,
     },
 }
+
+impl Finding for LowerError {}

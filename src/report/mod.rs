@@ -8,9 +8,17 @@ mod terminal;
 
 use miette::{Diagnostic, LabeledSpan, Severity, SourceCode};
 
-use crate::base::SourceMap;
+use crate::base::{Edit, SourceMap};
 
 pub use terminal::Look;
+
+/// A diagnostic that may know the edits that mend what it reports.
+pub trait Finding: Diagnostic + Send + Sync {
+    /// The edits; none where it is not sure what is meant.
+    fn edits(&self) -> Vec<Edit> {
+        Vec::new()
+    }
+}
 
 /// How diagnostics are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +27,6 @@ pub enum Style {
     Full(Look),
     /// `file:line:column: error[code]: message`, one line each.
     Short,
-    /// One JSON object a line.
-    Json,
 }
 
 /// Shows diagnostics in the order given, each ending in a line break.
@@ -31,10 +37,18 @@ pub fn show(diagnostics: &[&dyn Diagnostic], sources: &SourceMap, style: Style) 
         match style {
             Style::Full(look) => terminal::show(*diagnostic, sources, look, &mut out),
             Style::Short => short::show(*diagnostic, sources, &mut out),
-            Style::Json => json::show(*diagnostic, sources, &mut out),
         }
     }
     out
+}
+
+/// Findings as JSON, one object a line: for editors and programs, with the edits that mend them.
+#[must_use]
+pub fn json<'a>(findings: impl IntoIterator<Item = &'a dyn Finding>, sources: &SourceMap) -> String {
+    findings.into_iter().fold(String::new(), |mut out, finding| {
+        json::show(finding, sources, &mut out);
+        out
+    })
 }
 
 /// The word for how bad it is.

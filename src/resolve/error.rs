@@ -3,7 +3,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::base::Span;
+use crate::base::{Edit, Help, Span};
+use crate::report::Finding;
 
 /// What is wrong with a name.
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -16,7 +17,7 @@ pub enum ResolveError {
         name: String,
         /// What may have been meant.
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         /// Where.
         #[label("not known")]
         span: Span,
@@ -31,7 +32,7 @@ pub enum ResolveError {
         why: String,
         /// The edit.
         #[help]
-        help: String,
+        help: Help,
         /// Where it is used.
         #[label("used here")]
         span: Span,
@@ -47,7 +48,7 @@ pub enum ResolveError {
         name: String,
         /// What may have been meant.
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         /// Where.
         #[label("no such type")]
         span: Span,
@@ -62,7 +63,7 @@ pub enum ResolveError {
         what: &'static str,
         /// What may have been meant.
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         /// Where.
         #[label("a type is wanted here")]
         span: Span,
@@ -120,7 +121,7 @@ pub enum ResolveError {
         name: String,
         /// The edit.
         #[help]
-        help: String,
+        help: Help,
         /// The second time.
         #[label("again here")]
         span: Span,
@@ -151,7 +152,7 @@ pub enum ResolveError {
         module: String,
         /// What may have been meant.
         #[help]
-        help: String,
+        help: Help,
         /// Where.
         #[label("not in the module")]
         span: Span,
@@ -166,7 +167,7 @@ pub enum ResolveError {
         module: String,
         /// What it offers.
         #[help]
-        help: String,
+        help: Help,
         /// Where.
         #[label("for its own file only")]
         span: Span,
@@ -179,7 +180,7 @@ pub enum ResolveError {
         name: String,
         /// The edit.
         #[help]
-        help: String,
+        help: Help,
         /// Where it is brought in.
         #[label("brought in here")]
         span: Span,
@@ -237,6 +238,22 @@ impl ResolveError {
             | Self::ImportClash { span, .. }
             | Self::UnusedImport { span, .. }
             | Self::TooMany { span, .. } => *span,
+        }
+    }
+}
+
+impl Finding for ResolveError {
+    fn edits(&self) -> Vec<Edit> {
+        match self {
+            Self::OutOfScope { help, .. }
+            | Self::NamedTwice { help, .. }
+            | Self::NotInModule { help, .. }
+            | Self::Private { help, .. }
+            | Self::ImportClash { help, .. } => help.edits().to_vec(),
+            Self::UnknownName { help: Some(help), .. }
+            | Self::UnknownType { help: Some(help), .. }
+            | Self::NotAType { help: Some(help), .. } => help.edits().to_vec(),
+            _ => Vec::new(),
         }
     }
 }

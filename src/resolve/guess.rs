@@ -1,6 +1,6 @@
 //! Guesses at what an unknown name was meant to be: near spellings, and words of other languages.
 
-use crate::base::did_you_mean;
+use crate::base::{Help, Span, did_you_mean};
 
 /// What people coming from other languages write, and what it is called here.
 const FOREIGN: &[(&str, &str)] = &[
@@ -59,17 +59,25 @@ pub fn foreign_name(name: &str) -> Option<&'static str> {
 }
 
 /// The help for an unknown name, given all that is visible.
-pub(super) fn name_help<'a>(name: &str, visible: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(super) fn name_help<'a>(
+    name: &str,
+    span: Span,
+    visible: impl IntoIterator<Item = &'a str>,
+) -> Option<Help> {
     if let Some(help) = foreign_name(name) {
-        return Some(help.to_owned());
+        return Some(help.into());
     }
-    did_you_mean(name, visible).map(|meant| format!("Did you mean `{meant}`?"))
+    did_you_mean(name, visible).map(|meant| Help::meant(meant, span))
 }
 
 /// The help for an unknown type, given all that is visible.
-pub(super) fn type_help<'a>(name: &str, visible: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(super) fn type_help<'a>(
+    name: &str,
+    span: Span,
+    visible: impl IntoIterator<Item = &'a str>,
+) -> Option<Help> {
     if let Some((_, here)) = FOREIGN_TYPES.iter().find(|(known, _)| *known == name) {
-        return Some(format!("It is called `{here}` here."));
+        return Some(Help::new(format!("It is called `{here}` here.")).replacing(span, *here));
     }
-    did_you_mean(name, visible).map(|meant| format!("Did you mean `{meant}`?"))
+    did_you_mean(name, visible).map(|meant| Help::meant(meant, span))
 }

@@ -93,7 +93,7 @@ impl<'a> Resolver<'a> {
         } else {
             format!("Give it another name here: `use {} {{ {original} as {other} }}`.", used.path)
         };
-        self.report(ResolveError::ImportClash { name: name.to_owned(), help, span, first });
+        self.report(ResolveError::ImportClash { name: name.to_owned(), help: help.into(), span, first });
         false
     }
 
@@ -116,13 +116,13 @@ impl<'a> Resolver<'a> {
         let module = path.to_owned();
         let wanted = name.name.to_string();
         self.report(if found.is_some() {
-            ResolveError::Private { name: wanted, module, help: list, span: name.span }
+            ResolveError::Private { name: wanted, module, help: list.into(), span: name.span }
         } else {
             let help = match did_you_mean(&name.name, offered.iter().copied()) {
                 Some(meant) => format!("Did you mean `{meant}`?"),
                 None => list,
             };
-            ResolveError::NotInModule { name: wanted, module, help, span: name.span }
+            ResolveError::NotInModule { name: wanted, module, help: help.into(), span: name.span }
         });
         None
     }

@@ -75,7 +75,7 @@ impl<'a> Resolver<'a> {
             if let Some(first) = self.scopes.get(&param.name.name) {
                 let error = super::ResolveError::NamedTwice {
                     name: param.name.name.to_string(),
-                    help: String::from("Give one of the two parameters another name."),
+                    help: String::from("Give one of the two parameters another name.").into(),
                     span: param.name.span,
                     first: first.span,
                 };

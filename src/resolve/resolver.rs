@@ -185,12 +185,13 @@ impl<'a> Resolver<'a> {
     fn unknown_error(&mut self, name: &Name, span: Span) -> ResolveError {
         let text = name.to_string();
         if known::builtin_type(name).is_some() {
-            let help = Some(format!("`{name}` is a type. A value is read into a type with `x as {name}`."));
+            let help = format!("`{name}` is a type. A value is read into a type with `x as {name}`.");
+            let help = Some(help.into());
             return ResolveError::UnknownName { name: text, help, span };
         }
         if self.names().imports.modules.contains_key(&*text) {
-            let help =
-                Some(format!("`{name}` is a module: write `{name}.` and the name of something in it."));
+            let help = format!("`{name}` is a module: write `{name}.` and the name of something in it.");
+            let help = Some(help.into());
             return ResolveError::UnknownName { name: text, help, span };
         }
         match &*text {
@@ -208,7 +209,13 @@ impl<'a> Resolver<'a> {
         {
             let why = String::from("a default can't use other parameters");
             let help = format!("Leave the default out, or make it `nothing` and write `x ?? {name}` inside.");
-            return ResolveError::OutOfScope { name: text, why, help, span, named: param.name.span };
+            return ResolveError::OutOfScope {
+                name: text,
+                why,
+                help: help.into(),
+                span,
+                named: param.name.span,
+            };
         }
         if let Some(named) = self.further_down(name) {
             let (why, help) = if named.end <= span.start {
@@ -216,14 +223,14 @@ impl<'a> Resolver<'a> {
             } else {
                 (String::from("it is named further down"), format!("Move `let {name} = …` above this."))
             };
-            return ResolveError::OutOfScope { name: text, why, help, span, named };
+            return ResolveError::OutOfScope { name: text, why, help: help.into(), span, named };
         }
         if let Some(named) = self.scopes.gone(name) {
             let why = String::from("it is known only inside the braces it was named in");
             let help = String::from("Make it the last expression of those braces, and name what they give.");
-            return ResolveError::OutOfScope { name: text, why, help, span, named };
+            return ResolveError::OutOfScope { name: text, why, help: help.into(), span, named };
         }
-        let help = if self.may_guess() { guess::name_help(name, self.visible()) } else { None };
+        let help = if self.may_guess() { guess::name_help(name, span, self.visible()) } else { None };
         ResolveError::UnknownName { name: text, help, span }
     }
 
@@ -258,7 +265,7 @@ impl<'a> Resolver<'a> {
             let help = format!("A name keeps its value. Choose another one, such as `new_{}`.", ident.name);
             let error = ResolveError::NamedTwice {
                 name: ident.name.to_string(),
-                help,
+                help: help.into(),
                 span: ident.span,
                 first: first.span,
             };

@@ -5,6 +5,7 @@ use super::item::item_word;
 use super::known;
 use super::resolver::Resolver;
 use super::{ItemId, Meaning, ResolveError};
+use crate::base::Help;
 use crate::syntax::ast::{self, ItemKind, TypeKind};
 use crate::types;
 
@@ -39,10 +40,9 @@ impl<'a> Resolver<'a> {
                     }
                     Some(module) if self.names().imports.lost.contains(&*module.name) => {}
                     Some(module) => {
-                        let help = Some(format!(
-                            "A module is brought in with `use {0}` or `use … as {0}`.",
-                            module.name
-                        ));
+                        let help =
+                            format!("A module is brought in with `use {0}` or `use … as {0}`.", module.name);
+                        let help = Some(help.into());
                         let name = module.name.to_string();
                         self.report(ResolveError::UnknownName { name, help, span: module.span });
                     }
@@ -74,7 +74,7 @@ impl<'a> Resolver<'a> {
             if let Some(first) = seen.insert(&field.name.name, &field.name) {
                 let error = ResolveError::NamedTwice {
                     name: field.name.name.to_string(),
-                    help: String::from("Give one of the two fields another name."),
+                    help: String::from("Give one of the two fields another name.").into(),
                     span: field.name.span,
                     first: first.span,
                 };
@@ -104,7 +104,7 @@ impl<'a> Resolver<'a> {
             self.resolved.meanings.set(ty.id, Meaning::Known(known));
             return;
         }
-        let help = self.type_guess(&name.name);
+        let help = self.type_guess(name);
         self.report(ResolveError::UnknownType { name: name.name.to_string(), help, span: name.span });
     }
 
@@ -114,11 +114,11 @@ impl<'a> Resolver<'a> {
             return;
         }
         let (what, _) = item_word(item);
-        let help = self.type_guess(&name.name);
+        let help = self.type_guess(name);
         self.report(ResolveError::NotAType { name: name.name.to_string(), what, help, span: name.span });
     }
 
-    fn type_guess(&mut self, name: &str) -> Option<String> {
+    fn type_guess(&mut self, name: &ast::Ident) -> Option<Help> {
         if !self.may_guess() {
             return None;
         }
@@ -136,6 +136,6 @@ impl<'a> Resolver<'a> {
             visible.push(name);
         }
         visible.extend(["Ran", "Response", "Error"]);
-        guess::type_help(name, visible)
+        guess::type_help(&name.name, name.span, visible)
     }
 }

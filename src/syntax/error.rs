@@ -4,7 +4,8 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::TextError;
-use crate::base::Span;
+use crate::base::{Edit, Help, Span};
+use crate::report::Finding;
 
 /// Something that is not Score, where it is, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -25,7 +26,7 @@ pub enum ParseError {
         label: String,
         /// What to do, where it is known.
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
     },
     /// A word or sign of another language.
     #[error("`{found}` is not Score")]
@@ -34,7 +35,7 @@ pub enum ParseError {
         /// As written.
         found: String,
         /// What to write instead.
-        help: String,
+        help: Help,
         /// Where.
         #[label("not Score")]
         span: Span,
@@ -46,7 +47,7 @@ pub enum ParseError {
         /// The word or sign.
         found: String,
         /// What to write instead.
-        help: String,
+        help: Help,
         /// Where.
         #[label("an item begins with `use`, `type`, `instrument`, `part`, `movement` or `test`")]
         span: Span,
@@ -76,7 +77,7 @@ pub enum ParseError {
     #[diagnostic(code(score::parse::equals), help("{help}"))]
     Equals {
         /// What to write instead.
-        help: String,
+        help: Help,
         /// Where.
         #[label("`=` names a value or gives a default; it is no comparison and no assignment")]
         span: Span,
@@ -90,7 +91,7 @@ pub enum ParseError {
         /// The character.
         character: String,
         /// What to write instead.
-        help: String,
+        help: Help,
         /// Where.
         #[label("no sign of the language")]
         span: Span,
@@ -234,7 +235,7 @@ pub enum ParseError {
         /// As written.
         written: String,
         /// What to do.
-        help: String,
+        help: Help,
         /// Where.
         #[label("not a number, duration or amount")]
         span: Span,
@@ -258,7 +259,7 @@ pub enum ParseError {
     #[diagnostic(code(score::parse::size), help("{help}"))]
     Size {
         /// What to do.
-        help: String,
+        help: Help,
         /// Where.
         #[label("no size")]
         span: Span,
@@ -342,7 +343,7 @@ pub enum ParseError {
         /// The suffix.
         word: &'static str,
         /// What to do.
-        help: String,
+        help: Help,
         /// The suffix's place.
         #[label("no call before it")]
         span: Span,
@@ -367,7 +368,7 @@ pub enum ParseError {
         /// `stop` or `return`.
         word: &'static str,
         /// The edit.
-        help: String,
+        help: Help,
         /// The block.
         #[label("{label}")]
         span: Span,
@@ -408,7 +409,7 @@ pub enum ParseError {
         /// The word.
         word: String,
         /// What to do.
-        help: String,
+        help: Help,
         /// The second.
         #[label("again")]
         span: Span,
@@ -496,7 +497,7 @@ pub enum ParseError {
         /// As written.
         path: String,
         /// What to write.
-        help: String,
+        help: Help,
         /// Where.
         #[label("not a module")]
         span: Span,
@@ -582,5 +583,25 @@ impl ParseError {
     #[must_use]
     pub fn code_text(&self) -> String {
         self.code().map(|code| code.to_string()).unwrap_or_default()
+    }
+}
+
+impl Finding for ParseError {
+    fn edits(&self) -> Vec<Edit> {
+        match self {
+            Self::Foreign { help, .. }
+            | Self::UnknownItem { help, .. }
+            | Self::Equals { help, .. }
+            | Self::Character { help, .. }
+            | Self::Number { help, .. }
+            | Self::Size { help, .. }
+            | Self::Suffix { help, .. }
+            | Self::LeaveBlock { help, .. }
+            | Self::Repeated { help, .. }
+            | Self::Path { help, .. } => help.edits().to_vec(),
+            Self::Expected { help: Some(help), .. } => help.edits().to_vec(),
+            Self::Text(error) => error.edits(),
+            _ => Vec::new(),
+        }
     }
 }

@@ -3,7 +3,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::base::Span;
+use crate::base::{Edit, Help, Span};
+use crate::report::Finding;
 
 /// Something wrong in or around a text.
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -13,7 +14,7 @@ pub enum TextError {
     #[diagnostic(code(score::parse::unterminated_text), help("{help}"))]
     UnterminatedText {
         /// What to write.
-        help: String,
+        help: Help,
         /// The opening quotes.
         #[label("opened here")]
         span: Span,
@@ -61,7 +62,7 @@ pub enum TextError {
     #[diagnostic(code(score::parse::hole_habit), help("{help}"))]
     HoleHabit {
         /// The edit.
-        help: String,
+        help: Help,
         /// Where.
         #[label("one brace, and nothing before it")]
         span: Span,
@@ -88,7 +89,7 @@ pub enum TextError {
         /// The letter.
         prefix: String,
         /// What to do.
-        help: String,
+        help: Help,
         /// Where.
         #[label("not needed")]
         span: Span,
@@ -100,7 +101,7 @@ pub enum TextError {
         /// As written.
         escape: String,
         /// What to do.
-        help: String,
+        help: Help,
         /// Where.
         #[label("unknown")]
         span: Span,
@@ -118,4 +119,16 @@ pub enum TextError {
         #[label("a hole")]
         span: Span,
     },
+}
+
+impl Finding for TextError {
+    fn edits(&self) -> Vec<Edit> {
+        match self {
+            Self::UnterminatedText { help, .. }
+            | Self::HoleHabit { help, .. }
+            | Self::TextPrefix { help, .. }
+            | Self::Escape { help, .. } => help.edits().to_vec(),
+            _ => Vec::new(),
+        }
+    }
 }

@@ -4,7 +4,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::base::Span;
+use crate::base::{Edit, Help, Span};
+use crate::report::Finding;
 
 /// What is wrong with a call.
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -15,7 +16,7 @@ pub enum CallError {
     NotCallable {
         what: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("not a part, movement or function")]
         span: Span,
     },
@@ -37,7 +38,7 @@ pub enum CallError {
         callee: String,
         name: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("no such parameter")]
         span: Span,
     },
@@ -72,7 +73,7 @@ pub enum CallError {
     NoPlayer {
         part: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("who plays it?")]
         span: Span,
         #[label("this part has no `by`")]
@@ -85,7 +86,7 @@ pub enum CallError {
         instrument: String,
         need: &'static str,
         #[help]
-        help: String,
+        help: Help,
         #[label("{because}")]
         span: Span,
         because: &'static str,
@@ -99,7 +100,7 @@ pub enum CallError {
         word: &'static str,
         what: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("not a call of a part")]
         span: Span,
     },
@@ -118,7 +119,7 @@ pub enum CallError {
         what: String,
         word: &'static str,
         #[help]
-        help: String,
+        help: Help,
         #[label("would act again")]
         span: Span,
     },
@@ -129,7 +130,7 @@ pub enum CallError {
         callee: String,
         place: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("only computing is possible here")]
         span: Span,
     },
@@ -139,7 +140,7 @@ pub enum CallError {
     Method {
         name: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("not a method")]
         span: Span,
     },
@@ -148,8 +149,25 @@ pub enum CallError {
     #[diagnostic(code(score::check::pipe))]
     Pipe {
         #[help]
-        help: String,
+        help: Help,
         #[label("not a call")]
         span: Span,
     },
+}
+
+impl Finding for CallError {
+    fn edits(&self) -> Vec<Edit> {
+        match self {
+            Self::NotCallable { help, .. }
+            | Self::UnknownArgument { help, .. }
+            | Self::NoPlayer { help, .. }
+            | Self::Unable { help, .. }
+            | Self::MisplacedSuffix { help, .. }
+            | Self::ActsAgain { help, .. }
+            | Self::Impure { help, .. }
+            | Self::Method { help, .. }
+            | Self::Pipe { help, .. } => help.edits().to_vec(),
+            _ => Vec::new(),
+        }
+    }
 }

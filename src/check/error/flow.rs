@@ -4,7 +4,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::base::Span;
+use crate::base::{Edit, Help, Span};
+use crate::report::Finding;
 
 /// What is wrong with the course of things.
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -14,7 +15,7 @@ pub enum FlowError {
     #[diagnostic(code(score::check::unused_value))]
     UnusedValue {
         #[help]
-        help: String,
+        help: Help,
         #[label("does nothing")]
         span: Span,
     },
@@ -24,7 +25,7 @@ pub enum FlowError {
     MissingResult {
         wanted: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("a value of type {wanted} is missing at the end")]
         span: Span,
         #[label("said here")]
@@ -57,7 +58,7 @@ pub enum FlowError {
         missing: String,
         many: bool,
         #[help]
-        help: String,
+        help: Help,
         #[label("this is {subject}")]
         span: Span,
         subject: String,
@@ -67,7 +68,7 @@ pub enum FlowError {
     #[diagnostic(code(score::check::unreachable_arm))]
     UnreachableArm {
         #[help]
-        help: String,
+        help: Help,
         #[label("never reached")]
         span: Span,
     },
@@ -87,7 +88,7 @@ pub enum FlowError {
     NotAList {
         found: String,
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         #[label("this is {found}")]
         span: Span,
     },
@@ -128,7 +129,7 @@ pub enum FlowError {
     UnknownKind {
         name: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("no such kind")]
         span: Span,
     },
@@ -179,4 +180,18 @@ pub enum FlowError {
         #[label("again here")]
         span: Span,
     },
+}
+
+impl Finding for FlowError {
+    fn edits(&self) -> Vec<Edit> {
+        match self {
+            Self::UnusedValue { help, .. }
+            | Self::MissingResult { help, .. }
+            | Self::NotExhaustive { help, .. }
+            | Self::UnreachableArm { help, .. }
+            | Self::UnknownKind { help, .. } => help.edits().to_vec(),
+            Self::NotAList { help: Some(help), .. } => help.edits().to_vec(),
+            _ => Vec::new(),
+        }
+    }
 }

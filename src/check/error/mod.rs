@@ -15,7 +15,8 @@ pub use item::ItemError;
 pub use test::TestError;
 pub use value::ValueError;
 
-use crate::base::Span;
+use crate::base::{Edit, Span};
+use crate::report::Finding;
 
 /// What is wrong with a program, or (severity warning) what is odd in it.
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -83,5 +84,16 @@ impl CheckError {
             let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
             Span::new(at(label.offset()), at(label.offset() + label.len()))
         })
+    }
+}
+
+impl Finding for CheckError {
+    fn edits(&self) -> Vec<Edit> {
+        match self {
+            Self::Value(error) => error.edits(),
+            Self::Call(error) => error.edits(),
+            Self::Flow(error) => error.edits(),
+            Self::Item(_) | Self::NotYet { .. } | Self::TooMany { .. } => Vec::new(),
+        }
     }
 }

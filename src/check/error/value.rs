@@ -4,7 +4,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::base::Span;
+use crate::base::{Edit, Help, Span};
+use crate::report::Finding;
 
 /// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -17,7 +18,7 @@ pub enum ValueError {
         found: String,
         wanted: String,
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         #[label("this is {found}")]
         span: Span,
     },
@@ -38,7 +39,7 @@ pub enum ValueError {
         what: String,
         field: String,
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         #[label("no such field")]
         span: Span,
     },
@@ -71,7 +72,7 @@ pub enum ValueError {
         left: String,
         right: String,
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         #[label("not possible")]
         span: Span,
         #[label("{left}")]
@@ -86,7 +87,7 @@ pub enum ValueError {
         left: String,
         right: String,
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         #[label("always the same answer")]
         span: Span,
     },
@@ -97,7 +98,7 @@ pub enum ValueError {
         value: String,
         wanted: String,
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         #[label("never")]
         span: Span,
     },
@@ -116,7 +117,7 @@ pub enum ValueError {
         name: String,
         what: &'static str,
         #[help]
-        help: String,
+        help: Help,
         #[label("{what}")]
         span: Span,
     },
@@ -126,7 +127,7 @@ pub enum ValueError {
     Unprintable {
         found: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("has no text")]
         span: Span,
     },
@@ -137,7 +138,7 @@ pub enum ValueError {
         found: String,
         how: &'static str,
         #[help]
-        help: Option<String>,
+        help: Option<Help>,
         #[label("this is {found}")]
         span: Span,
     },
@@ -147,7 +148,7 @@ pub enum ValueError {
     Unreadable {
         what: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("can't be read")]
         span: Span,
     },
@@ -170,7 +171,7 @@ pub enum ValueError {
         wanted: String,
         found: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("takes {found}")]
         span: Span,
     },
@@ -193,8 +194,27 @@ pub enum ValueError {
     NotLiteral {
         what: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("not known before the run")]
         span: Span,
     },
+}
+
+impl Finding for ValueError {
+    fn edits(&self) -> Vec<Edit> {
+        match self {
+            Self::NotAValue { help, .. }
+            | Self::Unprintable { help, .. }
+            | Self::Unreadable { help, .. }
+            | Self::FunctionParameters { help, .. }
+            | Self::NotLiteral { help, .. } => help.edits().to_vec(),
+            Self::Mismatch { help: Some(help), .. }
+            | Self::UnknownField { help: Some(help), .. }
+            | Self::Operator { help: Some(help), .. }
+            | Self::NeverEqual { help: Some(help), .. }
+            | Self::NeverIs { help: Some(help), .. }
+            | Self::NotIndexable { help: Some(help), .. } => help.edits().to_vec(),
+            _ => Vec::new(),
+        }
+    }
 }

@@ -76,7 +76,7 @@ impl Builder<'_, '_> {
             found: String::from("a text"),
             span: Span::new(text.span.start, text.span.start + 1),
             label: format!("{expected} must stand here"),
-            help: Some(help.to_owned()),
+            help: Some(help.to_owned().into()),
         });
     }
 
@@ -134,7 +134,7 @@ impl Builder<'_, '_> {
             };
             let error = ParseError::Repeated {
                 word: word.to_owned(),
-                help: help.to_owned(),
+                help: help.to_owned().into(),
                 span: clause.span,
                 first: first.span,
             };

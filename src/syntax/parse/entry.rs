@@ -309,7 +309,7 @@ impl<'a> Reading<'a> {
         };
         let error = match &chunk.fault {
             Some(fault) if fault.at == chunk.start => fault.error.clone(),
-            Some(_) | None => ParseError::UnknownItem { found, help, span },
+            Some(_) | None => ParseError::UnknownItem { found, help: help.into(), span },
         };
         self.errors.push(error);
         self.forgive(chunk);

@@ -247,7 +247,7 @@ impl Builder<'_, '_> {
             _ => ("retry", "Write it after the call that is to be tried again: `f(x) retry 2`."),
         };
         if !matches!(target.expr.kind, ExprKind::Call { .. } | ExprKind::Suffix { .. }) {
-            self.fail(ParseError::Suffix { word: name, help: help.to_owned(), span: word_span });
+            self.fail(ParseError::Suffix { word: name, help: help.to_owned().into(), span: word_span });
         }
         if values.len() > 1 && self.in_list {
             self.fail(ParseError::AmbiguousComma { written: self.quote(span), span });
@@ -311,7 +311,7 @@ impl Builder<'_, '_> {
                 if let Some((found, help)) = FOREIGN.iter().find(|(found, _)| *found == &*name.name) {
                     self.fail(ParseError::Foreign {
                         found: (*found).to_owned(),
-                        help: (*help).to_owned(),
+                        help: (*help).to_owned().into(),
                         span: outer,
                     });
                 }

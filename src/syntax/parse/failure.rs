@@ -111,7 +111,7 @@ fn plain(place: &Place<'_>, scanner: &Scanner<'_>, span: impl Fn(usize, usize) -
         return ParseError::MissingComma { after: last_written(&source[..at]), span: span(at, end) };
     }
     let label = format!("{expected} must stand here");
-    ParseError::Expected { expected, found, span: span(at, end), label, help: help(place) }
+    ParseError::Expected { expected, found, span: span(at, end), label, help: help(place).map(Into::into) }
 }
 
 /// The last token of a stretch of source: a word, or one sign.

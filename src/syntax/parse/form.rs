@@ -101,13 +101,23 @@ impl Builder<'_, '_> {
                     if let Some(first) = &condition {
                         let first = first.span;
                         let help = String::from("Join the two with `and`.");
-                        self.fail(ParseError::Repeated { word: String::from("if"), help, span, first });
+                        self.fail(ParseError::Repeated {
+                            word: String::from("if"),
+                            help: help.into(),
+                            span,
+                            first,
+                        });
                     }
                 }
                 Rule::kw_together => {
                     if let Some(first) = together.replace(span) {
                         let help = String::from("Delete one of the two.");
-                        self.fail(ParseError::Repeated { word: String::from("together"), help, span, first });
+                        self.fail(ParseError::Repeated {
+                            word: String::from("together"),
+                            help: help.into(),
+                            span,
+                            first,
+                        });
                     }
                 }
                 Rule::expression => {
@@ -267,7 +277,7 @@ impl Builder<'_, '_> {
         };
         let span = self.span(&block);
         let span = Span::new(span.start, span.start + 1);
-        self.fail(ParseError::LeaveBlock { word, help, span, label });
+        self.fail(ParseError::LeaveBlock { word, help: help.into(), span, label });
     }
 
     /// `fail fail`, `vouch stop`: the outer one never comes to anything.

@@ -66,7 +66,7 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
     let foreign = |from: usize, to: usize, help: &str| {
         Some(ParseError::Foreign {
             found: source[from..to].to_owned(),
-            help: help.to_owned(),
+            help: help.to_owned().into(),
             span: span(from, to),
         })
     };
@@ -109,9 +109,12 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
             found: String::from("`{`"),
             span: span(at, at + 1),
             label: String::from("a block or a record alone does nothing"),
-            help: Some(String::from(
-                "A record stands where its value is used; statements need no braces of their own.",
-            )),
+            help: Some(
+                String::from(
+                    "A record stands where its value is used; statements need no braces of their own.",
+                )
+                .into(),
+            ),
         });
     }
     sign(place, span)
@@ -123,7 +126,7 @@ fn sign(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseE
     let rest = &source[at..];
     let foreign = |help: &str| {
         let found = source[at..=at].to_owned();
-        Some(ParseError::Foreign { found, help: help.to_owned(), span: span(at, at + 1) })
+        Some(ParseError::Foreign { found, help: help.to_owned().into(), span: span(at, at + 1) })
     };
     if rest.starts_with(['(', '[', '.']) && source[..at].ends_with('}') {
         let help = "Put the construct in parentheses to call it, index it or take a field: `(if … { … } else { … }).name`.";
@@ -215,7 +218,7 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     if source[at..].starts_with("==") {
         let named = labels.contains(&"`=`");
         let help = String::from("One `=` names a value or gives a default; `==` compares.");
-        return named.then(|| ParseError::Equals { help, span: span(at, at + 2) });
+        return named.then(|| ParseError::Equals { help: help.into(), span: span(at, at + 2) });
     }
     let line = source[..at].rsplit('\n').next().unwrap_or_default();
     let before = source[..at].trim_end();
@@ -241,5 +244,5 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     } else {
         String::from("Write `==` to compare, `let name = …` to name a value.")
     };
-    Some(ParseError::Equals { help, span: span(at, at + 1) })
+    Some(ParseError::Equals { help: help.into(), span: span(at, at + 1) })
 }

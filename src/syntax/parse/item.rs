@@ -84,7 +84,7 @@ impl Builder<'_, '_> {
                 "Write `use std/web { search }`, `use ./file { name }` or `use package/module as m`.",
             )
         };
-        self.fail(ParseError::Path { path: path.to_owned(), help, span });
+        self.fail(ParseError::Path { path: path.to_owned(), help: help.into(), span });
     }
 
     fn type_item(&mut self, inner: Pairs<'_>, span: Span) -> TypeItem {
@@ -275,7 +275,7 @@ impl Builder<'_, '_> {
 
     fn fail_twice(&mut self, word: &str, span: Span, first: Span) {
         let help = String::from("Delete one of the two.");
-        self.fail(ParseError::Repeated { word: word.to_owned(), help, span, first });
+        self.fail(ParseError::Repeated { word: word.to_owned(), help: help.into(), span, first });
     }
 
     fn test_item(&mut self, inner: Pairs<'_>, span: Span) -> Option<TestItem> {

@@ -33,7 +33,8 @@ const FOREIGN_UNITS: &[(&str, &str)] = &[
 /// # Errors
 /// If it says nothing.
 pub(super) fn number(written: &str, span: Span) -> Result<ExprKind, ParseError> {
-    let fail = |help: String| Err(ParseError::Number { written: written.to_owned(), help, span });
+    let fail =
+        |help: String| Err(ParseError::Number { written: written.to_owned(), help: help.into(), span });
     let (digits, unit) = split(written);
     let plain: String = digits.chars().filter(|digit| *digit != '_').collect();
     if digits.ends_with('_') {
@@ -91,7 +92,7 @@ pub(super) fn money(written: &str, span: Span) -> Result<i64, ParseError> {
     let plain: String = digits.chars().filter(|digit| *digit != '_').collect();
     if !unit.is_empty() || digits.ends_with('_') {
         let help = format!("An amount is written in dollars: `${digits}`.");
-        return Err(ParseError::Number { written: written.to_owned(), help, span });
+        return Err(ParseError::Number { written: written.to_owned(), help: help.into(), span });
     }
     match scaled(&plain, 1_000_000_000) {
         Some(Ok(value)) => Ok(value),
@@ -99,7 +100,7 @@ pub(super) fn money(written: &str, span: Span) -> Result<i64, ParseError> {
             let help = String::from(
                 "The smallest amount is a billionth of a dollar: at most nine digits after the point.",
             );
-            Err(ParseError::Number { written: written.to_owned(), help, span })
+            Err(ParseError::Number { written: written.to_owned(), help: help.into(), span })
         }
         None => Err(too_big(written, "amount", "$9223372036", span)),
     }

@@ -347,7 +347,7 @@ impl<'a> Scanner<'a> {
                     _ => "Delete it: `{…}` is a hole in every text but raw ones (`r\"…\"`).",
                 };
                 let span = self.span(start, self.at);
-                self.fail(TextError::TextPrefix { prefix, help: help.to_owned(), span }, start);
+                self.fail(TextError::TextPrefix { prefix, help: help.to_owned().into(), span }, start);
             }
             _ => {}
         }

@@ -21,8 +21,11 @@ impl Scanner<'_> {
     pub(super) fn scan_block_comment(&mut self) {
         let start = self.at;
         let help = String::from("A comment is `// …` to the end of its line.");
-        let error =
-            ParseError::Foreign { found: String::from("/*"), help, span: self.span(start, start + 2) };
+        let error = ParseError::Foreign {
+            found: String::from("/*"),
+            help: help.into(),
+            span: self.span(start, start + 2),
+        };
         self.fail(error, start);
         self.at += 2;
         if self.no_comment_end {
@@ -61,8 +64,10 @@ impl Scanner<'_> {
             let span = self.span(at, at + length);
             let help = help.to_owned();
             let error = match byte {
-                b'@' | b'\\' | b'^' | b'~' | b'$' => ParseError::Character { character: found, help, span },
-                _ => ParseError::Foreign { found, help, span },
+                b'@' | b'\\' | b'^' | b'~' | b'$' => {
+                    ParseError::Character { character: found, help: help.into(), span }
+                }
+                _ => ParseError::Foreign { found, help: help.into(), span },
             };
             self.fail(error, at);
         }
@@ -83,8 +88,11 @@ impl Scanner<'_> {
             return self.fail_hidden(at, character, name);
         }
         let span = self.span(at, self.at);
-        let error =
-            ParseError::Character { character: character.to_string(), help: lookalike(character), span };
+        let error = ParseError::Character {
+            character: character.to_string(),
+            help: lookalike(character).into(),
+            span,
+        };
         self.fail(error, at);
     }
 }

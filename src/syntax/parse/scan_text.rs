@@ -110,7 +110,7 @@ impl Scanner<'_> {
             "Put a `\"` where it ends. A text over several lines stands in `\"\"\"`."
         };
         let swallowed = next.map(|next| self.span(next, self.head_end(next)));
-        let error = TextError::UnterminatedText { help: help.to_owned(), span, swallowed };
+        let error = TextError::UnterminatedText { help: help.to_owned().into(), span, swallowed };
         self.fail_open(error, frame.open, incomplete);
     }
 
@@ -160,7 +160,7 @@ impl Scanner<'_> {
                 format!("Write `{{{inside}}}`; for a dollar sign before it write `\\u{{24}}{{{inside}}}`.")
             };
             let span = self.span(at - 1, at + 1);
-            return self.fail(TextError::HoleHabit { help, span }, at - 1);
+            return self.fail(TextError::HoleHabit { help: help.into(), span }, at - 1);
         }
         let skipped = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         match rest.get(skipped) {
@@ -176,7 +176,7 @@ impl Scanner<'_> {
                     format!("Write `{{{}}}`; for a brace as such write `\\{{`.", inside.trim())
                 };
                 let span = self.span(at, at + 2);
-                self.fail(TextError::HoleHabit { help, span }, at);
+                self.fail(TextError::HoleHabit { help: help.into(), span }, at);
             }
             Some(b'"') if self.key_follows(at + 1 + skipped) => {
                 let from = at + 2 + skipped;

@@ -124,7 +124,7 @@ impl Builder<'_, '_> {
                 "Escapes are `\\n \\t \\r \\\\ \\\" \\{ \\} \\u{1F3B5}`. For a backslash write `\\\\`, or a raw text `r\"…\"`.",
             ),
         };
-        self.fail(TextError::Escape { escape: written.to_owned(), help, span });
+        self.fail(TextError::Escape { escape: written.to_owned(), help: help.into(), span });
         ' '
     }
 }

@@ -192,7 +192,7 @@ impl Builder<'_, '_> {
             }
             let Ok(ExprKind::Int(value)) = number(part.as_str(), span) else {
                 let help = String::from("Write `[T; 3]`, `[T; 1..5]`, `[T; ..10]` or `[T; 1..]`.");
-                self.fail(ParseError::Size { help, span: self.span(&part) });
+                self.fail(ParseError::Size { help: help.into(), span: self.span(&part) });
                 return None;
             };
             bounds[usize::from(ranged)] = u64::try_from(value).ok();
@@ -202,7 +202,7 @@ impl Builder<'_, '_> {
             && least > most
         {
             let help = format!("From small to great: `{most}..{least}`.");
-            self.fail(ParseError::Size { help, span });
+            self.fail(ParseError::Size { help: help.into(), span });
         }
         Some(Size { span, min, max })
     }
@@ -231,7 +231,7 @@ impl Builder<'_, '_> {
             Ok(ExprKind::Number(value)) => LiteralType::Number(if negative { -value } else { value }),
             Ok(_) => {
                 let help = String::from("A literal type or pattern is a text, a number, `true` or `false`.");
-                self.fail(ParseError::Number { written: part.as_str().to_owned(), help, span });
+                self.fail(ParseError::Number { written: part.as_str().to_owned(), help: help.into(), span });
                 LiteralType::Int(0)
             }
             Err(error) => {
