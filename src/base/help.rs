@@ -40,6 +40,13 @@ impl Help {
         self
     }
 
+    /// The same, done by these edits, too.
+    #[must_use]
+    pub fn with(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.edits.extend(edits);
+        self
+    }
+
     /// The edits, none of which touches another.
     #[must_use]
     pub fn edits(&self) -> &[Edit] {

@@ -17,7 +17,8 @@ const FOREIGN: &[(&str, &str)] = &[
     ("to_string", "To make a text of a value, put it in a hole: `\"{x}\"`."),
     ("format", "A text has holes: `\"{x}\"`."),
     ("float", "To make a number of a text, write `number(x)`."),
-    ("range", "A range is written `1..5`, in `for` and in sizes."),
+    ("console", "To show a line, write `say \"…\"`."),
+    ("range", "A range is written `0..4`, in `for` and in sizes: both ends belong to it."),
     ("parallel", "Thinking runs together by itself; `together { … }` lets acts run together too."),
     ("while", "A loop without a list is `repeat up to N { … }`."),
     ("sleep", "To wait, write `wait 2s`."),
@@ -58,14 +59,54 @@ pub fn foreign_name(name: &str) -> Option<&'static str> {
     FOREIGN.iter().find(|(known, _)| *known == name).map(|(_, help)| *help)
 }
 
-/// The help for an unknown name, given all that is visible.
+/// What a call of a foreign name is here, and how much of the line that stands instead of.
+fn foreign_call(name: &str, rest: &str) -> Option<(usize, String)> {
+    let open = rest.find('(')?;
+    let called = &rest[..open];
+    let close = open + rest[open..].find(')')?;
+    let inside = rest[open + 1..close].trim();
+    match name {
+        "print" | "println" | "puts" | "log" | "echo_line" if called == name => {
+            Some((name.len(), String::from("say ")))
+        }
+        "console" if matches!(called, "console.log" | "console.info" | "console.error") => {
+            Some((open, String::from("say ")))
+        }
+        "length" | "size" | "count" if called == name => Some((name.len(), String::from("len"))),
+        "float" if called == name => Some((name.len(), String::from("number"))),
+        "str" | "to_string" | "String" if called == name && !inside.contains(['(', '"']) => {
+            Some((close + 1, format!("\"{{{inside}}}\"")))
+        }
+        "throw" | "raise" if called == name => Some((name.len(), String::from("fail "))),
+        "sleep" if called == name => Some((name.len(), String::from("wait "))),
+        "range" if called == name => {
+            let (least, most) = inside.split_once(',').unwrap_or(("0", inside));
+            let last = match most.trim().parse::<i64>() {
+                Ok(most) => most.saturating_sub(1).to_string(),
+                Err(_) if most.contains('(') => return None,
+                Err(_) => format!("{} - 1", most.trim()),
+            };
+            Some((close + 1, format!("{}..{last}", least.trim())))
+        }
+        _ => None,
+    }
+}
+
+/// The help for an unknown name, given what stands from it to the end of its line, and all that is visible.
 pub(super) fn name_help<'a>(
     name: &str,
+    rest: &str,
     span: Span,
     visible: impl IntoIterator<Item = &'a str>,
 ) -> Option<Help> {
     if let Some(help) = foreign_name(name) {
-        return Some(help.into());
+        let longer = |length: usize| {
+            Span::new(span.start, span.start.saturating_add(u32::try_from(length).unwrap_or(u32::MAX)))
+        };
+        return Some(match foreign_call(name, rest) {
+            Some((length, here)) => Help::new(help).replacing(longer(length), here),
+            None => help.into(),
+        });
     }
     did_you_mean(name, visible).map(|meant| Help::meant(meant, span))
 }

@@ -8,7 +8,7 @@ use super::item::item_name;
 use super::known;
 use super::scope::{Local, Scopes};
 use super::{ItemId, ItemPlace, Meaning, ResolveError, Resolved};
-use crate::base::{Name, NodeId, Span, on_deep_stack};
+use crate::base::{Name, NodeId, SourceMap, Span, on_deep_stack};
 use crate::instrument::Backend;
 use crate::load::Program;
 use crate::syntax::ast;
@@ -24,6 +24,7 @@ const COMPARED: usize = 300_000;
 /// order; where a name has none, its meaning is absent.
 pub fn resolve(program: &Program, constructors: &[&'static dyn Backend]) -> (Resolved, Vec<ResolveError>) {
     let mut resolver = Resolver {
+        sources: &program.sources,
         constructors: constructors.iter().map(|backend| backend.name()).collect(),
         resolved: Resolved::default(),
         modules: Vec::new(),
@@ -58,6 +59,7 @@ pub(super) struct ModuleNames<'a> {
 
 /// Walks a program.
 pub(super) struct Resolver<'a> {
+    sources: &'a SourceMap,
     pub constructors: Vec<&'static str>,
     pub resolved: Resolved,
     pub modules: Vec<ModuleNames<'a>>,
@@ -230,8 +232,18 @@ impl<'a> Resolver<'a> {
             let help = String::from("Make it the last expression of those braces, and name what they give.");
             return ResolveError::OutOfScope { name: text, why, help: help.into(), span, named };
         }
-        let help = if self.may_guess() { guess::name_help(name, span, self.visible()) } else { None };
+        let rest = self.from(span);
+        let help = if self.may_guess() { guess::name_help(name, rest, span, self.visible()) } else { None };
         ResolveError::UnknownName { name: text, help, span }
+    }
+
+    /// The source from a place on, to the end of its line.
+    fn from(&self, span: Span) -> &'a str {
+        let rest = self
+            .sources
+            .file_at(span.start)
+            .and_then(|file| file.text.get((span.start - file.start) as usize..));
+        rest.and_then(|rest| rest.lines().next()).unwrap_or_default()
     }
 
     /// Whether a misspelt name is still compared with all others.

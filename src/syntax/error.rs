@@ -71,6 +71,8 @@ pub enum ParseError {
         /// Where.
         #[label("a `,` must stand before this")]
         span: Span,
+        /// Where it must stand.
+        gap: Span,
     },
     /// `if x = 3`
     #[error("`=` compares nothing")]
@@ -148,6 +150,8 @@ pub enum ParseError {
         /// The bracket that probably lacks its end, told by the indentation.
         #[label("by its indentation it is this one that lacks its `}}`")]
         suspect: Option<Span>,
+        /// Where all that is open ends.
+        end: Span,
     },
     /// An item inside what is not closed yet.
     #[error("{next} begins before {current} is closed")]
@@ -288,6 +292,8 @@ pub enum ParseError {
         /// Where.
         #[label("the second comparison of a row")]
         span: Span,
+        /// The whole of it.
+        whole: Span,
     },
     /// `a + not b`
     #[error("`not` binds looser than what stands before it")]
@@ -298,6 +304,8 @@ pub enum ParseError {
         /// Where.
         #[label("put it in parentheses")]
         span: Span,
+        /// With what follows it.
+        whole: Span,
     },
     /// More than names before `=>`.
     #[error("before `=>` stand names only")]
@@ -401,6 +409,8 @@ pub enum ParseError {
         /// Where.
         #[label("below the text")]
         span: Span,
+        /// The text that it must stand before.
+        text: Span,
     },
     /// A second clause of a kind that stands once.
     #[error("there is a second `{word}`")]
@@ -518,6 +528,8 @@ pub enum ParseError {
         /// Where.
         #[label("binds to `{member}` only")]
         span: Span,
+        /// The union.
+        whole: Span,
     },
     /// `{a: text}` as a type elsewhere.
     #[error("an anonymous record type stands only in `type X = {{…}}`")]
@@ -537,7 +549,7 @@ pub enum ParseError {
         /// As written.
         found: String,
         /// The edit.
-        instead: &'static str,
+        instead: String,
         /// Where.
         #[label("the type of another language")]
         span: Span,
@@ -588,6 +600,7 @@ impl ParseError {
 
 impl Finding for ParseError {
     fn edits(&self) -> Vec<Edit> {
+        let edit = |span: Span, here: &str| Edit { span, replacement: here.to_owned() };
         match self {
             Self::Foreign { help, .. }
             | Self::UnknownItem { help, .. }
@@ -601,6 +614,29 @@ impl Finding for ParseError {
             | Self::Path { help, .. } => help.edits().to_vec(),
             Self::Expected { help: Some(help), .. } => help.edits().to_vec(),
             Self::Text(error) => error.edits(),
+            Self::Hidden { span, .. } | Self::Unopened { span, .. } => vec![edit(*span, "")],
+            Self::SingleQuotes { instead, span } if !instead.contains('…') => vec![edit(*span, instead)],
+            Self::ForeignType { instead, span, .. } | Self::NameCase { instead, span, .. } => {
+                vec![edit(*span, instead)]
+            }
+            Self::Mismatched { wanted, span, .. } => vec![edit(*span, &wanted.to_string())],
+            Self::ItemInside { close, span, .. } => {
+                vec![edit(Span::at(span.start), &format!("{close}\n\n"))]
+            }
+            Self::Unclosed { close, end, .. } => vec![edit(*end, &format!("\n{close}"))],
+            Self::MissingComma { gap, .. } => vec![edit(*gap, ",")],
+            Self::ChainedComparison { instead, whole, .. } if !instead.contains('…') => {
+                vec![edit(*whole, instead)]
+            }
+            Self::NotInside { whole, .. } | Self::AmbiguousComma { span: whole, .. } => {
+                vec![edit(Span::at(whole.start), "("), edit(Span::at(whole.end), ")")]
+            }
+            Self::OptionalMember { union, whole, .. } => vec![edit(*whole, &format!("({union})?"))],
+            Self::BareTypePattern { span, .. } => vec![edit(Span::at(span.end), " _")],
+            Self::NoElse { span, .. } => vec![edit(Span::at(span.end), " else \"…\"")],
+            Self::LateClause { written, span, text } if !written.contains('…') => {
+                vec![edit(*text, &format!("{written}\n  ")), edit(*span, "")]
+            }
             _ => Vec::new(),
         }
     }

@@ -24,13 +24,10 @@ pub enum TextError {
     },
     /// A hole without its end.
     #[error("this hole has no end on its line")]
-    #[diagnostic(
-        code(score::parse::unclosed_hole),
-        help(
-            "Close it with `}}`. A brace that is meant as such is `\\{{`. A hole over several lines stands in a `\"\"\"` text."
-        )
-    )]
+    #[diagnostic(code(score::parse::unclosed_hole), help("{help}"))]
     UnclosedHole {
+        /// What to do.
+        help: Help,
         /// The brace.
         #[label("opened here")]
         span: Span,
@@ -124,7 +121,9 @@ pub enum TextError {
 impl Finding for TextError {
     fn edits(&self) -> Vec<Edit> {
         match self {
-            Self::UnterminatedText { help, .. }
+            Self::EmptyHole { span } => vec![Edit { span: *span, replacement: String::from("\\{\\}") }],
+            Self::UnclosedHole { help, .. }
+            | Self::UnterminatedText { help, .. }
             | Self::HoleHabit { help, .. }
             | Self::TextPrefix { help, .. }
             | Self::Escape { help, .. } => help.edits().to_vec(),

@@ -5,7 +5,7 @@ use pest::iterators::{Pair as PestPair, Pairs as PestPairs};
 
 use super::docs::Docs;
 use super::grammar::Rule;
-use crate::base::{Name, NodeIds, Span};
+use crate::base::{Edit, Name, NodeIds, Span};
 use crate::syntax::ParseError;
 use crate::syntax::ast::{Expr, ExprKind, Ident, Text, TextStyle, TypeExpr, TypeKind};
 
@@ -76,6 +76,14 @@ impl<'a, 'f> Builder<'a, 'f> {
             Some((at, _)) => format!("{}…", &line[..at]),
             None => line,
         }
+    }
+
+    /// The edit that puts something else at a place; where that is nothing, the blanks behind it go, too.
+    pub(super) fn instead(&self, span: Span, here: &str) -> Edit {
+        let behind = self.source.get((span.end - self.base) as usize..).unwrap_or_default();
+        let blanks = if here.is_empty() { behind.len() - behind.trim_start_matches(' ').len() } else { 0 };
+        let end = span.end.saturating_add(u32::try_from(blanks).unwrap_or(0));
+        Edit { span: Span::new(span.start, end), replacement: here.to_owned() }
     }
 
     pub(super) fn offset(&self, span: Span) -> usize {

@@ -19,8 +19,8 @@ pub(super) fn hidden(character: char, in_text: bool) -> Option<&'static str> {
     })
 }
 
-/// What to write instead of a character that is no sign of the language.
-pub(super) fn lookalike(character: char) -> String {
+/// What to say of a character that is no sign of the language, and the sign it was meant to be.
+pub(super) fn lookalike(character: char) -> (String, Option<&'static str>) {
     let instead = match character {
         '“' | '”' | '„' | '«' | '»' | '‘' | '’' => "\"",
         '–' | '—' | '−' => "-",
@@ -41,15 +41,17 @@ pub(super) fn lookalike(character: char) -> String {
         '¬' => "not",
         '∈' => "in",
         '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
-            return String::from("It is a space of another kind: write a plain one.");
+            return (String::from("It is a space of another kind: write a plain one."), Some(" "));
         }
-        '€' | '£' | '¥' => return String::from("Amounts are in dollars: `$0.50`."),
+        '€' | '£' | '¥' => return (String::from("Amounts are in dollars: `$0.50`."), Some("$")),
         _ if character.is_alphanumeric() => {
-            return String::from(
-                "Names are written with a-z, A-Z, 0-9 and `_`; other letters stand in texts, `\"…\"`.",
-            );
+            let said = "Names are written with a-z, A-Z, 0-9 and `_`; other letters stand in texts, `\"…\"`.";
+            return (said.to_owned(), None);
         }
-        _ => return String::from("Outside texts and comments there are only the signs of a plain keyboard."),
+        _ => {
+            let said = "Outside texts and comments there are only the signs of a plain keyboard.";
+            return (said.to_owned(), None);
+        }
     };
-    format!("Write `{instead}`.")
+    (format!("Write `{instead}`."), Some(instead))
 }

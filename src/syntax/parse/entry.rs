@@ -8,10 +8,14 @@ use super::docs::Docs;
 use super::failure::{Failure, explain};
 use super::grammar::{Grammar, Rule};
 use super::heads::{ItemWord, foreign_help, item_word, word_at};
+use super::rewrite;
 use super::scan::{Chunk, Scanner, Suspect};
-use crate::base::{FileId, NodeIds, SourceFile, Span, did_you_mean};
+use crate::base::{Edit, FileId, Help, NodeIds, SourceFile, Span, did_you_mean};
 use crate::syntax::ast::{Expr, File, Item, Statement};
 use crate::syntax::{ParseError, TextError};
+
+/// What to say of `key: value` at the top of a file.
+const SETTING: &str = "A score is no list of settings: who plays is an `instrument`, what is asked a `part`, the steps are a `movement`.";
 
 /// The stack a parse gets: enough for the deepest nesting that is allowed, in any build.
 const STACK: usize = 16 * 1024 * 1024;
@@ -302,14 +306,20 @@ impl<'a> Reading<'a> {
         let span = self.scanner.span(chunk.start, chunk.start + word.len().max(first));
         let found = self.text[chunk.start..chunk.start + word.len().max(first)].to_owned();
         let items = ["use", "type", "instrument", "part", "movement", "test"];
+        let local = |from: usize, to: usize| self.scanner.span(chunk.start + from, chunk.start + to);
+        let edits = rewrite::of_item(&self.text[chunk.start..chunk.end], word);
+        let edits =
+            edits.into_iter().map(|(from, to, replacement)| Edit { span: local(from, to), replacement });
+        let setting = self.text[chunk.start + word.len()..].starts_with(": ") && !word.is_empty();
         let help = match (foreign_help(word), did_you_mean(word, items)) {
-            (Some(help), _) => help.to_owned(),
-            (None, Some(meant)) if word.len() > 1 => format!("Did you mean `{meant}`?"),
-            _ => String::from("Statements stand in a movement: `movement main() { … }`."),
+            (Some(help), _) => Help::new(help).with(edits),
+            (None, Some(meant)) if word.len() > 1 => Help::meant(meant, span),
+            _ if setting => Help::new(SETTING),
+            _ => Help::new("Statements stand in a movement: `movement main() { … }`."),
         };
         let error = match &chunk.fault {
             Some(fault) if fault.at == chunk.start => fault.error.clone(),
-            Some(_) | None => ParseError::UnknownItem { found, help: help.into(), span },
+            Some(_) | None => ParseError::UnknownItem { found, help, span },
         };
         self.errors.push(error);
         self.forgive(chunk);

@@ -5,23 +5,23 @@ use super::grammar::Rule;
 use super::number::{money, number};
 use super::precedence::Operand;
 use super::text::is_text;
-use crate::base::{Name, NodeId, Span};
+use crate::base::{Help, Name, NodeId, Span};
 use crate::syntax::ParseError;
 use crate::syntax::ast::{Argument, Entry, Expr, ExprKind, Ident, Suffix};
 
 /// Words for values and calls in other languages, and what to write here.
-const FOREIGN: &[(&str, &str)] = &[
-    ("null", "Write `nothing`."),
-    ("nil", "Write `nothing`."),
-    ("None", "Write `nothing`."),
-    ("undefined", "Write `nothing`."),
-    ("True", "Write `true`."),
-    ("False", "Write `false`."),
-    ("await", "Delete it: a value is waited for where it is used."),
-    ("async", "Delete it: what can run at once does."),
-    ("new", "Delete it: a type is its own constructor, `Idea(title: \"…\")`."),
-    ("this", "There are no objects: a record's field is `record.field`."),
-    ("lambda", "Write `x => …`."),
+const FOREIGN: &[(&str, &str, Option<&str>)] = &[
+    ("null", "Write `nothing`.", Some("nothing")),
+    ("nil", "Write `nothing`.", Some("nothing")),
+    ("None", "Write `nothing`.", Some("nothing")),
+    ("undefined", "Write `nothing`.", Some("nothing")),
+    ("True", "Write `true`.", Some("true")),
+    ("False", "Write `false`.", Some("false")),
+    ("await", "Delete it: a value is waited for where it is used.", Some("")),
+    ("async", "Delete it: what can run at once does.", Some("")),
+    ("new", "Delete it: a type is its own constructor, `Idea(title: \"…\")`.", Some("")),
+    ("this", "There are no objects: a record's field is `record.field`.", None),
+    ("lambda", "Write `x => …`.", None),
 ];
 
 impl Builder<'_, '_> {
@@ -308,12 +308,9 @@ impl Builder<'_, '_> {
             rule if is_text(rule) => ExprKind::Text(self.text(&pair)),
             _ => {
                 let name = self.ident(&pair);
-                if let Some((found, help)) = FOREIGN.iter().find(|(found, _)| *found == &*name.name) {
-                    self.fail(ParseError::Foreign {
-                        found: (*found).to_owned(),
-                        help: (*help).to_owned().into(),
-                        span: outer,
-                    });
+                if let Some((found, help, here)) = FOREIGN.iter().find(|(found, ..)| *found == &*name.name) {
+                    let help = Help::new(*help).with(here.map(|here| self.instead(outer, here)));
+                    self.fail(ParseError::Foreign { found: (*found).to_owned(), help, span: outer });
                 }
                 ExprKind::Name(name.name)
             }

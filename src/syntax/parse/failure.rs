@@ -7,7 +7,7 @@ use super::habits::{Place, habit};
 use super::heads::word_at;
 use super::scan::{Chunk, DEPTH, Scanner};
 use super::tokens::{Weight, label, weight};
-use crate::base::Span;
+use crate::base::{Help, Span};
 use crate::syntax::ParseError;
 
 /// Why a chunk could not be read.
@@ -108,10 +108,13 @@ fn plain(place: &Place<'_>, scanner: &Scanner<'_>, span: impl Fn(usize, usize) -
     let comma = labels.contains(&"`,`")
         && labels.iter().all(|label| matches!(*label, "`,`" | "`)`" | "`]`" | "`}`" | "`:`" | "`=`"));
     if comma && begins_value(source.as_bytes()[at]) {
-        return ParseError::MissingComma { after: last_written(&source[..at]), span: span(at, end) };
+        let gap = source[..at].trim_end().len();
+        let after = last_written(&source[..at]);
+        return ParseError::MissingComma { after, span: span(at, end), gap: span(gap, gap) };
     }
     let label = format!("{expected} must stand here");
-    ParseError::Expected { expected, found, span: span(at, end), label, help: help(place).map(Into::into) }
+    let help = help(place, &span);
+    ParseError::Expected { expected, found, span: span(at, end), label, help }
 }
 
 /// The last token of a stretch of source: a word, or one sign.
@@ -129,27 +132,45 @@ fn last_written(source: &str) -> String {
 }
 
 /// What to write, where what was expected tells it.
-fn help(place: &Place<'_>) -> Option<String> {
+fn help(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Help> {
     let Place { source, at, labels } = *place;
     let before = last_token(&source[..at]);
-    let found = &source[at..token_end(source, at)];
+    let end = token_end(source, at);
+    let found = &source[at..end];
     let line = source[..at].rsplit('\n').next().unwrap_or_default();
-    Some(match labels {
-        _ if found == "," && labels.contains(&"`else`") => String::from(
-            "What is said where it doesn't hold stands after `else`: `require condition else \"…\"`.",
-        ),
-        ["a path"] if found.starts_with('"') => {
-            String::from("A path stands without quotes: `use ./file { name }`.")
+    let gap = span(source[..at].trim_end().len(), at);
+    let help = |text: &str| Some(Help::new(text));
+    match labels {
+        _ if found == "," && labels.contains(&"`else`") => {
+            help("What is said where it doesn't hold stands after `else`: `require condition else \"…\"`.")
+                .map(|help| help.replacing(span(at, end), " else"))
         }
-        ["`up to`"] => String::from("A loop has a bound: `repeat up to 3 { … }`."),
-        ["a size"] => String::from("A size is written in digits: `[T; 3]`, `[T; 1..5]`, `[T; ..10]`."),
-        ["`:`"] if matches!(found, ")" | ",") => format!("A parameter has a type: `{before}: text`."),
-        ["`:`"] if RESERVED.contains(&found) || !line.contains('{') && !line.contains('(') => return None,
-        ["`:`"] => format!("Write `{before}: {found}`."),
-        ["`in`"] => format!("Write `for {before} in …`."),
-        ["`:`", "`=`"] | ["`=`", "`:`"] => format!("Write `{before} = …`."),
-        _ => return None,
-    })
+        ["a path"] if found.starts_with('"') => {
+            let help = Help::new("A path stands without quotes: `use ./file { name }`.");
+            let close = source[end..].find('"').map(|length| end + length);
+            Some(match close {
+                Some(close) => help.replacing(span(at, end), "").replacing(span(close, close + 1), ""),
+                None => help,
+            })
+        }
+        ["`up to`"] => {
+            help("A loop has a bound: `repeat up to 3 { … }`.").map(|help| help.replacing(gap, " up to "))
+        }
+        ["a size"] => help("A size is written in digits: `[T; 3]`, `[T; 1..5]`, `[T; ..10]`."),
+        ["`:`"] if matches!(found, ")" | ",") => {
+            Some(Help::new(format!("A parameter has a type: `{before}: text`.")).replacing(gap, ": text"))
+        }
+        ["`:`"] if RESERVED.contains(&found) || !line.contains('{') && !line.contains('(') => None,
+        ["`:`"] => Some(Help::new(format!("Write `{before}: {found}`.")).replacing(gap, ": ")),
+        ["`in`"] if found == "of" => {
+            Some(Help::new(format!("Write `for {before} in …`.")).replacing(span(at, end), "in"))
+        }
+        ["`in`"] => Some(Help::new(format!("Write `for {before} in …`."))),
+        ["`:`", "`=`"] | ["`=`", "`:`"] => {
+            Some(Help::new(format!("Write `{before} = …`.")).replacing(gap, " = "))
+        }
+        _ => None,
+    }
 }
 
 fn begins_value(byte: u8) -> bool {

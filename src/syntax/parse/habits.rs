@@ -1,8 +1,10 @@
 //! Habits of other languages, told from the tokens around the place where the grammar gave up.
 
 use super::failure::token_end;
+use super::foreign_type::{bracketed, translated};
 use super::heads::word_at;
-use crate::base::Span;
+use super::rewrite::{self, LocalEdit};
+use crate::base::{Edit, Help, Span};
 use crate::syntax::ParseError;
 
 /// Where the grammar gave up, and what it could have gone on with.
@@ -63,28 +65,54 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
     let rest = &source[at..];
     let end = token_end(source, at);
     let expects = |label: &str| labels.contains(&label);
-    let foreign = |from: usize, to: usize, help: &str| {
-        Some(ParseError::Foreign {
-            found: source[from..to].to_owned(),
-            help: help.to_owned().into(),
-            span: span(from, to),
-        })
+    let mended = |from: usize, to: usize, help: &str, edits: Vec<LocalEdit>| {
+        let edits =
+            edits.into_iter().map(|(from, to, replacement)| Edit { span: span(from, to), replacement });
+        let help = Help::new(help).with(edits);
+        Some(ParseError::Foreign { found: source[from..to].to_owned(), help, span: span(from, to) })
     };
+    let foreign = |from: usize, to: usize, help: &str| mended(from, to, help, Vec::new());
+    let instead = |from: usize, to: usize, help: &str, here: &str| {
+        mended(from, to, help, vec![(from, to, here.into())])
+    };
+    if let Some(head) = rewrite::for_head(source, at) {
+        let help = "Write `for x in xs { … }`, or to count `for i in 0..9 { … }`: both ends belong to it.";
+        return mended(head.0, head.1, help, vec![head.clone()]);
+    }
+    if rest.starts_with('[')
+        && let Some((from, to)) = bracketed(source, at)
+    {
+        let (found, instead) = (source[from..to].to_owned(), translated(&source[from..to]));
+        return Some(ParseError::ForeignType { found, instead, span: span(from, to) });
+    }
+    if rest.starts_with("?:") && expects("`:`") {
+        let ends = |last: char| matches!(last, ',' | '}' | ')' | '=' | '\n');
+        let end = at + 2 + rest[2..].find(ends).unwrap_or(rest.len() - 2);
+        let end = source[..end].trim_end().len();
+        let help = "The type says it: `name: text?`.";
+        return mended(at, at + 1, help, vec![(at, at + 1, String::new()), (end, end, "?".into())]);
+    }
     if let Some((from, word, help)) = word_before(source, at) {
-        return foreign(from, from + word.len(), help);
+        return mended(from, from + word.len(), help, rewrite::of_word(source, from, word));
     }
     let word = word_at(source.as_bytes(), at);
     if rest.starts_with("=>") && (expects("`->`") || expects("`{`")) && !expects("`=>`") {
-        return foreign(at, end, "Write `->` before a return type; `=>` makes a small function or an arm.");
+        let help = "Write `->` before a return type; `=>` makes a small function or an arm.";
+        return instead(at, end, help, "->");
     }
     if rest.starts_with("->") && weak_arrow(place) {
-        return foreign(at, end, "Write `=>`: `->` stands before a return type.");
+        return instead(at, end, "Write `=>`: `->` stands before a return type.", "=>");
+    }
+    let ends_line = source[at..rewrite::line_end(source, at)].trim() == ":";
+    if ends_line && expects("`{`") {
+        let help = "A block stands in braces: `{ … }`.";
+        return mended(at, at + 1, help, rewrite::indented_block(source, at));
     }
     if rest.starts_with(':') && expects("`->`") {
-        return foreign(at, at + 1, "Write `->` before a return type.");
+        return instead(at, at + 1, "Write `->` before a return type.", " ->");
     }
     if rest.starts_with(':') && in_match(source, at) {
-        return foreign(at, at + 1, "Write `=>` after a pattern.");
+        return instead(at, at + 1, "Write `=>` after a pattern.", " =>");
     }
     if rest.starts_with('=') && !rest.starts_with("=>") && !expects("a name") {
         return equals(place, span);
@@ -124,10 +152,13 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
 fn sign(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseError> {
     let Place { source, at, .. } = *place;
     let rest = &source[at..];
-    let foreign = |help: &str| {
+    let mended = |help: &str, edits: Vec<LocalEdit>| {
         let found = source[at..=at].to_owned();
-        Some(ParseError::Foreign { found, help: help.to_owned().into(), span: span(at, at + 1) })
+        let edits =
+            edits.into_iter().map(|(from, to, replacement)| Edit { span: span(from, to), replacement });
+        Some(ParseError::Foreign { found, help: Help::new(help).with(edits), span: span(at, at + 1) })
     };
+    let foreign = |help: &str| mended(help, Vec::new());
     if rest.starts_with(['(', '[', '.']) && source[..at].ends_with('}') {
         let help = "Put the construct in parentheses to call it, index it or take a field: `(if … { … } else { … }).name`.";
         return foreign(help);
@@ -138,12 +169,11 @@ fn sign(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseE
         );
     }
     if rest.starts_with('.') && rest[1..].starts_with(|next: char| next.is_ascii_digit()) {
-        return foreign("Write a digit before the point: `0.5`.");
+        return mended("Write a digit before the point: `0.5`.", vec![(at, at, "0".into())]);
     }
     if rest.starts_with('?') {
-        return foreign(
-            "For a choice write `if c { a } else { b }`; for a fallback `x ?? y`; an optional type is `text?`.",
-        );
+        let help = "For a choice write `if c { a } else { b }`; for a fallback `x ?? y`; an optional type is `text?`.";
+        return mended(help, rewrite::ternary(source, at));
     }
     if rest.starts_with('|') && !rest.starts_with("|>") {
         return foreign("Here stands one type: name the union, or write `x is A or x is B`.");
@@ -217,8 +247,9 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     let Place { source, at, labels } = *place;
     if source[at..].starts_with("==") {
         let named = labels.contains(&"`=`");
-        let help = String::from("One `=` names a value or gives a default; `==` compares.");
-        return named.then(|| ParseError::Equals { help: help.into(), span: span(at, at + 2) });
+        let help = Help::new("One `=` names a value or gives a default; `==` compares.");
+        let span = span(at, at + 2);
+        return named.then(|| ParseError::Equals { help: help.replacing(span, "="), span });
     }
     let line = source[..at].rsplit('\n').next().unwrap_or_default();
     let before = source[..at].trim_end();
@@ -229,20 +260,36 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     let compares = ["if ", "require ", "ensure ", "where ", " and ", " or ", "expect ", "stop "]
         .iter()
         .any(|word| line.contains(word));
-    let help = if opener.ends_with('.') {
-        format!("A record is not changed; a copy of it is: `record but {{{name}: …}}`.")
+    let here = span(at, at + 1);
+    let gap = source[..at].len() - before.len();
+    let colon = span(at - gap, at + 1);
+    let help = if before.ends_with(['+', '-', '*', '/', '%']) {
+        let name = before[..before.len() - 1].trim_end();
+        let name_at = name
+            .rfind(|last: char| !(last.is_ascii_alphanumeric() || last == '_'))
+            .map_or(0, |last| last + 1);
+        let name = &name[name_at..];
+        Help::new(format!(
+            "Nothing is rebound. Write the next value, `{name} {} …`: as the last line of a `repeat … with {name} = …` it is what the next round begins with.",
+            &before[before.len() - 1..]
+        ))
+        .replacing(here, "")
+    } else if opener.ends_with('.') {
+        Help::new(format!("A record is not changed; a copy of it is: `record but {{{name}: …}}`."))
     } else if opener.ends_with('(') || opener.ends_with(',') {
-        format!("An argument or entry is given by name with `:`, as in `{name}: …`.")
+        Help::new(format!("An argument or entry is given by name with `:`, as in `{name}: …`."))
+            .replacing(colon, ":")
     } else if opener.ends_with('{') && !line.trim_start().starts_with(name) {
-        format!("In a record write `{name}: …`.")
+        Help::new(format!("In a record write `{name}: …`.")).replacing(colon, ":")
     } else if compares {
-        String::from("Write `==` to compare.")
+        Help::new("Write `==` to compare.").replacing(here, "==")
     } else if line.trim() == name && !name.is_empty() {
-        format!(
+        let help = Help::new(format!(
             "Write `let {name} = …` for a new name. Nothing is rebound: a value that changes from round to round is carried by `repeat … with {name} = …`."
-        )
+        ));
+        help.replacing(span(name_at, name_at), "let ")
     } else {
-        String::from("Write `==` to compare, `let name = …` to name a value.")
+        Help::new("Write `==` to compare, `let name = …` to name a value.")
     };
-    Some(ParseError::Equals { help: help.into(), span: span(at, at + 1) })
+    Some(ParseError::Equals { help, span: here })
 }

@@ -29,6 +29,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("interface", "For data write `type Name { field: text }`."),
     ("record", "For data write `type Name { field: text }`."),
     ("enum", "Write `type Name = \"one\" | \"two\"`."),
+    ("client", "Write `instrument name = openai(\"…\")`."),
     ("agent", "A task for a model is a `part`, what plays it an `instrument`."),
     ("tool", "A tool is a `part` or a `movement`; another part takes it with `using`."),
     ("prompt", "A prompt is the text of a `part`."),

@@ -188,8 +188,9 @@ impl Builder<'_, '_> {
             match part.as_rule() {
                 Rule::clause => {
                     let place = self.tight(&part);
-                    if !prompt.is_empty() {
-                        self.fail(ParseError::LateClause { written: self.quote(place), span: place });
+                    if let Some((_, first, _)) = prompt.first() {
+                        let (written, text) = (self.quote(place), Span::at(first.start));
+                        self.fail(ParseError::LateClause { written, span: place, text });
                     }
                     clauses.extend(self.clause(part));
                 }
@@ -330,7 +331,7 @@ fn into_prompt(texts: Vec<(Option<Role>, Span, Text)>) -> Prompt {
     if roles.is_empty() { Prompt::None } else { Prompt::Roles(roles) }
 }
 
-fn snake_case(name: &str) -> String {
+pub(super) fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     let mut before_small = false;
     for character in name.chars() {

@@ -1,6 +1,6 @@
 //! Numbers, durations and amounts of money as written, to values. Letters that no number ends with are told here.
 
-use crate::base::Span;
+use crate::base::{Help, Span};
 use crate::syntax::ParseError;
 use crate::syntax::ast::ExprKind;
 
@@ -57,20 +57,24 @@ pub(super) fn number(written: &str, span: Span) -> Result<ExprKind, ParseError> 
             None => Err(too_big(written, "duration", "9223372036854775807ms", span)),
         };
     }
-    fail(unit_help(written, digits, unit))
+    let help = unit_help(written, digits, unit, span);
+    Err(ParseError::Number { written: written.to_owned(), help, span })
 }
 
-fn unit_help(written: &str, digits: &str, unit: &str) -> String {
+fn unit_help(written: &str, digits: &str, unit: &str, span: Span) -> Help {
     if let Some((_, right)) = FOREIGN_UNITS.iter().find(|(name, _)| *name == unit) {
-        return format!("Write `{digits}{right}`; durations are `500ms 30s 5min 2h 3d`.");
+        let help = Help::new(format!("Write `{digits}{right}`; durations are `500ms 30s 5min 2h 3d`."));
+        return help.replacing(span, format!("{digits}{right}"));
     }
     if let Some(total) = compound(written) {
-        return format!("A duration has one unit: write `{total}`.");
+        return Help::new(format!("A duration has one unit: write `{total}`.")).replacing(span, total);
     }
-    match unit {
+    let text = match unit {
         "w" | "week" | "weeks" => String::from("Write weeks as days: `7d`."),
         "k" | "K" | "m_" | "M" => format!("Write it out: `{digits}_000`, `{digits}_000_000`."),
-        "f" | "f32" | "f64" | "i32" | "i64" | "u32" | "u64" | "n" | "L" => format!("Write `{digits}`."),
+        "f" | "f32" | "f64" | "i32" | "i64" | "u32" | "u64" | "n" | "L" => {
+            return Help::new(format!("Write `{digits}`.")).replacing(span, digits);
+        }
         _ if unit.starts_with(['e', 'E']) => {
             String::from("Write it out in digits; `_` may part them: `1_000_000`.")
         }
@@ -80,7 +84,8 @@ fn unit_help(written: &str, digits: &str, unit: &str) -> String {
         _ => String::from(
             "A number is followed by no letters but a unit of time (`500ms 30s 5min 2h 3d`). A name can't begin with a digit.",
         ),
-    }
+    };
+    text.into()
 }
 
 /// What an amount of money says.
@@ -91,8 +96,10 @@ pub(super) fn money(written: &str, span: Span) -> Result<i64, ParseError> {
     let (digits, unit) = split(&written[1..]);
     let plain: String = digits.chars().filter(|digit| *digit != '_').collect();
     if !unit.is_empty() || digits.ends_with('_') {
-        let help = format!("An amount is written in dollars: `${digits}`.");
-        return Err(ParseError::Number { written: written.to_owned(), help: help.into(), span });
+        let digits = digits.trim_end_matches('_');
+        let help = Help::new(format!("An amount is written in dollars: `${digits}`."));
+        let help = help.replacing(span, format!("${digits}"));
+        return Err(ParseError::Number { written: written.to_owned(), help, span });
     }
     match scaled(&plain, 1_000_000_000) {
         Some(Ok(value)) => Ok(value),
@@ -164,7 +171,7 @@ mod tests {
 
     fn help(written: &str) -> String {
         match number(written, Span::at(0)) {
-            Err(ParseError::Number { help, .. }) => help,
+            Err(ParseError::Number { help, .. }) => help.to_string(),
             other => format!("{other:?}"),
         }
     }

@@ -213,7 +213,11 @@ impl Builder<'_, '_> {
             Some(Token::Prefix(op, span)) => {
                 let operand = self.bind(tokens, if op == UnaryOp::Not { NOT } else { MINUS }, place);
                 if op == UnaryOp::Not && least > NOT {
-                    self.fail(ParseError::NotInside { operand: self.quote(operand.outer), span });
+                    self.fail(ParseError::NotInside {
+                        operand: self.quote(operand.outer),
+                        span,
+                        whole: span.to(operand.outer),
+                    });
                 }
                 let span = span.to(operand.outer);
                 let expr = self.expr(span, ExprKind::Unary { op, operand: Box::new(operand.expr) });
@@ -251,9 +255,10 @@ impl Builder<'_, '_> {
         };
         if let Some((_, middle)) = before {
             let end = Span::new(op.start, right.end);
+            let whole = Span::new(left.outer.start, right.end);
             let instead =
                 format!("{} and {} {}", self.quote(left.outer), self.quote(middle), self.quote(end));
-            self.fail(ParseError::ChainedComparison { instead, span: op });
+            self.fail(ParseError::ChainedComparison { instead, span: op, whole });
         }
         Some((op, right))
     }

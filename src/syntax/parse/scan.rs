@@ -4,7 +4,7 @@
 use super::characters::hidden;
 use super::heads::{ItemWord, foreign_head, item_word, looks_like_head, starts_new_chunk};
 use super::scan_text::TextFrame;
-use crate::base::Span;
+use crate::base::{Help, Span};
 use crate::syntax::ast::{Comment, CommentKind};
 use crate::syntax::{ParseError, TextError};
 
@@ -130,8 +130,18 @@ impl<'a> Scanner<'a> {
 
     /// The same, where more input could mend it if `incomplete`.
     pub(super) fn fail_open(&mut self, error: impl Into<ParseError>, at: usize, incomplete: bool) {
-        if self.fault.is_none() {
-            self.fault = Some(Fault { error: error.into(), at, incomplete });
+        let error = error.into();
+        match &mut self.fault {
+            None => self.fault = Some(Fault { error, at, incomplete }),
+            // The same sign once more: it is mended with the first.
+            Some(Fault { error: ParseError::Foreign { found, help, .. }, .. }) => {
+                if let ParseError::Foreign { found: again, help: more, .. } = error
+                    && *found == again
+                {
+                    *help = std::mem::take(help).with(more.edits().iter().cloned());
+                }
+            }
+            Some(_) => {}
         }
     }
 
@@ -273,7 +283,7 @@ impl<'a> Scanner<'a> {
                 Frame::Hole { at, one_line: true } => {
                     self.depth -= 1;
                     let span = self.span(at, at + 1);
-                    self.fail(TextError::UnclosedHole { span }, at);
+                    self.fail(TextError::UnclosedHole { help: self.hole_help(at), span }, at);
                     self.frames.pop();
                     if !self.in_one_line_hole() {
                         break;
@@ -347,7 +357,8 @@ impl<'a> Scanner<'a> {
                     _ => "Delete it: `{…}` is a hole in every text but raw ones (`r\"…\"`).",
                 };
                 let span = self.span(start, self.at);
-                self.fail(TextError::TextPrefix { prefix, help: help.to_owned().into(), span }, start);
+                let help = Help::new(help).replacing(span, if prefix == "R" { "r" } else { "" });
+                self.fail(TextError::TextPrefix { prefix, help, span }, start);
             }
             _ => {}
         }
@@ -372,7 +383,8 @@ impl<'a> Scanner<'a> {
             b';' if matches!(self.frames.last(), Some(Frame::Bracket { open: b'[', .. })) => self.at += 1,
             b'\'' => self.scan_single_quotes(),
             b'/' if self.byte(at + 1) == b'*' => self.scan_block_comment(),
-            b'&' | b'|' | b'!' | b'=' | b';' | b'#' | b'@' | b'\\' | b'^' | b'~' | b'`' | b'$' => {
+            b'&' | b'|' | b'!' | b'=' | b';' | b'#' | b'@' | b'\\' | b'^' | b'~' | b'`' | b'$' | b'+'
+            | b'-' => {
                 self.scan_foreign(byte);
             }
             0x80.. | 0..=0x1f | 0x7f => self.scan_strange(),
@@ -501,6 +513,7 @@ impl<'a> Scanner<'a> {
                 open: char::from(open),
                 close: closing(open),
                 span,
+                end: self.span(end, end),
                 suspect: self.odd.filter(|odd| *odd != at).map(|odd| self.span(odd, odd + 1)),
             },
         };

@@ -2,7 +2,10 @@
 
 use super::characters::{hidden, lookalike};
 use super::scan::Scanner;
+use crate::base::Help;
 use crate::syntax::ParseError;
+
+const REBOUND: &str = "Nothing is rebound. Write the next value, `n + 1`: as the last line of a `repeat … with n = …` it is what the next round begins with.";
 
 impl Scanner<'_> {
     pub(super) fn scan_single_quotes(&mut self) {
@@ -20,60 +23,142 @@ impl Scanner<'_> {
 
     pub(super) fn scan_block_comment(&mut self) {
         let start = self.at;
-        let help = String::from("A comment is `// …` to the end of its line.");
-        let error = ParseError::Foreign {
-            found: String::from("/*"),
-            help: help.into(),
-            span: self.span(start, start + 2),
-        };
-        self.fail(error, start);
         self.at += 2;
-        if self.no_comment_end {
-            return;
+        let end = match self.text.get(self.at..).and_then(|rest| rest.find("*/")) {
+            _ if self.no_comment_end => None,
+            Some(length) => Some(self.at + length + 2),
+            None => {
+                self.no_comment_end = true;
+                None
+            }
+        };
+        let mut help = Help::new("A comment is `// …` to the end of its line.");
+        if let Some(end) = end {
+            let inside: Vec<&str> = self.text[start + 2..end - 2].trim().lines().map(str::trim).collect();
+            let lines: Vec<String> =
+                inside.iter().map(|line| format!("// {}", line.trim_start_matches('*').trim())).collect();
+            let goes_on = !self.text[end..self.line_end(end)].trim().is_empty();
+            let after = if goes_on { "\n" } else { "" };
+            help = help.replacing(self.span(start, end), lines.join("\n") + after);
+            self.at = end;
         }
-        match self.text.get(self.at..).and_then(|rest| rest.find("*/")) {
-            Some(length) => self.at += length + 2,
-            None => self.no_comment_end = true,
+        let error =
+            ParseError::Foreign { found: String::from("/*"), help, span: self.span(start, start + 2) };
+        self.fail(error, start);
+    }
+
+    /// Operators and signs of other languages: how long they are, what to say, and what is written instead.
+    fn foreign_sign(&self, byte: u8) -> (usize, &'static str, Option<&'static str>) {
+        let at = self.at;
+        let rest = &self.bytes[at..];
+        let touches = self.byte(at.wrapping_sub(1)).is_ascii_alphanumeric();
+        match byte {
+            b'&' if rest.starts_with(b"&&") => (2, "Write `and`.", Some("and")),
+            b'|' if rest.starts_with(b"||") => {
+                (2, "Write `or`; for a value where there is nothing, `??`.", Some("or"))
+            }
+            b'=' if rest.starts_with(b"===") => (3, "Write `==`.", Some("==")),
+            b'!' if rest.starts_with(b"!==") => (3, "Write `!=`.", Some("!=")),
+            b'!' if rest.starts_with(b"!=") => (0, "", None),
+            b'!' if rest.starts_with(b"!(") && touches => {
+                (1, "There are no macros: to show a line write `say \"…\"`.", None)
+            }
+            b'!' => (1, "Write `not`.", Some("not ")),
+            b'+' if rest.starts_with(b"++") && touches => (2, REBOUND, Some(" + 1")),
+            b'-' if rest.starts_with(b"--") && touches => (2, REBOUND, Some(" - 1")),
+            b';' => (1, "Delete it: a statement ends where the next begins.", Some("")),
+            b'#' => (1, "A comment is `// …`.", Some("//")),
+            b'`' => (1, "A text stands in double quotes, `\"…\"`, and has holes, `{…}`.", None),
+            b'@' => (1, "There are no decorators: what a part needs stands in its clauses.", None),
+            b'$' if self.byte(at + 1).is_ascii_digit() => (0, "", None),
+            b'$' => (1, "A name stands without `$`; an amount is `$0.50`.", Some("")),
+            b'\\' => (1, "A line needs no mark to go on in the next one.", Some("")),
+            b'&' => (1, "For `and` write `and`.", Some("and")),
+            b'^' | b'~' => (1, "There are no operators on bits.", None),
+            _ => (0, "", None),
         }
     }
 
-    /// Operators and signs of other languages.
     pub(super) fn scan_foreign(&mut self, byte: u8) {
         let at = self.at;
-        let rest = &self.bytes[at..];
-        let (length, help) = match byte {
-            b'&' if rest.starts_with(b"&&") => (2, "Write `and`."),
-            b'|' if rest.starts_with(b"||") => (2, "Write `or`; for a value where there is nothing, `??`."),
-            b'=' if rest.starts_with(b"===") => (3, "Write `==`."),
-            b'!' if rest.starts_with(b"!==") => (3, "Write `!=`."),
-            b'!' if rest.starts_with(b"!=") => (0, ""),
-            b'!' => (1, "Write `not`."),
-            b';' => (1, "Delete it: a statement ends where the next begins."),
-            b'#' => (1, "A comment is `// …`."),
-            b'`' => (1, "A text stands in double quotes, `\"…\"`, and has holes, `{…}`."),
-            b'@' => (1, "There are no decorators: what a part needs stands in its clauses."),
-            b'$' if self.byte(at + 1).is_ascii_digit() => (0, ""),
-            b'$' => (1, "A name stands without `$`; an amount is `$0.50`."),
-            b'\\' => (1, "A line needs no mark to go on in the next one."),
-            b'&' => (1, "For `and` write `and`."),
-            b'^' | b'~' => (1, "There are no operators on bits."),
-            _ => (0, ""),
-        };
+        if self.scan_quoted() || self.scan_described() {
+            return;
+        }
+        let (length, text, here) = self.foreign_sign(byte);
         if length > 0 {
-            let found = self.text[at..at + length].to_owned();
+            let mut from = at;
             let span = self.span(at, at + length);
-            let help = help.to_owned();
+            let mut help = Help::new(text);
+            if let Some(here) = here {
+                help = help.replacing(span, here);
+            } else if byte == b'!' {
+                from = at - self.bytes[..at].iter().rev().take_while(|byte| is_word(**byte)).count();
+                let whole = self.span(from, at + 1);
+                help = match &self.text[from..at] {
+                    "println" | "print" | "eprintln" => help.replacing(whole, "say "),
+                    "panic" => help.replacing(whole, "fail "),
+                    _ => help,
+                };
+            }
+            let found = self.text[from..at + length].to_owned();
+            let span = self.span(from, at + length);
             let error = match byte {
-                b'@' | b'\\' | b'^' | b'~' | b'$' => {
-                    ParseError::Character { character: found, help: help.into(), span }
-                }
-                _ => ParseError::Foreign { found, help: help.into(), span },
+                b'@' | b'\\' | b'^' | b'~' | b'$' => ParseError::Character { character: found, help, span },
+                _ => ParseError::Foreign { found, help, span },
             };
-            self.fail(error, at);
+            self.fail(error, from);
+        }
+        if byte == b'#' {
+            self.at = self.line_end(at);
+            return;
         }
         // The second byte of `==`, `!=` and `=>` is no sign of its own.
         let two = matches!((byte, self.byte(at + 1)), (b'=' | b'!', b'=') | (b'=', b'>'));
         self.at += length.max(1 + usize::from(two));
+    }
+
+    /// A text in the quotes of other languages: `` `…` `` and `#"…"#`.
+    fn scan_quoted(&mut self) -> bool {
+        let at = self.at;
+        let (open, close) = match &self.bytes[at..] {
+            [b'`', ..] => ("`", "`"),
+            [b'#', b'"', ..] => ("#\"", "\"#"),
+            _ => return false,
+        };
+        let from = at + open.len();
+        let Some(length) = self.text[from..].find(close) else { return false };
+        let inside = &self.text[from..from + length];
+        let end = from + length + close.len();
+        let long = inside.contains('\n') || open.len() > 1;
+        let text = inside.replace("${", "{").replace("{{ ", "{").replace(" }}", "}");
+        let text = if long { text } else { text.replace('"', "\\\"") };
+        let quotes = if long { "\"\"\"" } else { "\"" };
+        let help = Help::new("A text stands in double quotes, `\"…\"`, and has holes, `{…}`.")
+            .replacing(self.span(at, end), format!("{quotes}{text}{quotes}"));
+        let span = self.span(at, from);
+        self.fail(ParseError::Foreign { found: open.to_owned(), help, span }, at);
+        self.at = end;
+        true
+    }
+
+    /// `@description("…")` behind a field: what it says stands above the field, after `///`.
+    fn scan_described(&mut self) -> bool {
+        let at = self.at;
+        let Some(rest) = self.text[at..self.line_end(at)].strip_prefix("@description(\"") else {
+            return false;
+        };
+        let Some(length) = rest.find("\")") else { return false };
+        let end = at + "@description(\"".len() + length + 2;
+        let before = self.text[..at].trim_end().len();
+        let line = self.line + self.text[self.line..at].len() - self.text[self.line..at].trim_start().len();
+        let margin = &self.text[self.line..line];
+        let help = Help::new("What a field is stands above it: `/// …`.")
+            .replacing(self.span(line, line), format!("/// {}\n{margin}", &rest[..length]))
+            .replacing(self.span(before, end), "");
+        let span = self.span(at, at + 1);
+        self.fail(ParseError::Character { character: String::from("@"), help, span }, at);
+        self.at = end;
+        true
     }
 
     /// A character outside ASCII, or a control character, where there is no text.
@@ -90,9 +175,36 @@ impl Scanner<'_> {
         let span = self.span(at, self.at);
         let error = ParseError::Character {
             character: character.to_string(),
-            help: lookalike(character).into(),
+            help: self.lookalike_help(character, at),
             span,
         };
         self.fail(error, at);
     }
+
+    /// What to write instead of a character; typographic quotes with those that close them.
+    fn lookalike_help(&self, character: char, at: usize) -> Help {
+        let (text, here) = lookalike(character);
+        let help = Help::new(text);
+        let Some(here) = here else { return help };
+        let length = character.len_utf8();
+        let help = help.replacing(self.span(at, at + length), here);
+        let line = self.line_end(at);
+        let closes = |other: char| match character {
+            '“' | '„' => matches!(other, '“' | '”'),
+            '«' => other == '»',
+            '‘' => other == '’',
+            _ => false,
+        };
+        match self.text[at + length..line].char_indices().find(|(_, other)| closes(*other)) {
+            Some((after, other)) => {
+                let from = at + length + after;
+                help.replacing(self.span(from, from + other.len_utf8()), "\"")
+            }
+            None => help,
+        }
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -2,6 +2,7 @@
 
 use super::heads::looks_like_head;
 use super::scan::{DEPTH, Frame, Scanner, Suspect};
+use crate::base::Help;
 use crate::syntax::{ParseError, TextError};
 
 /// A text that is open.
@@ -100,7 +101,7 @@ impl Scanner<'_> {
     fn fail_unterminated(&mut self, frame: TextFrame, next: Option<usize>, incomplete: bool) {
         if let Some(at) = self.torn_hole(frame) {
             let span = self.span(at, at + 1);
-            return self.fail(TextError::UnclosedHole { span }, at);
+            return self.fail(TextError::UnclosedHole { help: self.hole_help(at), span }, at);
         }
         let quotes = frame.open + usize::from(frame.raw);
         let span = self.span(frame.open, quotes + if frame.long { 3 } else { 1 });
@@ -109,9 +110,45 @@ impl Scanner<'_> {
         } else {
             "Put a `\"` where it ends. A text over several lines stands in `\"\"\"`."
         };
+        let mut help = Help::new(help);
+        if !frame.long {
+            let end = self.text_end(frame);
+            help = help.replacing(self.span(end, end), "\"");
+        } else if let Some(next) = next {
+            let end = self.text[..next].trim_end().len();
+            help = help.replacing(self.span(end, end), "\n  \"\"\"");
+        }
         let swallowed = next.map(|next| self.span(next, self.head_end(next)));
-        let error = TextError::UnterminatedText { help: help.to_owned().into(), span, swallowed };
+        let error = TextError::UnterminatedText { help, span, swallowed };
         self.fail_open(error, frame.open, incomplete);
+    }
+
+    /// Where a one-line text without an end was most likely to end: before the brackets at the end of its line
+    /// that close what was opened before it.
+    fn text_end(&self, frame: TextFrame) -> usize {
+        let open = |byte: &&u8| matches!(byte, b'(' | b'[' | b'{');
+        let start = self.bytes[..frame.open].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let mut brackets = self.bytes[start..frame.open].iter().filter(open).count();
+        let mut end = self.text[..self.line_end(frame.open)].trim_end().len();
+        while brackets > 0 && end > frame.open + 1 && matches!(self.bytes[end - 1], b')' | b']' | b'}' | b',')
+        {
+            brackets -= usize::from(self.bytes[end - 1] != b',');
+            end = self.text[..end - 1].trim_end().len();
+        }
+        end.max(frame.open + 1)
+    }
+
+    /// What closes the hole at a place: a `}` behind the name in it, where that is all.
+    pub(super) fn hole_help(&self, at: usize) -> Help {
+        let help = Help::new(
+            "Close it with `}`. A brace that is meant as such is `\\{`. A hole over several lines stands in a `\"\"\"` text.",
+        );
+        let name = self.bytes[at + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+            .count();
+        let end = at + 1 + name;
+        if name > 0 && self.byte(end) == b'"' { help.replacing(self.span(end, end), "}") } else { help }
     }
 
     /// `"about {topic"`: the hole around a one-line text without an end, where no brace closes it on its line. The
@@ -160,7 +197,8 @@ impl Scanner<'_> {
                 format!("Write `{{{inside}}}`; for a dollar sign before it write `\\u{{24}}{{{inside}}}`.")
             };
             let span = self.span(at - 1, at + 1);
-            return self.fail(TextError::HoleHabit { help: help.into(), span }, at - 1);
+            let help = Help::new(help).replacing(self.span(at - 1, at), "");
+            return self.fail(TextError::HoleHabit { help, span }, at - 1);
         }
         let skipped = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         match rest.get(skipped) {
@@ -169,14 +207,19 @@ impl Scanner<'_> {
                 self.fail(TextError::EmptyHole { span }, at);
             }
             Some(b'{') if skipped == 0 && !self.key_follows(at + 2) => {
-                let inside = &self.text[at + 2..self.simple_end(at, 2)];
+                let end = self.simple_end(at, 2);
+                let inside = &self.text[at + 2..end];
                 let help = if inside.is_empty() {
                     String::from("Write `{…}`; for a brace as such write `\\{`.")
                 } else {
                     format!("Write `{{{}}}`; for a brace as such write `\\{{`.", inside.trim())
                 };
                 let span = self.span(at, at + 2);
-                self.fail(TextError::HoleHabit { help: help.into(), span }, at);
+                let mut help = Help::new(help);
+                if !inside.is_empty() && self.bytes[end..].starts_with(b"}}") {
+                    help = help.replacing(self.span(at, end + 2), format!("{{{}}}", inside.trim()));
+                }
+                self.fail(TextError::HoleHabit { help, span }, at);
             }
             Some(b'"') if self.key_follows(at + 1 + skipped) => {
                 let from = at + 2 + skipped;

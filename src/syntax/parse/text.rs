@@ -2,7 +2,7 @@
 
 use super::build::{Builder, Pair};
 use super::grammar::Rule;
-use crate::base::{Name, Span};
+use crate::base::{Help, Name, Span};
 use crate::syntax::TextError;
 use crate::syntax::ast::{Expr, Text, TextPiece, TextStyle};
 
@@ -124,7 +124,11 @@ impl Builder<'_, '_> {
                 "Escapes are `\\n \\t \\r \\\\ \\\" \\{ \\} \\u{1F3B5}`. For a backslash write `\\\\`, or a raw text `r\"…\"`.",
             ),
         };
-        self.fail(TextError::Escape { escape: written.to_owned(), help: help.into(), span });
+        let mut help = Help::new(help);
+        if let "$" | "'" | "`" | "/" | "#" | "-" = &written[1..] {
+            help = help.replacing(span, &written[1..]);
+        }
+        self.fail(TextError::Escape { escape: written.to_owned(), help, span });
         ' '
     }
 }

@@ -1,41 +1,13 @@
 //! Types as written.
 
 use super::build::{Builder, Pair, Pairs, find};
+use super::foreign_type::{named, takes_arguments, translated};
 use super::grammar::Rule;
 use super::number::number;
 use super::text::is_text;
 use crate::base::{Name, Span};
 use crate::syntax::ParseError;
 use crate::syntax::ast::{Condition, ExprKind, Field, Ident, LiteralType, Size, TypeExpr, TypeKind, Typed};
-
-/// Types of other languages, and their names here.
-const FOREIGN: &[(&str, &str)] = &[
-    ("string", "text"),
-    ("str", "text"),
-    ("char", "text"),
-    ("integer", "int"),
-    ("long", "int"),
-    ("uint", "int"),
-    ("float", "number"),
-    ("double", "number"),
-    ("decimal", "number"),
-    ("boolean", "bool"),
-    ("void", "nothing"),
-    ("null", "nothing"),
-    ("none", "nothing"),
-    ("unit", "nothing"),
-    ("undefined", "nothing"),
-    ("any", "json"),
-    ("object", "json"),
-    ("unknown", "json"),
-    ("list", "[text]"),
-    ("array", "[text]"),
-    ("dict", "map[text]"),
-    ("datetime", "time"),
-    ("timestamp", "time"),
-    ("timedelta", "duration"),
-    ("picture", "image"),
-];
 
 /// Types of the language with a name.
 pub(super) const BUILT_IN: &[&str] = &[
@@ -101,14 +73,15 @@ impl Builder<'_, '_> {
             let mark = part.clone().into_inner().find(|inner| inner.as_rule() == Rule::optional);
             let member = self.type_member(part);
             if let (false, Some(mark)) = (alone, mark) {
-                let whole = self
+                let whole = span;
+                let left = self
                     .text_at(span)
                     .replace(&format!("{}?", self.text_at(member.span).trim_end_matches('?')), "");
                 let shown = self.text_at(member.span).trim_end_matches('?').to_owned();
-                let rest = whole.trim().trim_end_matches('|').trim();
+                let rest = left.trim().trim_end_matches('|').trim();
                 let union = if rest.is_empty() { shown.clone() } else { format!("{rest} | {shown}") };
                 let span = self.span(&mark);
-                self.fail(ParseError::OptionalMember { member: shown, union, span });
+                self.fail(ParseError::OptionalMember { member: shown, union, span, whole });
             }
             members.push(member);
         }
@@ -265,6 +238,12 @@ impl Builder<'_, '_> {
                     let name = self.ident(&part);
                     module = first.replace(name);
                 }
+                Rule::type_arguments if first.as_ref().is_some_and(|name| takes_arguments(&name.name)) => {
+                    let found = first.as_ref().map_or(String::new(), |name| name.name.to_string());
+                    let instead = translated(self.text_at(span));
+                    self.fail(ParseError::ForeignType { found, instead, span });
+                    return TypeKind::Union(Vec::new());
+                }
                 Rule::type_arguments => {
                     for argument in part.into_inner().filter(|inner| inner.as_rule() == Rule::type_expression)
                     {
@@ -276,9 +255,10 @@ impl Builder<'_, '_> {
         }
         let name = first.unwrap_or_else(|| self.missing_ident(span));
         if module.is_none()
-            && let Some((found, instead)) = FOREIGN.iter().find(|(found, _)| *found == &*name.name)
+            && let Some(instead) = named(&name.name)
         {
-            self.fail(ParseError::ForeignType { found: (*found).to_owned(), instead, span: name.span });
+            let (found, instead) = (name.name.to_string(), instead.to_owned());
+            self.fail(ParseError::ForeignType { found, instead, span: name.span });
         }
         TypeKind::Named { module, name, arguments }
     }
