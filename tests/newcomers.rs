@@ -2,6 +2,7 @@
 
 use miette::{Diagnostic, Severity};
 use score_lang::base::{Edit, SourceMap};
+use score_lang::load::{Files, LoadError};
 use score_lang::report::{Finding, Look, Style, show};
 use score_lang::session::{Parsed, Problems};
 
@@ -37,7 +38,10 @@ const MISTAKES: &[Mistake] = &[
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if n > 1 and name != "" and n < 9 { name } else { "" }
+}
+"#,
     ),
     mistake(
         "|| joins conditions",
@@ -47,7 +51,10 @@ const MISTAKES: &[Mistake] = &[
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if n > 1 or name == "" { name } else { "" }
+}
+"#,
     ),
     mistake(
         "! negates",
@@ -57,7 +64,10 @@ const MISTAKES: &[Mistake] = &[
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if not contains(name, "x") { name } else { "" }
+}
+"#,
     ),
     mistake(
         "statements end in ;",
@@ -69,7 +79,12 @@ const MISTAKES: &[Mistake] = &[
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let a = upper(name)
+  let b = lower(a)
+  b
+}
+"#,
     ),
     mistake(
         "=== compares",
@@ -79,7 +94,10 @@ const MISTAKES: &[Mistake] = &[
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if name == "x" { name } else { "" }
+}
+"#,
     ),
     mistake(
         "= compares",
@@ -89,7 +107,10 @@ const MISTAKES: &[Mistake] = &[
 "#,
         2,
         "parse::equals",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if name == "x" { name } else { "" }
+}
+"#,
     ),
     mistake(
         "function",
@@ -99,7 +120,10 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"movement main() -> text {
+  "x"
+}
+"#,
     ),
     mistake(
         "def with a block by indentation",
@@ -108,7 +132,10 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int) -> text {
+  "x"
+}
+"#,
     ),
     mistake(
         "an if by indentation",
@@ -120,7 +147,13 @@ const MISTAKES: &[Mistake] = &[
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if n > 3 {
+    return name
+  }
+  "few"
+}
+"#,
     ),
     mistake(
         "=> before a return type",
@@ -128,7 +161,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign",
-        r#""#,
+        r#"movement main() -> text { "x" }
+"#,
     ),
     mistake(
         ": before a return type",
@@ -136,7 +170,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign",
-        r#""#,
+        r#"movement main() -> text { "x" }
+"#,
     ),
     mistake(
         "string",
@@ -144,7 +179,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign_type",
-        r#""#,
+        r#"movement main(name: text) -> text { name }
+"#,
     ),
     mistake(
         "String",
@@ -152,7 +188,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign_type",
-        r#""#,
+        r#"movement main(name: text) -> text { name }
+"#,
     ),
     mistake(
         "string[]",
@@ -160,7 +197,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign_type",
-        r#""#,
+        r#"movement main(names: [text]) -> text { join(names, "") }
+"#,
     ),
     mistake(
         "Vec<String>",
@@ -168,7 +206,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign_type",
-        r#""#,
+        r#"movement main(names: [text]) -> text { join(names, "") }
+"#,
     ),
     mistake(
         "List[str]",
@@ -176,7 +215,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign_type",
-        r#""#,
+        r#"movement main(names: [text]) -> text { join(names, "") }
+"#,
     ),
     mistake(
         "Optional[str]",
@@ -184,7 +224,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign_type",
-        r#""#,
+        r#"movement main(name: text?) -> text { name ?? "" }
+"#,
     ),
     mistake(
         "Dict[str, float]",
@@ -192,7 +233,8 @@ const MISTAKES: &[Mistake] = &[
 "#,
         1,
         "parse::foreign_type",
-        r#""#,
+        r#"movement main(prices: map[number]) -> number { prices["x"] ?? 0 }
+"#,
     ),
     mistake(
         "name?: string",
@@ -205,7 +247,13 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         3,
         "parse::foreign",
-        r#""#,
+        r#"type Person {
+  name: text
+  email: text?
+}
+
+movement main(who: Person) -> text { who.email ?? who.name }
+"#,
     ),
     mistake(
         "null",
@@ -216,7 +264,11 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let found: text? = nothing
+  found ?? name
+}
+"#,
     ),
     mistake(
         "None",
@@ -227,7 +279,11 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let found: text? = nothing
+  found ?? name
+}
+"#,
     ),
     mistake(
         "True",
@@ -238,7 +294,11 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let loud = true
+  if loud { upper(name) } else { name }
+}
+"#,
     ),
     mistake(
         "let mut",
@@ -249,7 +309,11 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let a = upper(name)
+  a
+}
+"#,
     ),
     mistake(
         "const",
@@ -260,7 +324,11 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let a = upper(name)
+  a
+}
+"#,
     ),
     mistake(
         "var",
@@ -271,7 +339,11 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let a = upper(name)
+  a
+}
+"#,
     ),
     mistake(
         "async movement",
@@ -279,7 +351,8 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"movement main() -> text { "x" }
+"#,
     ),
     mistake(
         "await",
@@ -290,7 +363,11 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let a = upper(name)
+  a
+}
+"#,
     ),
     mistake(
         "an f-text",
@@ -300,7 +377,10 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::text_prefix",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  "Hello {name}"
+}
+"#,
     ),
     mistake(
         "${} in a text",
@@ -310,7 +390,10 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::hole_habit",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  "Hello {name}"
+}
+"#,
     ),
     mistake(
         "{{ }} in a text",
@@ -320,7 +403,10 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::hole_habit",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  "Hello {name}"
+}
+"#,
     ),
     mistake(
         "a template in backticks",
@@ -330,7 +416,10 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  "Hello {name}, \"you\""
+}
+"#,
     ),
     mistake(
         "single quotes",
@@ -340,7 +429,10 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::single_quotes",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  upper("x") + name
+}
+"#,
     ),
     mistake(
         "typographic quotes",
@@ -350,7 +442,10 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::character",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  upper("x") + name
+}
+"#,
     ),
     mistake(
         "elif",
@@ -360,7 +455,10 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if n > 3 { "many" } else if n > 1 { "few" } else { name }
+}
+"#,
     ),
     mistake(
         "switch",
@@ -374,7 +472,14 @@ movement main(who: Person) -> text { who.email ?? who.name }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  match name {
+    "a" => return "A",
+    "b" => return "B",
+    _ => return name
+  }
+}
+"#,
     ),
     mistake(
         "class",
@@ -386,7 +491,12 @@ movement main(idea: Idea) -> text { idea.title }
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"type Idea {
+  title: text
+}
+
+movement main(idea: Idea) -> text { idea.title }
+"#,
     ),
     mistake(
         "interface",
@@ -398,7 +508,12 @@ movement main(idea: Idea) -> text { idea.title }
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"type Idea {
+  title: text
+}
+
+movement main(idea: Idea) -> text { idea.title }
+"#,
     ),
     mistake(
         "enum",
@@ -408,7 +523,10 @@ movement main(mood: Mood) -> text { mood }
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"type Mood = "Calm" | "Angry"
+
+movement main(mood: Mood) -> text { mood }
+"#,
     ),
     mistake(
         "print",
@@ -419,7 +537,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "resolve::unknown_name",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  say ("Hello {name}")
+  name
+}
+"#,
     ),
     mistake(
         "console.log",
@@ -430,7 +552,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "resolve::unknown_name",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  say ("Hello {name}")
+  name
+}
+"#,
     ),
     mistake(
         "println!",
@@ -441,7 +567,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  say ("Hello {name}")
+  name
+}
+"#,
     ),
     mistake(
         "i++",
@@ -452,7 +582,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let i = n + 1
+  "{i}"
+}
+"#,
     ),
     mistake(
         "+= in a loop",
@@ -465,7 +599,13 @@ movement main(mood: Mood) -> text { mood }
 "#,
         3,
         "parse::equals",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let last = repeat up to 3 with total = 0 {
+    total + n
+  }
+  "{last}"
+}
+"#,
     ),
     mistake(
         "a ternary",
@@ -476,7 +616,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let size = if n > 3 { "many" } else { "few" }
+  size
+}
+"#,
     ),
     mistake(
         "try and catch",
@@ -490,7 +634,12 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  upper(name) otherwise {
+    "none"
+  }
+}
+"#,
     ),
     mistake(
         "throw",
@@ -501,7 +650,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if n > 3 { fail "too many" }
+  name
+}
+"#,
     ),
     mistake(
         "raise",
@@ -512,7 +665,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if n > 3 { fail "too many" }
+  name
+}
+"#,
     ),
     mistake(
         "while",
@@ -526,7 +683,15 @@ movement main(mood: Mood) -> text { mood }
 "#,
         3,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let line = repeat up to 3 with line = name { line }
+  repeat up to 100 {
+    stop if not (n > 3)
+    say line
+  }
+  line
+}
+"#,
     ),
     mistake(
         "a counting for",
@@ -539,7 +704,13 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  for i in 0..n - 1 {
+    say "{i}"
+  }
+  name
+}
+"#,
     ),
     mistake(
         "for … of",
@@ -552,7 +723,13 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  for x in xs {
+    say x
+  }
+  name
+}
+"#,
     ),
     mistake(
         "for x of xs",
@@ -563,7 +740,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::expected",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  for x in xs { say x }
+  name
+}
+"#,
     ),
     mistake(
         "range(…)",
@@ -574,7 +755,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "resolve::unknown_name",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  for i in 0..n - 1 { say "{i}" }
+  name
+}
+"#,
     ),
     mistake(
         "a method of a list",
@@ -585,7 +770,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "check::method",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let loud = map(xs, x => upper(x))
+  join(loud, ", ")
+}
+"#,
     ),
     mistake(
         ".length()",
@@ -596,7 +785,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "check::method",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let many = len(name)
+  "{many}"
+}
+"#,
     ),
     mistake(
         ".toUpperCase()",
@@ -606,7 +799,10 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "check::method",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  upper(name)
+}
+"#,
     ),
     mistake(
         ".push(…)",
@@ -617,7 +813,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "check::method",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let more = xs + [name]
+  join(more, ", ")
+}
+"#,
     ),
     mistake(
         "# begins a comment",
@@ -628,7 +828,11 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  // don't shout
+  name
+}
+"#,
     ),
     mistake(
         "/* */",
@@ -639,17 +843,37 @@ movement main(mood: Mood) -> text { mood }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  // loud
+  upper(name)
+}
+"#,
     ),
     mistake(
         "import … from",
         r#"import { caption } from "./writers"
 
-movement main() -> text { "x" }
+movement main() -> text { caption("x") }
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"use ./writers { caption }
+
+movement main() -> text { caption("x") }
+"#,
+    ),
+    mistake(
+        "from … import",
+        r#"from writers import caption
+
+movement main() -> text { caption("x") }
+"#,
+        1,
+        "parse::unknown_item",
+        r#"use ./writers { caption }
+
+movement main() -> text { caption("x") }
+"#,
     ),
     mistake(
         "assert",
@@ -660,7 +884,11 @@ movement main() -> text { "x" }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  require n > 3 else "too few"
+  name
+}
+"#,
     ),
     mistake(
         "a misspelt name",
@@ -670,7 +898,10 @@ movement main() -> text { "x" }
 "#,
         2,
         "resolve::unknown_name",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  upper(name)
+}
+"#,
     ),
     mistake(
         "a misspelt field",
@@ -680,7 +911,10 @@ movement main(idea: Idea) -> text { idea.titel }
 "#,
         3,
         "check::unknown_field",
-        r#""#,
+        r#"type Idea { title: text }
+
+movement main(idea: Idea) -> text { idea.title }
+"#,
     ),
     mistake(
         "a misspelt item word",
@@ -688,7 +922,8 @@ movement main(idea: Idea) -> text { idea.titel }
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"movement main() -> text { "x" }
+"#,
     ),
     mistake(
         "a misspelt argument",
@@ -698,7 +933,10 @@ movement main() -> text { draft(tpoic: "x") }
 "#,
         3,
         "check::unknown_argument",
-        r#""#,
+        r#"part draft(topic: text) -> text by local() "About {topic}."
+
+movement main() -> text { draft(topic: "x") }
+"#,
     ),
     mistake(
         "arguments with =",
@@ -708,7 +946,10 @@ movement main() -> text { draft(topic = "x") }
 "#,
         3,
         "parse::equals",
-        r#""#,
+        r#"part draft(topic: text) -> text by local() "About {topic}."
+
+movement main() -> text { draft(topic: "x") }
+"#,
     ),
     mistake(
         "a number as a text",
@@ -718,7 +959,10 @@ movement main() -> text { draft(topic = "x") }
 "#,
         2,
         "check::type_mismatch",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  "{n}"
+}
+"#,
     ),
     mistake(
         "a list as a condition",
@@ -728,7 +972,10 @@ movement main() -> text { draft(topic = "x") }
 "#,
         2,
         "check::type_mismatch",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if len(xs) > 0 { name } else { "" }
+}
+"#,
     ),
     mistake(
         "for over a number",
@@ -739,7 +986,11 @@ movement main() -> text { draft(topic = "x") }
 "#,
         2,
         "check::not_a_list",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  for i in 1..n { say "{i}" }
+  name
+}
+"#,
     ),
     mistake(
         "a bracket too many",
@@ -748,8 +999,24 @@ movement main() -> text { draft(topic = "x") }
 }
 "#,
         2,
-        "parse::unopened",
-        r#""#,
+        "parse::mismatched",
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  upper(name)
+}
+"#,
+    ),
+    mistake(
+        "a bracket too few",
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  join([upper(name], "")
+}
+"#,
+        2,
+        "parse::mismatched",
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  join([upper(name)], "")
+}
+"#,
     ),
     mistake(
         "a missing comma",
@@ -759,7 +1026,10 @@ movement main() -> text { draft(topic = "x") }
 "#,
         2,
         "parse::missing_comma",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  join([name, "x"], "")
+}
+"#,
     ),
     mistake(
         "a text without its end",
@@ -770,7 +1040,11 @@ movement main() -> text { draft(topic = "x") }
 "#,
         2,
         "parse::unterminated_text",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  say "Hello {name}"
+  name
+}
+"#,
     ),
     mistake(
         "a hole without its end",
@@ -780,7 +1054,10 @@ movement main() -> text { draft(topic = "x") }
 "#,
         2,
         "parse::unclosed_hole",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  "Hello {name}"
+}
+"#,
     ),
     mistake(
         "repeat without up to",
@@ -790,7 +1067,10 @@ movement main() -> text { draft(topic = "x") }
 "#,
         2,
         "parse::expected",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  repeat up to 3 with line = name { "{line}!" }
+}
+"#,
     ),
     mistake(
         "let without =",
@@ -801,7 +1081,11 @@ movement main() -> text { draft(topic = "x") }
 "#,
         2,
         "parse::expected",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let line = name
+  line
+}
+"#,
     ),
     mistake(
         "a parameter without a type",
@@ -809,7 +1093,8 @@ movement main() -> text { draft(topic = "x") }
 "#,
         1,
         "parse::expected",
-        r#""#,
+        r#"movement main(name: text) -> text { name }
+"#,
     ),
     mistake(
         "chained comparisons",
@@ -819,7 +1104,10 @@ movement main(p: Percent) -> text { "{p}" }
 "#,
         1,
         "parse::chained_comparison",
-        r#""#,
+        r#"type Percent = int where 0 <= it and it <= 100
+
+movement main(p: Percent) -> text { "{p}" }
+"#,
     ),
     mistake(
         "ensure without else",
@@ -832,7 +1120,13 @@ movement main() -> text { draft() }
 "#,
         3,
         "parse::no_else",
-        r#""#,
+        r#"part draft() -> text
+  by local()
+  ensure len(it) > 3 else "…"
+  "Write a line."
+
+movement main() -> text { draft() }
+"#,
     ),
     mistake(
         "a clause below the text",
@@ -844,7 +1138,12 @@ movement main() -> text { draft() }
 "#,
         3,
         "parse::late_clause",
-        r#""#,
+        r#"part draft() -> text
+  by local()
+  "Write a line."
+
+movement main() -> text { draft() }
+"#,
     ),
     mistake(
         "5 minutes",
@@ -855,7 +1154,11 @@ movement main() -> text { draft() }
 "#,
         2,
         "parse::number",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  wait 5min
+  name
+}
+"#,
     ),
     mistake(
         "an optional member of a union",
@@ -865,7 +1168,10 @@ movement main(mood: Mood) -> text { mood ?? "none" }
 "#,
         1,
         "parse::optional_member",
-        r#""#,
+        r#"type Mood = ("calm" | "angry")?
+
+movement main(mood: Mood) -> text { mood ?? "none" }
+"#,
     ),
     mistake(
         "a client of another language",
@@ -882,7 +1188,12 @@ movement main() -> text { draft() }
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"instrument fast = openai("gpt-5-mini")
+
+part draft() -> text by fast "Write a line."
+
+movement main() -> text { draft() }
+"#,
     ),
     mistake(
         "a function with a prompt",
@@ -899,7 +1210,16 @@ movement main() -> text { draft("tides") }
 "##,
         3,
         "parse::unknown_item",
-        r#""#,
+        r#"instrument fast = local()
+
+part draft(topic: text) -> text
+  by fast
+  """
+    Write about {topic}.
+  """
+
+movement main() -> text { draft("tides") }
+"#,
     ),
     mistake(
         "@description",
@@ -911,7 +1231,13 @@ movement main(idea: Idea) -> text { idea.title }
 "#,
         2,
         "parse::character",
-        r#""#,
+        r#"type Idea {
+  /// short
+  title: text
+}
+
+movement main(idea: Idea) -> text { idea.title }
+"#,
     ),
     mistake(
         "lambda",
@@ -921,7 +1247,10 @@ movement main(idea: Idea) -> text { idea.title }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  join(map(xs, x => upper(x)), "")
+}
+"#,
     ),
     mistake(
         "if … then … else",
@@ -932,7 +1261,11 @@ movement main(idea: Idea) -> text { idea.title }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  let size = if n > 3 { "many" } else { "few" }
+  size
+}
+"#,
     ),
     mistake(
         "export",
@@ -940,7 +1273,8 @@ movement main(idea: Idea) -> text { idea.title }
 "#,
         1,
         "parse::unknown_item",
-        r#""#,
+        r#"movement main() -> text { "x" }
+"#,
     ),
     mistake(
         "a bare type as a pattern",
@@ -953,7 +1287,13 @@ movement main(idea: Idea) -> text { idea.title }
 "#,
         3,
         "parse::bare_type_pattern",
-        r#""#,
+        r#"movement main(x: text | int) -> text {
+  match x {
+    text _ => "words",
+    int n => "{n}"
+  }
+}
+"#,
     ),
     mistake(
         ": in a match",
@@ -966,7 +1306,13 @@ movement main(idea: Idea) -> text { idea.title }
 "#,
         3,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  match name {
+    "a" => "A",
+    _ => name
+  }
+}
+"#,
     ),
     mistake(
         "new",
@@ -976,7 +1322,10 @@ movement main() -> Idea { new Idea(title: "x") }
 "#,
         3,
         "parse::foreign",
-        r#""#,
+        r#"type Idea { title: text }
+
+movement main() -> Idea { Idea(title: "x") }
+"#,
     ),
     mistake(
         "return;",
@@ -987,7 +1336,11 @@ movement main() -> Idea { new Idea(title: "x") }
 "#,
         2,
         "parse::foreign",
-        r#""#,
+        r#"movement main(n: int, name: text, xs: [text]) -> text {
+  if n > 3 { return name }
+  name
+}
+"#,
     ),
     mistake(
         "a misspelt type",
@@ -997,7 +1350,10 @@ movement main(idea: Ideaa) -> text { "x" }
 "#,
         3,
         "resolve::unknown_type",
-        r#""#,
+        r#"type Idea { title: text }
+
+movement main(idea: Idea) -> text { "x" }
+"#,
     ),
     mistake(
         "a misspelt choice",
@@ -1007,12 +1363,35 @@ movement main() -> Mood { "clam" }
 "#,
         3,
         "check::type_mismatch",
-        r#""#,
+        r#"type Mood = "calm" | "angry"
+
+movement main() -> Mood { "calm" }
+"#,
     ),
 ];
 
+/// `writers.score`, which stands beside every score here.
+struct Beside;
+
+impl Files for Beside {
+    fn source(&self, path: &str) -> Result<String, LoadError> {
+        match path.trim_start_matches("./") {
+            "writers.score" => Ok(String::from("movement caption(line: text) -> text { upper(line) }\n")),
+            _ => Err(LoadError::Missing { path: path.to_owned(), help: String::from("Add it.") }),
+        }
+    }
+
+    fn nearby(&self, _folder: &str) -> Vec<String> {
+        vec![String::from("writers.score")]
+    }
+
+    fn settings(&self, _path: &str) -> Option<String> {
+        None
+    }
+}
+
 fn check(text: &str) -> Problems {
-    match Parsed::text("new.score", text).check() {
+    match Parsed::with_files(&Beside, "new.score", text).check() {
         Ok(checked) => checked.warnings(),
         Err(problems) => problems,
     }
@@ -1088,8 +1467,7 @@ movement shorten(line: text) -> text {
 }
 
 movement main() -> text {
-  let idea = draft("tides")
-  idea.titel
+  upper("tides", "ebb")
 }
 "#;
     let problems = check(text);
@@ -1104,7 +1482,7 @@ movement main() -> text {
         (3, "score::resolve::unknown_name"),
         (7, "score::resolve::unknown_name"),
         (10, "score::parse::foreign"),
-        (15, "score::check::unknown_field"),
+        (14, "score::check::too_many_arguments"),
     ];
     let wanted: Vec<(Option<usize>, String)> =
         wanted.into_iter().map(|(line, code)| (Some(line), code.to_owned())).collect();

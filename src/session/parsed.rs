@@ -121,15 +121,32 @@ fn is_own(span: Span, sources: &SourceMap) -> bool {
 
 /// Names of items that were written but could not be parsed: that they are unknown is no error of its own.
 fn lost_names(program: &Program) -> HashSet<String> {
-    const HEADS: [&str; 4] = ["part ", "movement ", "type ", "instrument "];
+    const HEADS: [&str; 13] = [
+        "part ",
+        "movement ",
+        "type ",
+        "instrument ",
+        "function ",
+        "def ",
+        "fn ",
+        "func ",
+        "class ",
+        "struct ",
+        "interface ",
+        "enum ",
+        "client<llm> ",
+    ];
     let lines = program.sources.files().iter().flat_map(|file| file.text.lines());
     lines
         .filter_map(|line| HEADS.iter().find_map(|head| line.strip_prefix(head)))
-        .map(|rest| {
-            rest.trim_start()
+        .flat_map(|rest| {
+            let name: String = rest
+                .trim_start()
                 .chars()
                 .take_while(|letter| letter.is_alphanumeric() || *letter == '_')
-                .collect()
+                .collect();
+            // What is one of a value here may be written with a capital elsewhere.
+            [name.to_lowercase(), name]
         })
         .collect()
 }

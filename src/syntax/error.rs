@@ -172,14 +172,14 @@ pub enum ParseError {
     },
     /// A bracket closed by another kind.
     #[error("`{close}` closes nothing; `{open}` is open")]
-    #[diagnostic(code(score::parse::mismatched), help("Close it with `{wanted}`, or delete the `{close}`."))]
+    #[diagnostic(code(score::parse::mismatched), help("{help}"))]
     Mismatched {
         /// The closing bracket.
         close: char,
         /// The open one.
         open: char,
-        /// What would close it.
-        wanted: char,
+        /// What to do.
+        help: Help,
         /// Where the closing one is.
         #[label("this doesn't close…")]
         span: Span,
@@ -409,6 +409,8 @@ pub enum ParseError {
         /// Where.
         #[label("below the text")]
         span: Span,
+        /// With the blanks before it.
+        gap: Span,
         /// The text that it must stand before.
         text: Span,
     },
@@ -604,6 +606,7 @@ impl Finding for ParseError {
         match self {
             Self::Foreign { help, .. }
             | Self::UnknownItem { help, .. }
+            | Self::Mismatched { help, .. }
             | Self::Equals { help, .. }
             | Self::Character { help, .. }
             | Self::Number { help, .. }
@@ -619,7 +622,6 @@ impl Finding for ParseError {
             Self::ForeignType { instead, span, .. } | Self::NameCase { instead, span, .. } => {
                 vec![edit(*span, instead)]
             }
-            Self::Mismatched { wanted, span, .. } => vec![edit(*span, &wanted.to_string())],
             Self::ItemInside { close, span, .. } => {
                 vec![edit(Span::at(span.start), &format!("{close}\n\n"))]
             }
@@ -634,8 +636,8 @@ impl Finding for ParseError {
             Self::OptionalMember { union, whole, .. } => vec![edit(*whole, &format!("({union})?"))],
             Self::BareTypePattern { span, .. } => vec![edit(Span::at(span.end), " _")],
             Self::NoElse { span, .. } => vec![edit(Span::at(span.end), " else \"…\"")],
-            Self::LateClause { written, span, text } if !written.contains('…') => {
-                vec![edit(*text, &format!("{written}\n  ")), edit(*span, "")]
+            Self::LateClause { written, text, gap, .. } if !written.contains('…') => {
+                vec![edit(*text, &format!("{written}\n  ")), edit(*gap, "")]
             }
             _ => Vec::new(),
         }

@@ -308,8 +308,12 @@ impl<'a> Reading<'a> {
         let items = ["use", "type", "instrument", "part", "movement", "test"];
         let local = |from: usize, to: usize| self.scanner.span(chunk.start + from, chunk.start + to);
         let edits = rewrite::of_item(&self.text[chunk.start..chunk.end], word);
-        let edits =
-            edits.into_iter().map(|(from, to, replacement)| Edit { span: local(from, to), replacement });
+        let edits = edits.into_iter().map(|(from, to, replacement)| {
+            // What is only left out takes the blanks behind it along.
+            let behind = &self.text[chunk.start + to..];
+            let gap = if replacement.is_empty() { behind.len() - behind.trim_start().len() } else { 0 };
+            Edit { span: local(from, to + gap), replacement }
+        });
         let setting = self.text[chunk.start + word.len()..].starts_with(": ") && !word.is_empty();
         let help = match (foreign_help(word), did_you_mean(word, items)) {
             (Some(help), _) => Help::new(help).with(edits),

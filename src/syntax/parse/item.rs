@@ -190,7 +190,9 @@ impl Builder<'_, '_> {
                     let place = self.tight(&part);
                     if let Some((_, first, _)) = prompt.first() {
                         let (written, text) = (self.quote(place), Span::at(first.start));
-                        self.fail(ParseError::LateClause { written, span: place, text });
+                        let before = self.source[..self.offset(place)].trim_end().len();
+                        let gap = Span::new(self.local(before, before).start, place.end);
+                        self.fail(ParseError::LateClause { written, span: place, text, gap });
                     }
                     clauses.extend(self.clause(part));
                 }

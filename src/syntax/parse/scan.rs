@@ -344,6 +344,9 @@ impl<'a> Scanner<'a> {
         while self.byte(self.at).is_ascii_alphanumeric() || self.byte(self.at) == b'_' {
             self.at += 1;
         }
+        if matches!(&self.bytes[start..self.at], b"throw" | b"raise") {
+            return self.scan_thrown(start);
+        }
         if self.byte(self.at) != b'"' {
             return;
         }
@@ -434,7 +437,7 @@ impl<'a> Scanner<'a> {
                 let error = ParseError::Mismatched {
                     close: char::from(byte),
                     open: char::from(last),
-                    wanted: closing(last),
+                    help: self.mismatch_help(at, open, last, opened),
                     span: self.span(at, at + 1),
                     opened: self.span(opened, opened + 1),
                 };
@@ -450,6 +453,20 @@ impl<'a> Scanner<'a> {
                 self.fail(error, at);
             }
         }
+    }
+
+    /// Of a closing bracket that doesn't fit: whether one is missing before it, it is one too many, or the wrong one.
+    fn mismatch_help(&self, at: usize, open: u8, last: u8, opened: usize) -> Help {
+        let wanted = closing(last);
+        let mut around = self.frames.iter().rev().take_while(|frame| matches!(frame, Frame::Bracket { .. }));
+        if around.any(|frame| matches!(frame, Frame::Bracket { open: one, .. } if *one == open)) {
+            return Help::new(format!("Put a `{wanted}` before it.")).replacing(self.span(at, at), wanted);
+        }
+        if last == b'{' && opened < self.line {
+            return Help::new("Delete it.").replacing(self.span(at, at + 1), "");
+        }
+        let help = format!("Close it with `{wanted}`, or delete the `{}`.", char::from(self.byte(at)));
+        Help::new(help).replacing(self.span(at, at + 1), wanted)
     }
 
     pub(super) fn pop(&mut self) {

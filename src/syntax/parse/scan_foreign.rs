@@ -1,8 +1,9 @@
 //! The scan at signs of other languages, and at characters that are no signs at all.
 
 use super::characters::{hidden, lookalike};
+use super::rewrite;
 use super::scan::Scanner;
-use crate::base::Help;
+use crate::base::{Edit, Help};
 use crate::syntax::ParseError;
 
 const REBOUND: &str = "Nothing is rebound. Write the next value, `n + 1`: as the last line of a `repeat … with n = …` it is what the next round begins with.";
@@ -115,6 +116,24 @@ impl Scanner<'_> {
         // The second byte of `==`, `!=` and `=>` is no sign of its own.
         let two = matches!((byte, self.byte(at + 1)), (b'=' | b'!', b'=') | (b'=', b'>'));
         self.at += length.max(1 + usize::from(two));
+    }
+
+    /// `throw new Error("…")` and `raise Error("…")`: a word that what is raised follows.
+    pub(super) fn scan_thrown(&mut self, start: usize) {
+        let raised = self.text[self.at..].strip_prefix(' ').is_some_and(|rest| {
+            rest.starts_with("new ")
+                || rest.starts_with(|first: char| first == '"' || first.is_ascii_uppercase())
+        });
+        if !raised {
+            return;
+        }
+        let found = &self.text[start..self.at];
+        let edits = rewrite::of_word(self.text, start, found);
+        let edits =
+            edits.into_iter().map(|(from, to, replacement)| Edit { span: self.span(from, to), replacement });
+        let help = Help::new("Write `fail \"…\"`.").with(edits);
+        let span = self.span(start, self.at);
+        self.fail(ParseError::Foreign { found: found.to_owned(), help, span }, start);
     }
 
     /// A text in the quotes of other languages: `` `…` `` and `#"…"#`.
