@@ -136,8 +136,13 @@ fn lost_names(program: &Program) -> HashSet<String> {
         "enum ",
         "client<llm> ",
     ];
-    let lines = program.sources.files().iter().flat_map(|file| file.text.lines());
-    lines
+    let lines = || program.sources.files().iter().flat_map(|file| file.text.lines());
+    let imported = lines()
+        .filter(|line| line.starts_with("import ") || line.starts_with("from "))
+        .flat_map(|line| line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned);
+    lines()
         .filter_map(|line| HEADS.iter().find_map(|head| line.strip_prefix(head)))
         .flat_map(|rest| {
             let name: String = rest
@@ -148,6 +153,7 @@ fn lost_names(program: &Program) -> HashSet<String> {
             // What is one of a value here may be written with a capital elsewhere.
             [name.to_lowercase(), name]
         })
+        .chain(imported)
         .collect()
 }
 

@@ -458,6 +458,9 @@ impl<'a> Scanner<'a> {
     /// Of a closing bracket that doesn't fit: whether one is missing before it, it is one too many, or the wrong one.
     fn mismatch_help(&self, at: usize, open: u8, last: u8, opened: usize) -> Help {
         let wanted = closing(last);
+        if self.fault.is_some() {
+            return Help::default();
+        }
         let mut around = self.frames.iter().rev().take_while(|frame| matches!(frame, Frame::Bracket { .. }));
         if around.any(|frame| matches!(frame, Frame::Bracket { open: one, .. } if *one == open)) {
             return Help::new(format!("Put a `{wanted}` before it.")).replacing(self.span(at, at), wanted);

@@ -6,6 +6,9 @@ use super::scan::Scanner;
 use crate::base::{Edit, Help};
 use crate::syntax::ParseError;
 
+/// How far the end of a text in foreign quotes is looked for.
+const MOST_QUOTED: usize = 4_000;
+
 const REBOUND: &str = "Nothing is rebound. Write the next value, `n + 1`: as the last line of a `repeat … with n = …` it is what the next round begins with.";
 
 impl Scanner<'_> {
@@ -145,7 +148,10 @@ impl Scanner<'_> {
             _ => return false,
         };
         let from = at + open.len();
-        let Some(length) = self.text[from..].find(close) else { return false };
+        let ahead = self.bytes.get(from..).unwrap_or_default();
+        let found =
+            ahead.windows(close.len()).take(MOST_QUOTED).position(|window| window == close.as_bytes());
+        let Some(length) = found.filter(|_| self.fault.is_none()) else { return false };
         let inside = &self.text[from..from + length];
         let end = from + length + close.len();
         let long = inside.contains('\n') || open.len() > 1;
@@ -163,9 +169,11 @@ impl Scanner<'_> {
     /// `@description("…")` behind a field: what it says stands above the field, after `///`.
     fn scan_described(&mut self) -> bool {
         let at = self.at;
-        let Some(rest) = self.text[at..self.line_end(at)].strip_prefix("@description(\"") else {
+        let Some(rest) = self.text[at..].strip_prefix("@description(\"").filter(|_| self.fault.is_none())
+        else {
             return false;
         };
+        let rest = rest.lines().next().unwrap_or_default();
         let Some(length) = rest.find("\")") else { return false };
         let end = at + "@description(\"".len() + length + 2;
         let before = self.text[..at].trim_end().len();

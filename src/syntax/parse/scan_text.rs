@@ -99,6 +99,9 @@ impl Scanner<'_> {
     }
 
     fn fail_unterminated(&mut self, frame: TextFrame, next: Option<usize>, incomplete: bool) {
+        if self.fault.is_some() {
+            return;
+        }
         if let Some(at) = self.torn_hole(frame) {
             let span = self.span(at, at + 1);
             return self.fail(TextError::UnclosedHole { help: self.hole_help(at), span }, at);

@@ -14,6 +14,7 @@ use miette::Diagnostic as _;
 
 use super::{Parsed, parse};
 use crate::base::{NodeIds, SourceMap};
+use crate::report::Finding as _;
 use crate::syntax::ParseError;
 use crate::syntax::ast::show::show_file;
 
@@ -36,6 +37,15 @@ fn report(map: &SourceMap, errors: &[ParseError]) -> String {
         let _ = writeln!(out, "{place} {shown:?} {}: {error}.", code.trim_start_matches("score::parse::"));
         if let Some(help) = error.help() {
             let _ = writeln!(out, "    {help}");
+        }
+        for edit in error.edits() {
+            let _ = writeln!(
+                out,
+                "    {} {:?} -> {:?}",
+                map.place(edit.span),
+                map.text(edit.span),
+                edit.replacement
+            );
         }
     }
     out
