@@ -103,7 +103,7 @@ impl<'a> Checker<'a> {
         if !fits && self.types.get(value.id).is_some_and(|ty| super::fits::fits(ty, &Type::Text)) {
             let what = String::from("the time of a test");
             let help = String::from("Write it with its zone: `seat clock = \"2026-01-05T09:00Z\"`.");
-            self.report(ValueError::NotLiteral { what, help, span: value.span });
+            self.report(ValueError::NotLiteral { what, help: help.into(), span: value.span });
         }
     }
 
@@ -138,7 +138,7 @@ impl<'a> Checker<'a> {
                     what: String::from("whose prompts `asked` lists"),
                     found: super::advice::show(&found),
                     wanted: String::from("the name of an instrument, a part or a movement"),
-                    help: Some(String::from("Name one of this score: `asked(writer)`.")),
+                    help: Some(String::from("Name one of this score: `asked(writer)`.").into()),
                     span: argument.value.span,
                 });
             }

@@ -85,7 +85,7 @@ impl<'a> Checker<'a> {
                 "Say who plays it in the part: `by …`. Nobody can say it where a model calls `{name}`."
             );
             let declared = part.name.span;
-            self.report(CallError::NoPlayer { part: name.to_string(), help, span, declared });
+            self.report(CallError::NoPlayer { part: name.to_string(), help: help.into(), span, declared });
         }
     }
 

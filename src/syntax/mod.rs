@@ -2,6 +2,7 @@
 
 pub mod ast;
 mod error;
+mod error_edits;
 mod error_text;
 pub mod parse;
 

@@ -93,7 +93,7 @@ impl Finding for CheckError {
             Self::Value(error) => error.edits(),
             Self::Call(error) => error.edits(),
             Self::Flow(error) => error.edits(),
-            Self::Item(_) | Self::NotYet { .. } | Self::TooMany { .. } => Vec::new(),
+            Self::Item(_) | Self::Test(_) | Self::NotYet { .. } | Self::TooMany { .. } => Vec::new(),
         }
     }
 }

@@ -128,6 +128,14 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
     {
         return foreign(at, end, "An item stands at the top of the file, not in a block.");
     }
+    brace(place, &span).or_else(|| sign(place, span))
+}
+
+/// A brace where no block and no record can stand.
+fn brace(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseError> {
+    let Place { source, at, labels } = *place;
+    let rest = &source[at..];
+    let expects = |label: &str| labels.contains(&label);
     if rest.starts_with('{') && expects("a type") {
         return Some(ParseError::RecordType { span: span(at, at + 1) });
     }
@@ -145,7 +153,7 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
             ),
         });
     }
-    sign(place, span)
+    None
 }
 
 /// A sign that stands where it means nothing.
