@@ -4,6 +4,7 @@
 const MODULES: &[(&str, &str)] = &[
     ("dialogue", include_str!("../../stdlib/dialogue.score")),
     ("ensemble", include_str!("../../stdlib/ensemble.score")),
+    ("files", include_str!("../../stdlib/files.score")),
     ("providers", include_str!("../../stdlib/providers.score")),
     ("questions", include_str!("../../stdlib/questions.score")),
     ("review", include_str!("../../stdlib/review.score")),
