@@ -7,6 +7,7 @@ const MODULES: &[(&str, &str)] = &[
     ("files", include_str!("../../stdlib/files.score")),
     ("providers", include_str!("../../stdlib/providers.score")),
     ("questions", include_str!("../../stdlib/questions.score")),
+    ("research", include_str!("../../stdlib/research.score")),
     ("review", include_str!("../../stdlib/review.score")),
 ];
 
