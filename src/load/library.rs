@@ -2,6 +2,7 @@
 
 /// The modules of the standard library by the name after `std/`, in the order of the alphabet.
 const MODULES: &[(&str, &str)] = &[
+    ("automation", include_str!("../../stdlib/automation.score")),
     ("dialogue", include_str!("../../stdlib/dialogue.score")),
     ("ensemble", include_str!("../../stdlib/ensemble.score")),
     ("files", include_str!("../../stdlib/files.score")),
