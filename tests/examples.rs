@@ -109,6 +109,7 @@ fn every_example_is_rehearsed_and_planned_without_anything_outside() {
         ("examples/hello.score", &[][..]),
         ("examples/report.score", &[]),
         ("examples/campaign.score", &["--product", "tide clocks"]),
+        ("examples/agent.score", &[]),
         ("examples/challenge.score", &["--claim", "No ferry in winter"]),
         ("examples/questions.score", &["--goal", "A ferry that pays"]),
         ("examples/panel.score", &["--question", "Should it sail?"]),

@@ -12,6 +12,7 @@ use crate::value::{Instrument, Money};
 use super::local::{
     LocalAnswer, LocalError, LocalEvent, LocalJob, LocalMessage, LocalRole, LocalStop, submit,
 };
+use super::local_tools;
 use super::said::{Part, parts, read, sent};
 use super::settings::{Settings, constructor};
 
@@ -43,7 +44,7 @@ impl Backend for Local {
     }
 
     fn abilities(&self, _instrument: &Instrument) -> Abilities {
-        Abilities { chat: true, json: true, streams: true, ..Abilities::default() }
+        Abilities { chat: true, json: true, tools: true, streams: true, ..Abilities::default() }
     }
 
     fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
@@ -107,8 +108,11 @@ fn job(request: &Request, settings: Settings<'_>, stage: &Stage) -> Result<Local
         let message = format!("the embedded model can't make a value of type {ty}");
         return Err(Failure::new(FailureKind::InvalidRequest, message));
     }
-    let schema =
-        (!admits_text(ty) && !matches!(ty.shape(), Type::Nothing | Type::Unknown)).then(|| json_schema(ty));
+    let plain = admits_text(ty) || matches!(ty.shape(), Type::Nothing | Type::Unknown);
+    let schema = match request.tools.is_empty() {
+        true => (!plain).then(|| json_schema(ty)),
+        false => Some(local_tools::schema(request)),
+    };
     Ok(LocalJob {
         model: settings.text("model").map(|path| -> PathBuf { stage.folder.join(path) }),
         messages: messages(request, settings.text("persona"))?,
@@ -132,6 +136,14 @@ fn messages(request: &Request, persona: Option<&str>) -> Result<Vec<LocalMessage
     if let Some(persona) = persona {
         say(LocalRole::System, persona.to_owned());
     }
+    if !request.tools.is_empty() {
+        say(LocalRole::System, local_tools::told(&request.tools));
+    }
+    if request.has_no_text() {
+        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", read(value)));
+        let said: Vec<String> = std::iter::once(request.doc.to_string()).chain(arguments).collect();
+        say(LocalRole::User, said.join("\n").trim().to_owned());
+    }
     for message in &request.messages {
         let role = match message.role {
             Role::System => LocalRole::System,
@@ -149,12 +161,10 @@ fn messages(request: &Request, persona: Option<&str>) -> Result<Vec<LocalMessage
                 }
             }
         }
+        if !request.tools.is_empty() {
+            text = local_tools::retold(message, text);
+        }
         say(role, text);
-    }
-    if request.messages.is_empty() {
-        let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", read(value)));
-        let said: Vec<String> = std::iter::once(request.doc.to_string()).chain(arguments).collect();
-        say(LocalRole::User, said.join("\n").trim().to_owned());
     }
     Ok(messages)
 }
@@ -182,7 +192,9 @@ fn concluded(answer: LocalAnswer, request: &Request) -> Result<Reply, Failure> {
         tokens_cached: None,
         spend: Some(Money::ZERO),
     };
-    Ok(Reply::text(answer.text).with_usage(usage))
+    let reply =
+        if request.tools.is_empty() { Reply::text(answer.text) } else { local_tools::read(&answer.text) };
+    Ok(reply.with_usage(usage))
 }
 
 fn failed(error: &LocalError) -> Failure {

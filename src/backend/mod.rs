@@ -25,6 +25,7 @@ mod human;
 pub mod local;
 #[cfg(feature = "local")]
 mod local_instrument;
+mod local_tools;
 mod media;
 mod openai;
 mod prompts;

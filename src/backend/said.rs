@@ -137,8 +137,18 @@ fn arguments(request: &Request) -> String {
     Json::Object(entries.collect()).to_string()
 }
 
-/// What was said last, earlier tries included; the arguments as JSON where nothing is said.
+/// What was said last, earlier tries included: what tools gave, with their names; the arguments as JSON where
+/// nothing is said.
 pub(super) fn told(request: &Request) -> String {
+    let tools = request.messages.iter().rposition(|message| message.role != Role::Tool).map_or(0, |at| at + 1);
+    let gave = request.messages[tools..].iter().map(|message| {
+        let tool = message.calls.first().map_or("", |call| &*call.tool);
+        format!("{tool}: {}", flat(&message.pieces))
+    });
+    let gave: Vec<String> = gave.collect();
+    if !gave.is_empty() {
+        return gave.join("\n");
+    }
     if request.messages.is_empty() { arguments(request) } else { flat(request.said()) }
 }
 

@@ -48,6 +48,14 @@ pub struct Request {
 }
 
 impl Request {
+    /// Whether the part has no text: its arguments are what is said. What follows in a conversation is no text
+    /// of the part.
+    #[must_use]
+    pub fn has_no_text(&self) -> bool {
+        let first = self.messages.first().map(|message| message.role);
+        first.is_none_or(|role| matches!(role, Role::Assistant | Role::Tool))
+    }
+
     /// The text of the last message, holes rendered for reading; empty where there is none.
     #[must_use]
     pub fn said(&self) -> &[Piece] {

@@ -206,7 +206,7 @@ fn turns<'a>(
         turns.push(turn(message)?);
     }
     // A part without a text sends its arguments; turns with tools come after them.
-    if !request.messages.iter().any(|message| message.role == Role::User) {
+    if request.has_no_text() {
         let arguments = request.arguments.iter().map(|(name, value)| format!("{name}: {}", read(value)));
         let mut said = request.doc.trim().to_owned();
         for argument in arguments {
