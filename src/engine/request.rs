@@ -68,9 +68,7 @@ impl State {
 
     /// The readable path of a place: movements by the name of their call, rounds by their number.
     pub fn path(&self, fixed: &Fixed, handle: FrameHandle, leaf: Option<&str>) -> Arc<str> {
-        // The only call of a part that is a tool has the name of the tool.
-        let own = self.tool_site(fixed, handle).is_some_and(|(_, part)| part);
-        let leaf = leaf.filter(|_| !own);
+        let leaf = leaf.map(|leaf| self.without_tool(fixed, handle, leaf)).filter(|leaf| !leaf.is_empty());
         let mut names: Vec<(Cow<'_, str>, Option<u32>)> =
             leaf.map(|leaf| (Cow::Borrowed(leaf), None)).into_iter().collect();
         let mut next = Some(handle);
@@ -80,10 +78,14 @@ impl State {
             match (site, frame.movement) {
                 (None, Some(movement)) => name(&fixed.plan.movements[movement.0 as usize].name),
                 (Some((body, node)), Some(_)) => {
-                    if let Some((site, _)) = next.and_then(|handle| self.tool_site(fixed, handle)) {
+                    if let Some(site) = next.and_then(|handle| self.tool_site(handle)) {
                         name(&site);
                     }
-                    name(&fixed.node(body, node).name);
+                    let around = frame.parent.map_or(handle, |parent| parent.0);
+                    let own = self.without_tool(fixed, around, &fixed.node(body, node).name);
+                    if !own.is_empty() {
+                        name(own);
+                    }
                 }
                 (Some((body, node)), None) if frame.round.is_some() => name(&fixed.node(body, node).name),
                 _ => {}

@@ -198,12 +198,28 @@ impl State {
         }
     }
 
-    /// What a frame adds to paths where it is a tool's: its turn and name. A part adds its own name.
-    pub fn tool_site(&self, fixed: &Fixed, handle: FrameHandle) -> Option<(String, bool)> {
+    /// What a frame adds to paths where it is a tool's: its turn and name.
+    pub fn tool_site(&self, handle: FrameHandle) -> Option<String> {
         let frame = self.frames.get(handle)?;
-        let site = self.talk(frame.parent?)?.site(frame.part as usize);
-        let movement = fixed.plan.movements.get(frame.movement?.0 as usize)?;
-        Some((site, movement.origin == Origin::Part))
+        Some(self.talk(frame.parent?)?.site(frame.part as usize))
+    }
+
+    /// The last name of a path: without that of a part that is a tool, which the tool's own says.
+    pub fn without_tool<'n>(&self, fixed: &Fixed, handle: FrameHandle, leaf: &'n str) -> &'n str {
+        let mut next = Some(handle);
+        while let Some((handle, frame)) = next.and_then(|handle| Some((handle, self.frames.get(handle)?))) {
+            let Some(movement) = frame.movement else {
+                next = frame.parent.map(|parent| parent.0);
+                continue;
+            };
+            let movement = &fixed.plan.movements[movement.0 as usize];
+            let part = movement.origin == Origin::Part && self.tool_site(handle).is_some();
+            let rest = if part { leaf.strip_prefix(&*movement.name) } else { None };
+            return rest
+                .filter(|rest| rest.is_empty() || rest.starts_with('/'))
+                .map_or(leaf, |rest| rest.trim_start_matches('/'));
+        }
+        leaf
     }
 }
 

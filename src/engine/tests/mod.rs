@@ -11,3 +11,4 @@ pub(crate) mod lower;
 pub(crate) mod program;
 mod properties;
 mod reference;
+mod tools;
