@@ -8,6 +8,7 @@ pub mod check;
 pub mod cli;
 pub mod conduct;
 pub mod engine;
+pub mod format;
 pub mod instrument;
 pub mod journal;
 pub mod load;

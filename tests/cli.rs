@@ -450,3 +450,25 @@ fn what_is_recorded_can_be_replayed() {
     place.score(&["test", "a.score"]).ends(1).says("line 1 of").says("it has no `asked`");
     place.score(&["run", "a.score", "--record", "no/such/folder"]).ends(2).says("could not be written");
 }
+
+#[test]
+fn scores_are_formatted() {
+    let place = Place::new();
+    place.file("a.score", "movement main()->int{1+1} // two\n").file("broken.score", "movement main( {");
+    place.score(&["fmt", "--check", "a.score"]).ends(1).says("a.score is not formatted");
+    place.score(&["fmt", "a.score"]).ends(0).says("formatted a.score");
+    let text = fs::read_to_string(place.path().join("a.score")).expect("there");
+    assert_eq!(text, "movement main() -> int { 1 + 1 }  // two\n");
+    place.score(&["fmt", "--check", "a.score"]).ends(0);
+    place.score(&["fmt"]).ends(3).says("broken.score");
+    assert_eq!(fs::read_to_string(place.path().join("broken.score")).expect("there"), "movement main( {");
+    let mut child = place
+        .command(&["fmt", "--stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    child.stdin.take().expect("open").write_all(b"type  A={a:int}").expect("written");
+    Ran::of(&child.wait_with_output().expect("it ends")).ends(0).gives("type A { a: int }\n");
+}

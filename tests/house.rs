@@ -10,7 +10,7 @@ const FLOORS: &[(u32, &[&str])] = &[
     (0, &["base"]),
     (1, &["report", "types"]),
     (2, &["value", "syntax"]),
-    (3, &["instrument", "answer"]),
+    (3, &["instrument", "answer", "format"]),
     (4, &["builtin", "load"]),
     (5, &["resolve"]),
     (6, &["check"]),

@@ -73,7 +73,8 @@ part reckon(question: text) -> int by model using add "{{question}}"
 movement main() -> int {{ reckon("What are two and three?") }}
 "#
     );
-    let planned = Parsed::text("reckon.score", score.as_str()).check().expect("sound").plan().expect("a plan");
+    let planned =
+        Parsed::text("reckon.score", score.as_str()).check().expect("sound").plan().expect("a plan");
     let movement = planned.movement(None).expect("main");
     let ended = Performance::new(&planned, movement).run().expect("performed");
     assert!(matches!(&ended, Ended::Done(Value::Int(5))), "{ended:?}");

@@ -6,12 +6,14 @@ mod doctor;
 mod exit;
 mod explain;
 mod failure;
+mod fmt;
 mod options;
 mod out;
 mod person;
 mod plan;
 mod progress;
 mod run;
+mod scores;
 mod terminal;
 mod test;
 
@@ -36,6 +38,7 @@ fn perform(command: Command) -> exit::Exit {
         Command::Rehearse(options) => run::run(&options, run::Manner::Rehearsal),
         Command::Check(options) => check::check(&options),
         Command::Plan(options) => plan::plan(&options),
+        Command::Fmt(options) => fmt::fmt(&options),
         Command::Test(options) => test::test(&options),
         Command::Explain(options) => explain::explain(&options),
         Command::Doctor(options) => doctor::doctor(&options),

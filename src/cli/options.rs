@@ -19,6 +19,8 @@ pub(super) enum Command {
     Plan(Box<Perform>),
     /// `score check`
     Check(Check),
+    /// `score fmt`
+    Fmt(Fmt),
     /// `score test`
     Test(Test),
     /// `score explain`
@@ -43,6 +45,16 @@ pub(super) struct Check {
     pub(super) files: Vec<String>,
     /// `full`, `short` or `json`.
     pub(super) format: String,
+}
+
+/// `score fmt`
+pub(super) struct Fmt {
+    /// Files and folders.
+    pub(super) paths: Vec<String>,
+    /// Whether it is only said which are not formatted.
+    pub(super) check: bool,
+    /// Whether the standard input is formatted to the standard output.
+    pub(super) stdin: bool,
 }
 
 /// `score test`
@@ -96,6 +108,11 @@ fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
         Some(("check", given)) => Ok(Command::Check(Check {
             files: given.get_many("files").into_iter().flatten().cloned().collect(),
             format: given.get_one::<String>("message-format").cloned().unwrap_or_default(),
+        })),
+        Some(("fmt", given)) => Ok(Command::Fmt(Fmt {
+            paths: given.get_many("paths").into_iter().flatten().cloned().collect(),
+            check: given.get_flag("check"),
+            stdin: given.get_flag("stdin"),
         })),
         Some(("test", given)) => Ok(Command::Test(Test {
             paths: given.get_many("paths").into_iter().flatten().cloned().collect(),
@@ -175,6 +192,30 @@ fn whole() -> Clap {
                         .value_parser(["full", "short", "json"])
                         .default_value("full")
                         .help("How diagnostics are written"),
+                ),
+        )
+        .subcommand(
+            Clap::new("fmt")
+                .about("Write scores in the one style, with all their comments")
+                .arg(
+                    Arg::new("paths")
+                        .value_name("PATH")
+                        .num_args(1..)
+                        .default_value(".")
+                        .help("Scores, and folders of scores"),
+                )
+                .arg(
+                    Arg::new("check")
+                        .long("check")
+                        .action(ArgAction::SetTrue)
+                        .help("Change nothing: end with code 1 where a score is not formatted"),
+                )
+                .arg(
+                    Arg::new("stdin")
+                        .long("stdin")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("paths")
+                        .help("Format the standard input to the standard output"),
                 ),
         )
         .subcommand(

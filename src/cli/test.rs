@@ -2,21 +2,17 @@
 
 mod junit;
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use miette::Diagnostic;
 
 use super::exit::Exit;
 use super::options::Test;
-use super::{failure, terminal};
+use super::{failure, scores, terminal};
 use crate::base::SourceMap;
 use crate::load::Disk;
 use crate::report::{self, Style};
 use crate::session::{Flaw, Parsed, Planned, Problems};
-
-/// How deep folders are looked through.
-const DEEPEST: usize = 32;
 
 /// What came of one test.
 struct Result {
@@ -29,7 +25,7 @@ struct Result {
 
 /// Performs the tests of all scores that are named or lie in folders that are.
 pub(super) fn test(options: &Test) -> Exit {
-    let files = match files(&options.paths) {
+    let files = match scores::files(&options.paths) {
         Ok(files) => files,
         Err(missing) => {
             terminal::note(&format!("{missing} is not there."));
@@ -112,49 +108,5 @@ fn conclude(results: &[Result], broken: usize, options: &Test) -> Exit {
         (0, 0) => Exit::Done,
         (0, _) => Exit::Failed,
         _ => Exit::Source,
-    }
-}
-
-/// The scores that are named or lie in folders that are, each once, in the order of their paths.
-fn files(paths: &[String]) -> std::result::Result<Vec<String>, String> {
-    let mut files = Vec::new();
-    for path in paths {
-        let place = Path::new(path);
-        if place.is_dir() {
-            let mut found = Vec::new();
-            walk(place, 0, &mut found);
-            found.sort();
-            files.extend(found);
-        } else if place.exists() {
-            files.push(place.to_owned());
-        } else {
-            return Err(path.clone());
-        }
-    }
-    let shown = |path: PathBuf| {
-        let text = path.to_string_lossy().into_owned();
-        text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
-    };
-    let mut seen = std::collections::HashSet::new();
-    Ok(files.into_iter().map(shown).filter(|file| seen.insert(file.clone())).collect())
-}
-
-/// Hidden folders and those of other tools are passed over.
-fn walk(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let path = entry.path();
-        if name.starts_with('.') || matches!(&*name, "target" | "node_modules" | "out") {
-            continue;
-        }
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() && depth < DEEPEST => walk(&path, depth + 1, found),
-            Ok(kind) if kind.is_file() && path.extension().is_some_and(|extension| extension == "score") => {
-                found.push(path);
-            }
-            _ => {}
-        }
     }
 }

@@ -24,10 +24,15 @@ impl Watch for Looks {
 }
 
 fn search() -> Tool {
-    let field = |name: &str, doc: &str, ty| Field { name: name.into(), doc: doc.into(), ty, has_default: false };
+    let field =
+        |name: &str, doc: &str, ty| Field { name: name.into(), doc: doc.into(), ty, has_default: false };
     let fields =
         vec![field("query", "What to look for.", Type::Text), field("most", "", Type::Int.optional())];
-    Tool { name: "search".into(), doc: "Finds pages.".into(), params: Arc::new(RecordType::anonymous(fields)) }
+    Tool {
+        name: "search".into(),
+        doc: "Finds pages.".into(),
+        params: Arc::new(RecordType::anonymous(fields)),
+    }
 }
 
 fn asked(base: &str) -> Request {
@@ -126,9 +131,7 @@ async fn calls_come_bit_by_bit_and_side_by_side() {
     assert_eq!(calls(reply(true, streamed(&deltas, END)).await.0), two());
     // Each whole, all under one number, or under none.
     for index in [json!(0), Json::Null] {
-        let whole = |id: &str, (name, arguments): (String, String)| {
-            json!({"tool_calls": [{"index": index, "id": id, "function": {"name": name, "arguments": arguments}}]})
-        };
+        let whole = |id: &str, (name, arguments): (String, String)| json!({"tool_calls": [{"index": index, "id": id, "function": {"name": name, "arguments": arguments}}]});
         let mut two = two().into_iter();
         let deltas = [whole("a", two.next().unwrap()), whole("b", two.next().unwrap())];
         assert_eq!(calls(reply(true, streamed(&deltas, END)).await.0), self::two());

@@ -83,7 +83,14 @@ impl Survey<'_> {
             seen.counts.add(counts);
             let heading = format!("using {}", tool.name);
             let rounds = Some(often.clone());
-            seen.steps.push(Step::Group(Box::new(Group { kind: "using", heading, line, rounds, order: "", steps })));
+            seen.steps.push(Step::Group(Box::new(Group {
+                kind: "using",
+                heading,
+                line,
+                rounds,
+                order: "",
+                steps,
+            })));
         }
     }
 
