@@ -154,8 +154,17 @@ fn what_is_formatted_means_the_same_and_stays() {
 
 /// Formats what is to be formatted.
 fn bless() {
+    let commented = |block: &str| -> String {
+        block.lines().map(|line| format!("//! {line}").trim_end().to_owned() + "\n").collect()
+    };
     for (name, text) in all_in(&["examples", "stdlib"]) {
-        if let Some(formatted) = format("a.score", &text).ok().filter(|formatted| *formatted != text) {
+        let mut formatted = format("a.score", &text).unwrap_or_else(|_| text.clone());
+        for (_, block) in blocks() {
+            if let Ok(better) = format("a.score", &block) {
+                formatted = formatted.replace(&commented(&block), &commented(&better));
+            }
+        }
+        if formatted != text {
             fs::write(name, formatted).expect("written");
         }
     }

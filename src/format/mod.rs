@@ -31,9 +31,11 @@ pub fn format(name: &str, text: &str) -> Result<String, (SourceMap, Vec<ParseErr
     if !parsed.errors.is_empty() {
         return Err((sources, parsed.errors));
     }
-    let formatter =
-        Formatter { text: &file.text, base: file.start, comments: Comments::new(&parsed.file.comments) };
-    Ok(crate::base::on_deep_stack(|| formatter.file(&parsed.file)))
+    // Trees are as deep as the parser lets through.
+    Ok(crate::base::on_deep_stack(|| {
+        let comments = Comments::new(&parsed.file.comments);
+        Formatter { text: &file.text, base: file.start, comments }.file(&parsed.file)
+    }))
 }
 
 /// What is being formatted.
