@@ -194,55 +194,8 @@ fn whole() -> Clap {
                         .help("How diagnostics are written"),
                 ),
         )
-        .subcommand(
-            Clap::new("fmt")
-                .about("Write scores in the one style, with all their comments")
-                .arg(
-                    Arg::new("paths")
-                        .value_name("PATH")
-                        .num_args(1..)
-                        .default_value(".")
-                        .help("Scores, and folders of scores"),
-                )
-                .arg(
-                    Arg::new("check")
-                        .long("check")
-                        .action(ArgAction::SetTrue)
-                        .help("Change nothing: end with code 1 where a score is not formatted"),
-                )
-                .arg(
-                    Arg::new("stdin")
-                        .long("stdin")
-                        .action(ArgAction::SetTrue)
-                        .conflicts_with("paths")
-                        .help("Format the standard input to the standard output"),
-                ),
-        )
-        .subcommand(
-            Clap::new("test")
-                .about("Perform the tests in scores, offline, with the stand-ins that they seat")
-                .arg(
-                    Arg::new("paths")
-                        .value_name("PATH")
-                        .num_args(1..)
-                        .default_value(".")
-                        .help("Scores, and folders of scores"),
-                )
-                .arg(
-                    Arg::new("filter")
-                        .long("filter")
-                        .value_name("TEXT")
-                        .help("Only tests that have this in their name"),
-                )
-                .arg(
-                    Arg::new("report")
-                        .long("report")
-                        .env("SCORE_REPORT")
-                        .value_parser(["lines", "junit"])
-                        .default_value("lines")
-                        .help("How results are written"),
-                ),
-        )
+        .subcommand(formatting())
+        .subcommand(testing())
         .subcommand(
             Clap::new("explain")
                 .about("Say more about an error code")
@@ -253,6 +206,59 @@ fn whole() -> Clap {
                 .about("Look whether everything is there, and say how to mend what isn't")
                 .arg(Arg::new("file").value_name("FILE").help("Look at the instruments of this score too"))
                 .arg(json()),
+        )
+}
+
+/// `score fmt`
+fn formatting() -> Clap {
+    Clap::new("fmt")
+        .about("Write scores in the one style, with all their comments")
+        .arg(
+            Arg::new("paths")
+                .value_name("PATH")
+                .num_args(1..)
+                .default_value(".")
+                .help("Scores, and folders of scores"),
+        )
+        .arg(
+            Arg::new("check")
+                .long("check")
+                .action(ArgAction::SetTrue)
+                .help("Change nothing: end with code 1 where a score is not formatted"),
+        )
+        .arg(
+            Arg::new("stdin")
+                .long("stdin")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("paths")
+                .help("Format the standard input to the standard output"),
+        )
+}
+
+/// `score test`
+fn testing() -> Clap {
+    Clap::new("test")
+        .about("Perform the tests in scores, offline, with the stand-ins that they seat")
+        .arg(
+            Arg::new("paths")
+                .value_name("PATH")
+                .num_args(1..)
+                .default_value(".")
+                .help("Scores, and folders of scores"),
+        )
+        .arg(
+            Arg::new("filter")
+                .long("filter")
+                .value_name("TEXT")
+                .help("Only tests that have this in their name"),
+        )
+        .arg(
+            Arg::new("report")
+                .long("report")
+                .env("SCORE_REPORT")
+                .value_parser(["lines", "junit"])
+                .default_value("lines")
+                .help("How results are written"),
         )
 }
 

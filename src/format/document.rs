@@ -34,6 +34,8 @@ pub(super) enum Doc {
     All(Vec<Doc>),
     /// Two columns further in.
     Nest(Box<Doc>),
+    /// Never broken.
+    Flat(Box<Doc>),
     /// On one line or broken.
     Group {
         /// What.
@@ -78,7 +80,7 @@ impl Doc {
             Self::Hard | Self::Blank | Self::Ending(_) | Self::Forced => true,
             Self::Lines(lines) => lines.len() > 1,
             Self::All(all) => all.iter().any(Self::ends_line),
-            Self::Nest(inner) => inner.ends_line(),
+            Self::Nest(inner) | Self::Flat(inner) => inner.ends_line(),
             Self::Group { inner, broken } => *broken || inner.ends_line(),
             Self::Nil | Self::Text(_) | Self::Line | Self::Soft | Self::Separator | Self::Broken(_) => false,
         }
@@ -135,8 +137,9 @@ pub(super) fn lay_out(doc: &Doc) -> String {
             Doc::Lines(lines) => out.lines(lines, indent),
             Doc::All(all) => pending.extend(all.iter().rev().map(|doc| (indent, broken, doc))),
             Doc::Nest(inner) => pending.push((indent + 2, broken, inner)),
-            Doc::Group { inner, broken } => {
-                let broken = *broken || !fits(inner, WIDTH.saturating_sub(out.at()), &pending);
+            Doc::Flat(inner) => pending.push((indent, false, inner)),
+            Doc::Group { inner, broken: own } => {
+                let broken = *own || broken && !fits(inner, WIDTH.saturating_sub(out.at()), &pending);
                 pending.push((indent, broken, inner));
             }
         }
@@ -245,6 +248,10 @@ fn fits(doc: &Doc, room: usize, after: &[(usize, bool, &Doc)]) -> bool {
             }
             Doc::Nest(inner) => {
                 pending.push((broken, inner));
+                0
+            }
+            Doc::Flat(inner) => {
+                pending.push((false, inner));
                 0
             }
             // What follows may be broken where it is not said that it isn't.

@@ -3,7 +3,7 @@
 use super::Formatter;
 use super::document::{Doc, all, join};
 use crate::base::Span;
-use crate::syntax::ast::{Argument, BinaryOp, Entry, Expr, ExprKind, Suffix, UnaryOp};
+use crate::syntax::ast::{Argument, BinaryOp, Entry, Expr, ExprKind, Ident, Suffix, UnaryOp};
 
 /// Arguments before one that is broken in its own way take no more room than this.
 const SHORT: usize = 40;
@@ -58,15 +58,7 @@ impl Formatter<'_> {
                 all([head, Doc::text(" => "), self.value(body)])
             }
             ExprKind::Call { callee, arguments } => self.call(expr, callee, arguments),
-            ExprKind::Suffix { target, suffix } => {
-                let (word, values): (_, &[Expr]) = match suffix {
-                    Suffix::By(player) => (" by ", std::slice::from_ref(player)),
-                    Suffix::Within(limits) => (" within ", limits),
-                    Suffix::Retry(tries) => (" retry ", std::slice::from_ref(tries)),
-                };
-                let values = join(values.iter().map(|value| self.value(value)), &Doc::text(", "));
-                all([self.expr(target), Doc::text(word), values])
-            }
+            ExprKind::Suffix { target, suffix } => self.suffix(target, suffix),
             ExprKind::Index { target, index } => {
                 all([self.expr(target), Doc::text("["), self.expr(index), Doc::text("]")])
             }
@@ -97,18 +89,7 @@ impl Formatter<'_> {
             ExprKind::As { value, ty } => all([self.expr(value), Doc::text(" as "), self.ty(ty)]),
             ExprKind::But { base, changes } => all([self.expr(base), Doc::text(" but "), self.expr(changes)]),
             ExprKind::Pipe { .. } => self.pipe(expr),
-            ExprKind::Otherwise { value, kinds, fallback } => {
-                let kinds = if kinds.is_empty() {
-                    Doc::Nil
-                } else {
-                    all([Doc::text("on "), self.names(kinds), Doc::text(" ")])
-                };
-                let fallback_doc = all([Doc::text("otherwise "), kinds, self.value(fallback)]);
-                if matches!(fallback.kind, ExprKind::Block(_)) {
-                    return all([self.expr(value), Doc::text(" "), fallback_doc]);
-                }
-                all([self.expr(value), all([Doc::Line, fallback_doc]).nest()]).group()
-            }
+            ExprKind::Otherwise { value, kinds, fallback } => self.otherwise(value, kinds, fallback),
             ExprKind::Vouch { value, condition } => {
                 all([Doc::text("vouch "), self.expr(value), Doc::text(" where "), self.expr(condition)])
             }
@@ -125,6 +106,29 @@ impl Formatter<'_> {
             | ExprKind::Limit { .. }
             | ExprKind::Block(_) => self.construct(expr),
         }
+    }
+
+    fn suffix(&self, target: &Expr, suffix: &Suffix) -> Doc {
+        let (word, values): (_, &[Expr]) = match suffix {
+            Suffix::By(player) => (" by ", std::slice::from_ref(player)),
+            Suffix::Within(limits) => (" within ", limits),
+            Suffix::Retry(tries) => (" retry ", std::slice::from_ref(tries)),
+        };
+        let values = join(values.iter().map(|value| self.value(value)), &Doc::text(", "));
+        all([self.expr(target), Doc::text(word), values])
+    }
+
+    fn otherwise(&self, value: &Expr, kinds: &[Ident], fallback: &Expr) -> Doc {
+        let kinds = if kinds.is_empty() {
+            Doc::Nil
+        } else {
+            all([Doc::text("on "), self.names(kinds), Doc::text(" ")])
+        };
+        let fallback_doc = all([Doc::text("otherwise "), kinds, self.value(fallback)]);
+        if matches!(fallback.kind, ExprKind::Block(_)) {
+            return all([self.expr(value), Doc::text(" "), fallback_doc]);
+        }
+        all([self.expr(value), all([Doc::Line, fallback_doc]).nest()]).group()
     }
 
     fn leave(&self, word: &'static str, value: Option<&Expr>, condition: Option<&Expr>) -> Doc {
@@ -153,14 +157,14 @@ impl Formatter<'_> {
         let close = expr.span.end.saturating_sub(1);
         let callee = self.expr(callee);
         if let Some((last, before)) = arguments.split_last()
-            && is_broken_in_its_own_way(&last.value)
+            && self.is_broken_in_its_own_way(&last.value)
             && !self.breaks_after(open + 1)
             && !self.has_comment(open, self.start_of(&last.value))
         {
             let before: Vec<Doc> = before.iter().map(|argument| self.argument(argument)).collect();
             let room: usize = before.iter().map(flat_width).sum();
             if room <= SHORT && !before.iter().any(Doc::ends_line) {
-                let before = before.into_iter().flat_map(|doc| [doc, Doc::text(", ")]);
+                let before = before.into_iter().flat_map(|doc| [Doc::Flat(Box::new(doc)), Doc::text(", ")]);
                 let last = match (&last.name, &last.value.kind) {
                     (None, ExprKind::Text(_)) => self.argument(last).nest(),
                     _ => self.argument(last),
@@ -177,6 +181,20 @@ impl Formatter<'_> {
         all([callee, list])
     }
 
+    /// Whether an expression, as a last argument, is broken between its own brackets.
+    fn is_broken_in_its_own_way(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::List(items) => !items.is_empty(),
+            ExprKind::Record(entries) => !entries.is_empty(),
+            ExprKind::Text(text) => self.slice(text.span).contains('\n'),
+            ExprKind::Lambda { body, .. } => {
+                matches!(body.kind, ExprKind::Block(_)) || self.is_broken_in_its_own_way(body)
+            }
+            ExprKind::For(_) | ExprKind::Match { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Operators of the same strength, one after another.
     fn chain(&self, expr: &Expr, strong: u8) -> Doc {
         let mut rest = Vec::new();
@@ -188,6 +206,11 @@ impl Formatter<'_> {
             }
             rest.push(all([Doc::Line, Doc::text(sign(*op)), Doc::text(" "), self.expr(right)]));
             first = left;
+        }
+        if let (1, ExprKind::Binary { op, right, .. }) = (rest.len(), &expr.kind)
+            && self.is_broken_in_its_own_way(right)
+        {
+            return all([self.expr(first), Doc::text(format!(" {} ", sign(*op))), self.value(right)]);
         }
         rest.reverse();
         all([self.expr(first), all(rest).nest()]).group()
@@ -208,20 +231,6 @@ impl Formatter<'_> {
     }
 }
 
-/// Whether an expression, as a last argument, is broken between its own brackets.
-fn is_broken_in_its_own_way(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::List(items) => !items.is_empty(),
-        ExprKind::Record(entries) => !entries.is_empty(),
-        ExprKind::Text(text) => text.style.long,
-        ExprKind::Lambda { body, .. } => {
-            matches!(body.kind, ExprKind::Block(_)) || is_broken_in_its_own_way(body)
-        }
-        ExprKind::For(_) | ExprKind::Match { .. } => true,
-        _ => false,
-    }
-}
-
 /// How wide a document is on one line.
 fn flat_width(doc: &Doc) -> usize {
     match doc {
@@ -230,7 +239,7 @@ fn flat_width(doc: &Doc) -> usize {
         Doc::Separator => 2,
         Doc::Lines(lines) => lines.iter().map(|(line, _)| super::document::width(line)).sum(),
         Doc::All(docs) => docs.iter().map(flat_width).sum(),
-        Doc::Nest(inner) | Doc::Group { inner, .. } => flat_width(inner),
+        Doc::Nest(inner) | Doc::Flat(inner) | Doc::Group { inner, .. } => flat_width(inner),
         Doc::Nil | Doc::Forced | Doc::Soft | Doc::Hard | Doc::Blank | Doc::Broken(_) | Doc::Ending(_) => 0,
     }
 }
