@@ -15,8 +15,8 @@ use score_lang::engine::evaluate::Given;
 use score_lang::engine::{Engine, Profiles};
 use score_lang::instrument::{Class, Failure, FailureKind, Opening, Outcome, Profile, Reply, Request, Role};
 use score_lang::plan::{
-    Body, BodyId, Call, Expr, ExprKind, For, Input, Kind, Line, Movement, MovementId, Node, Param, Part,
-    PartId, Plan, PromptPiece, Slot, Target, Use,
+    Body, BodyId, Call, Expr, ExprKind, For, Input, Kind, Line, Movement, MovementId, Node, Origin, Param,
+    Part, PartId, Plan, PromptPiece, Slot, Target, Use,
 };
 use score_lang::types::Type;
 use score_lang::value::{Instrument, Value};
@@ -163,11 +163,14 @@ fn part(name: &str) -> Part {
             role: Role::User,
             pieces: Box::new([words("Write about "), hole, words(".")]),
         }]),
+        tools: Box::new([]),
+        turns: None,
         opening: Arc::from("Write about "),
         from: None,
         ensures: Box::new([]),
         retry: None,
         within: Box::new([]),
+        quorum: None,
         class: None,
         fresh: false,
         prefill: None,
@@ -185,6 +188,8 @@ fn plan(bodies: Vec<Body>) -> Plan {
         body: BodyId(0),
         thinks: false,
         depth: None,
+        captured: Box::new([]),
+        origin: Origin::Written,
     };
     Plan {
         movements: vec![main],
@@ -194,6 +199,7 @@ fn plan(bodies: Vec<Body>) -> Plan {
         functions: Vec::new(),
         conditions: Vec::new(),
         defaults: Vec::new(),
+        tests: Vec::new(),
     }
 }
 

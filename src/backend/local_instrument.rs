@@ -109,9 +109,10 @@ fn job(request: &Request, settings: Settings<'_>, stage: &Stage) -> Result<Local
         return Err(Failure::new(FailureKind::InvalidRequest, message));
     }
     let plain = admits_text(ty) || matches!(ty.shape(), Type::Nothing | Type::Unknown);
-    let schema = match request.tools.is_empty() {
-        true => (!plain).then(|| json_schema(ty)),
-        false => Some(local_tools::schema(request)),
+    let schema = if request.tools.is_empty() {
+        (!plain).then(|| json_schema(ty))
+    } else {
+        Some(local_tools::schema(request))
     };
     Ok(LocalJob {
         model: settings.text("model").map(|path| -> PathBuf { stage.folder.join(path) }),

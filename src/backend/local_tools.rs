@@ -71,7 +71,9 @@ pub(super) fn told(tools: &[Tool]) -> String {
 /// A message of a conversation with tools, in the words of that protocol; `said` is its text.
 pub(super) fn retold(message: &Message, said: String) -> String {
     match (message.role, message.calls.as_slice()) {
-        (Role::Tool, [call]) => format!("`{}` gave: {said}\n\nAnswer from this now, or call another tool.", call.tool),
+        (Role::Tool, [call]) => {
+            format!("`{}` gave: {said}\n\nAnswer from this now, or call another tool.", call.tool)
+        }
         (Role::Assistant, []) => {
             let answer = serde_json::from_str::<Json>(&said).unwrap_or(Json::String(said));
             json!({"answer": answer}).to_string()
@@ -110,12 +112,8 @@ mod tests {
     use crate::backend::tests::{instrument, request, said};
 
     fn search() -> Tool {
-        let field = |name: &str, doc: &str, ty| Field {
-            name: name.into(),
-            doc: doc.into(),
-            ty,
-            has_default: false,
-        };
+        let field =
+            |name: &str, doc: &str, ty| Field { name: name.into(), doc: doc.into(), ty, has_default: false };
         let fields = vec![field("query", "What to look for.", Type::Text), field("most", "", Type::Int)];
         let params = Arc::new(RecordType::anonymous(fields));
         Tool { name: "search".into(), doc: "Finds pages.".into(), params }
@@ -131,7 +129,8 @@ mod tests {
         assert_eq!(members[0]["properties"]["tool"]["enum"], json!(["search"]));
         assert_eq!(members[0]["properties"]["arguments"]["required"], json!(["query", "most"]));
         assert_eq!(members[1]["properties"]["answer"], json!({"type": "string", "maxLength": LONGEST}));
-        let list = Tool { name: "list".into(), doc: "".into(), params: Arc::new(RecordType::anonymous(vec![])) };
+        let list =
+            Tool { name: "list".into(), doc: "".into(), params: Arc::new(RecordType::anonymous(vec![])) };
         asked.tools = Arc::from([search(), list]);
         assert_eq!(super::schema(&asked)["anyOf"].as_array().unwrap().len(), 3);
         let called = vec![ToolCall::new("list", Answer::Text("{}".into()))];
@@ -159,7 +158,10 @@ mod tests {
             r#"{"tool":"search","arguments":{"query":"tides","most":2}}"#
         );
         let gave = said(Role::Tool, "a, b").with_calls(call.calls);
-        assert_eq!(retold(&gave, "a, b".into()), "`search` gave: a, b\n\nAnswer from this now, or call another tool.");
+        assert_eq!(
+            retold(&gave, "a, b".into()),
+            "`search` gave: a, b\n\nAnswer from this now, or call another tool."
+        );
         assert_eq!(retold(&said(Role::Assistant, "7"), "7".into()), r#"{"answer":7}"#);
     }
 }

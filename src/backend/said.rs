@@ -140,7 +140,8 @@ fn arguments(request: &Request) -> String {
 /// What was said last, earlier tries included: what tools gave, with their names; the arguments as JSON where
 /// nothing is said.
 pub(super) fn told(request: &Request) -> String {
-    let tools = request.messages.iter().rposition(|message| message.role != Role::Tool).map_or(0, |at| at + 1);
+    let tools =
+        request.messages.iter().rposition(|message| message.role != Role::Tool).map_or(0, |at| at + 1);
     let gave = request.messages[tools..].iter().map(|message| {
         let tool = message.calls.first().map_or("", |call| &*call.tool);
         format!("{tool}: {}", flat(&message.pieces))

@@ -14,7 +14,7 @@ impl<'a> Checker<'a> {
             return;
         }
         if let ClauseKind::Using(tools) = &clause.kind {
-            self.tools(tools);
+            self.tools(item, tools, clause.span);
             return;
         }
         let place = format!("`{}`", word(&clause.kind));

@@ -13,7 +13,13 @@ const MOST_TURNS: i64 = 100;
 
 impl<'a> Checker<'a> {
     /// `using a, b`
-    pub(super) fn tools(&mut self, tools: &'a [Expr]) {
+    pub(super) fn tools(&mut self, item: &'a ast::PartItem, tools: &'a [Expr], span: Span) {
+        if super::quorum::of(item).is_some() {
+            let help =
+                "Each would call the tools again. Have one model look things up first, and ask them after.";
+            let instrument = String::from("quorum");
+            self.report(ItemError::UselessClause { clause: "using", instrument, help, span });
+        }
         let mut named: Vec<&'a Name> = Vec::new();
         for tool in tools {
             let Some(name) = self.tool(tool) else { continue };
@@ -46,12 +52,11 @@ impl<'a> Checker<'a> {
         match found.shape() {
             Type::Unknown | Type::Never => None,
             Type::Part(ty) => {
-                match self.meaning(tool.id) {
-                    Some(Meaning::Item(item)) => self.item_as_tool(item, tool.span),
-                    _ => {
-                        let params = ty.params.iter().map(|param| (None, param));
-                        self.writable(name, params, &ty.returns, tool.span);
-                    }
+                if let Some(Meaning::Item(item)) = self.meaning(tool.id) {
+                    self.item_as_tool(item, tool.span);
+                } else {
+                    let params = ty.params.iter().map(|param| (None, param));
+                    self.writable(name, params, &ty.returns, tool.span);
                 }
                 Some(name)
             }

@@ -211,12 +211,13 @@ impl Progress {
                     self.line(&format!("↻ {}  {}", call.began.path, first_line(&complaint)));
                 }
             }
-            Note::Called { tool, arguments, wrong, .. } => {
-                let line = match wrong {
-                    None => format!("  → {tool} {}", first_line(&arguments)),
-                    Some(wrong) => format!("  ↛ {tool} {}  {}", first_line(&arguments), first_line(&wrong)),
-                };
-                self.line(&line);
+            Note::Called { id, tool, arguments, wrong } => {
+                let path = self.state().calls.get(&id).map(|call| call.began.path.to_string());
+                let call = format!("{}: {tool} {}", path.unwrap_or_default(), first_line(&arguments));
+                match wrong {
+                    None => self.line(&format!("→ {call}")),
+                    Some(wrong) => self.line(&format!("↛ {call}  {}", first_line(&wrong))),
+                }
             }
             Note::Cancelled { id } => {
                 if let Some(call) = self.state().calls.remove(&id) {

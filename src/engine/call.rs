@@ -196,11 +196,15 @@ fn prepare(
 /// A call with tools waits at its start for what the strongest of them must wait for.
 fn with_tools(part: &Part, calling: &mut Calling, class: Class) -> Result<Class, Failed> {
     let Some(talk) = &calling.talk else { return Ok(class) };
-    if calling.chorus.is_some() || calling.movement().is_some() {
-        let who = &calling.player.name;
-        let message = format!("`{}` can't be played by `{who}`: it can't call tools", part.name);
+    let unable = if calling.chorus.is_some() {
+        Some("several who play at the same time".to_owned())
+    } else {
+        calling.movement().map(|_| format!("the movement `{}`", calling.player.name))
+    };
+    if let Some(who) = unable {
+        let message = format!("`{}` has tools, and {who} can't call any", part.name);
         let failure = Failure::new(FailureKind::InvalidRequest, message)
-            .with_help("put one model into the chair; `race`, several persons and movements take no tools");
+            .with_help("put one model into the chair that can call tools, such as `openai(…)` or `local()`");
         return Err(Failed { failure, span: part.span });
     }
     calling.order = calling.order.max(talk.order());

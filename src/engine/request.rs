@@ -67,25 +67,22 @@ impl State {
     }
 
     /// The readable path of a place: movements by the name of their call, rounds by their number.
-    pub fn path(&self, fixed: &Fixed, handle: FrameHandle, leaf: Option<&str>) -> Arc<str> {
+    pub fn path<'n>(&self, fixed: &'n Fixed, handle: FrameHandle, leaf: Option<&'n str>) -> Arc<str> {
         let leaf = leaf.map(|leaf| self.without_tool(fixed, handle, leaf)).filter(|leaf| !leaf.is_empty());
-        let mut names: Vec<(Cow<'_, str>, Option<u32>)> =
+        let mut names: Vec<(Cow<'n, str>, Option<u32>)> =
             leaf.map(|leaf| (Cow::Borrowed(leaf), None)).into_iter().collect();
         let mut next = Some(handle);
         while let Some(frame) = next.and_then(|handle| self.frames.get(handle)) {
             let site = frame.parent.and_then(|(around, node)| Some((self.frames.get(around)?.body, node)));
-            let mut name = |name: &'_ str| names.push((Cow::Owned(name.to_owned()), frame.round));
+            let mut name = |name: &'n str| names.push((Cow::Borrowed(name), frame.round));
             match (site, frame.movement) {
                 (None, Some(movement)) => name(&fixed.plan.movements[movement.0 as usize].name),
                 (Some((body, node)), Some(_)) => {
-                    if let Some(site) = next.and_then(|handle| self.tool_site(handle)) {
-                        name(&site);
-                    }
                     let around = frame.parent.map_or(handle, |parent| parent.0);
                     let own = self.without_tool(fixed, around, &fixed.node(body, node).name);
-                    if !own.is_empty() {
-                        name(own);
-                    }
+                    let site = next.and_then(|handle| self.tool_site(handle));
+                    names.extend(site.map(|site| (Cow::Owned(site), None)));
+                    names.extend((!own.is_empty()).then_some((Cow::Borrowed(own), None)));
                 }
                 (Some((body, node)), None) if frame.round.is_some() => name(&fixed.node(body, node).name),
                 _ => {}

@@ -44,7 +44,6 @@ impl State {
     }
 
     fn note_turn(&mut self, at: Place, id: CallId, usage: Usage) {
-        self.notes.push(|| Note::Finished { id, usage });
         let Some(talk) = self.talk(at).filter(|_| !self.notes.unwatched) else { return };
         let called = talk.calls.iter().map(|under| {
             let wrong = match &under.stage {
@@ -57,6 +56,7 @@ impl State {
         for note in called.collect::<Vec<_>>() {
             self.notes.push(|| note);
         }
+        self.notes.push(|| Note::Finished { id, usage });
     }
 
     /// Opens what may be opened of a turn; once all of it is over, whoever plays speaks again.

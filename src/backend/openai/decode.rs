@@ -233,7 +233,7 @@ pub(super) fn conclude(
                 format!("the content filter of {place} stopped the answer"),
             ));
         }
-        Some("tool_calls" | "function_call") if text.is_empty() && !(tools && !called.0.is_empty()) => {
+        Some("tool_calls" | "function_call") if text.is_empty() && (!tools || called.0.is_empty()) => {
             return Err(failed(
                 FailureKind::BadShape,
                 "the model called a tool that it was not given".into(),

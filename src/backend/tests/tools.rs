@@ -60,7 +60,7 @@ fn streamed(deltas: &[Json], end: &str) -> Vec<Step> {
     let mut body = String::new();
     for delta in deltas {
         let chunk = json!({"choices": [{"index": 0, "delta": delta, "finish_reason": null}]});
-        body.push_str(&format!("data: {chunk}\n\n"));
+        body = format!("{body}data: {chunk}\n\n");
     }
     body.push_str(end);
     vec![open(SSE), Step::Send(body.into_bytes())]

@@ -38,6 +38,14 @@ impl Orchestra {
             let message = format!("there is no instrument `{}`", request.instrument.constructor);
             return Box::pin(async move { Err(Failure::new(FailureKind::InvalidRequest, message)) });
         };
+        if !request.tools.is_empty() && !player.abilities(&request.instrument).tools {
+            let (part, who) = (&request.part, &request.instrument.name);
+            let message = format!("`{part}` has tools, and `{who}` can't call any");
+            let failure = Failure::new(FailureKind::InvalidRequest, message).with_help(
+                "put one model into the chair that can call tools, such as `openai(…)` or `local()`",
+            );
+            return Box::pin(async move { Err(failure) });
+        }
         Box::pin(async move { player.play(request, &stage).await })
     }
 }

@@ -183,7 +183,8 @@ fn an_act_of_a_tool_is_told_to_the_fallback() {
 
 #[test]
 fn too_many_calls_and_turns_are_refused() {
-    let mut many = hand(vec![model()], vec![one(Thinker, 2)], |part| part.turns = Some(constant(Value::Int(1))));
+    let mut many =
+        hand(vec![model()], vec![one(Thinker, 2)], |part| part.turns = Some(constant(Value::Int(1))));
     many.deliver("1", calls(&[("m2", 0); 10]));
     assert_eq!(told(&many).len(), 10);
     assert!(told(&many)[9].contains("at most 8 tools"), "{:?}", told(&many));

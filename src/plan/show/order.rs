@@ -51,10 +51,8 @@ impl Survey<'_> {
                 Some(part) => {
                     turns = self.turns(part, call, facts);
                     let mut seat = self.seat(part, call, facts);
-                    if let Some(tools) = self.class_of_tools(part, call, facts, around) {
-                        // It waits for what its strongest tool must wait for.
-                        seat.class = seat.class.and_then(|class| Some(class.max(tools?)));
-                    }
+                    // It waits for what its strongest tool must wait for.
+                    seat.class = self.class_with_tools(seat.class, part, call, facts, around);
                     (part.name.to_string(), seat)
                 }
                 None => {

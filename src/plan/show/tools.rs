@@ -24,29 +24,23 @@ impl Survey<'_> {
         })
     }
 
-    /// The class of the strongest tool: `Some(None)` where one is known only when it runs.
-    pub(super) fn class_of_tools(
+    /// The class of a call with its strongest tool; `None` where one is known only when it runs.
+    pub(super) fn class_with_tools(
         &mut self,
+        own: Option<Class>,
         part: &Part,
         call: &plan::Call,
         facts: &[Fact],
         around: &Around,
-    ) -> Option<Option<Class>> {
+    ) -> Option<Class> {
         let before = self.calls.len();
-        let mut strongest = None;
+        let mut strongest = own;
         for (tool, movement) in self.tools_of(part, call, facts) {
-            let known = movement.map(|id| {
-                self.tool(id, tool, around);
-                let made = self.calls.split_off(before);
-                let class = |made: &super::survey::Made| made.class;
-                made.iter().map(class).try_fold(Class::Thinks, |most, class| Some(most.max(class?)))
-            });
-            let known = known.flatten();
-            strongest = Some(match (strongest, known) {
-                (None, known) => known,
-                (Some(Some(one)), Some(other)) => Some(Class::max(one, other)),
-                _ => None,
-            });
+            self.tool(movement?, tool, around);
+            // What was gone through for its class alone has no numbers.
+            for made in self.calls.split_off(before) {
+                strongest = strongest.and_then(|most| Some(most.max(made.class?)));
+            }
         }
         strongest
     }
