@@ -287,7 +287,8 @@ fn called(name: &str, value: &Value) -> Result<(MovementId, Arc<Function>), Fail
     {
         return Ok((MovementId(id), Arc::clone(function)));
     }
-    let message = format!("`{name}` is a {}: a tool is a part or a movement", value.kind());
+    // An instrument that brings tools of its own would be asked for them here.
+    let message = format!("`{name}` can't be called: it is no part and no movement");
     Err(Failure::new(FailureKind::InvalidRequest, message))
 }
 
