@@ -6,6 +6,7 @@ const MODULES: &[(&str, &str)] = &[
     ("dialogue", include_str!("../../stdlib/dialogue.score")),
     ("ensemble", include_str!("../../stdlib/ensemble.score")),
     ("files", include_str!("../../stdlib/files.score")),
+    ("images", include_str!("../../stdlib/images.score")),
     ("providers", include_str!("../../stdlib/providers.score")),
     ("questions", include_str!("../../stdlib/questions.score")),
     ("research", include_str!("../../stdlib/research.score")),
