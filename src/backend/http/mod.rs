@@ -156,6 +156,8 @@ fn order<'a>(
     let mut http = HttpRequest::new(letter.method, url);
     let mut secrets = Secrets::default();
     if let Some(address) = hidden {
+        // Services say back the path that they were asked for.
+        secrets.add(Arc::new(Secret::new(&*address.name, target.url.path())));
         secrets.add(address);
     }
     let mut private = vec![AUTHORIZATION];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::server::{Server, Step, chunk, open, response};
-use super::{Seen, instrument, play, request, stage_with};
+use super::{Seen, instrument, play, request, stage, stage_with};
 use crate::instrument::{Answer, Class, Committed, Failure, FailureKind, Reply, Request, Watch};
 use crate::types::{Type, known};
 use crate::value::{Secret, Value};
@@ -450,4 +450,23 @@ async fn the_environments_key_stays_with_those_it_is_for() {
     assert!(failure.help.unwrap().contains("OPENAI_API_KEY"));
     let near = [("model", Value::text("m")), ("base_url", Value::text("http://127.0.0.1:1/v1"))];
     backend.ready(&instrument("openai", &near)).unwrap();
+}
+
+#[tokio::test]
+async fn an_address_that_is_a_key_is_asked_whole_and_never_shown() {
+    let said = r#"{"error":"no /v1/canary-path here"}"#;
+    let server =
+        Server::new(vec![vec![response("200 OK", "", "here")], vec![response("404 X", JSON, said)]]).await;
+    let address = format!("{}/canary-path?sig=x%2Fy", server.base());
+    let secret = Value::Secret(Arc::new(Secret::new("HOOK", address.as_str())));
+    let at = instrument("http", &[("base_url", secret.clone())]);
+    let reply = play(request(&at, Type::Text, "GET"), &stage()).await.unwrap();
+    assert!(matches!(reply.answer, Answer::Value(Value::Text(text)) if &*text == "here"));
+    assert!(server.requests()[0].starts_with("GET /v1/canary-path?sig=x%2Fy HTTP/1.1"));
+    let hook = instrument("webhook", &[("url", secret)]);
+    let failure = play(request(&hook, Type::Nothing, "{}"), &stage()).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::HttpStatus);
+    assert!(server.requests()[1].starts_with("POST /v1/canary-path?sig=x%2Fy HTTP/1.1"));
+    assert_eq!(failure.received, r#"{"error":"no <secret HOOK> here"}"#);
+    assert!(!format!("{failure:?}").contains("canary"));
 }
