@@ -66,7 +66,8 @@ impl Formatter<'_> {
 
     /// The comments that a thing is written without: those inside of it that nothing else has written.
     pub(super) fn stray(&self, span: Span) -> Doc {
-        self.above(span.start, span.end)
+        let found = self.comments.take(span.start, span.end);
+        all(found.iter().flat_map(|comment| [Doc::text(self.slice(comment.span).trim_end()), Doc::Hard]))
     }
 
     /// The comment behind something, on its line; separators may stand between.

@@ -197,6 +197,14 @@ impl Formatter<'_> {
 
     /// Operators of the same strength, one after another.
     fn chain(&self, expr: &Expr, strong: u8) -> Doc {
+        // One that compares with a list stays on the line.
+        if let ExprKind::Binary { op, left, right, .. } = &expr.kind
+            && !matches!(&left.kind, ExprKind::Binary { op, .. } if strength(*op) == strong)
+            && self.is_broken_in_its_own_way(right)
+        {
+            let left = self.expr(left);
+            return all([left, Doc::text(format!(" {} ", sign(*op))), self.value(right)]);
+        }
         let mut rest = Vec::new();
         let mut first = expr;
         while let ExprKind::Binary { op, left, right, .. } = &first.kind {
@@ -206,11 +214,6 @@ impl Formatter<'_> {
             }
             rest.push(all([Doc::Line, Doc::text(sign(*op)), Doc::text(" "), self.expr(right)]));
             first = left;
-        }
-        if let (1, ExprKind::Binary { op, right, .. }) = (rest.len(), &expr.kind)
-            && self.is_broken_in_its_own_way(right)
-        {
-            return all([self.expr(first), Doc::text(format!(" {} ", sign(*op))), self.value(right)]);
         }
         rest.reverse();
         all([self.expr(first), all(rest).nest()]).group()

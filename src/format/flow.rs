@@ -90,7 +90,8 @@ impl Formatter<'_> {
             at = end;
         }
         let below = self.below(at, close);
-        let inner = all([Doc::Line, all(docs), below]).nest();
+        let first = if arms.is_empty() { Doc::Nil } else { Doc::Line };
+        let inner = all([first, all(docs), below]).nest();
         let doc = all([Doc::text("{"), inner, Doc::Line, Doc::text("}")]);
         all([head, doc.group_if(self.breaks_after(open + 1))])
     }

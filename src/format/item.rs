@@ -23,7 +23,8 @@ impl Formatter<'_> {
             let next = file.items.get(n + 1).map_or(file.span.end, |next| next.span.start);
             let behind = self.behind(item.span.end, next);
             let is_long = lay_out(&shown).lines().count() > 1;
-            let is_tall = is_long || matches!(&above, Doc::All(lines) if !lines.is_empty());
+            let says = |doc: &Doc| matches!(doc, Doc::All(lines) if !lines.is_empty());
+            let is_tall = is_long || says(&above) || says(&stray);
             let whole = all([above, stray, shown, behind]);
             if n > 0 {
                 let apart = self.is_apart(at, item.span.start.min(self.first_above(at, item.span.start)));
@@ -199,7 +200,8 @@ impl Formatter<'_> {
         for (n, (span, doc)) in written.iter().enumerate() {
             let above = self.above(at, span.start);
             let stray = self.stray(*span);
-            let next = written.get(n + 1).map_or(item.span.end, |(next, _)| next.start);
+            // The comment behind the part is that of its last clause, which may move up.
+            let next = written.get(n + 1).map_or(u32::MAX, |(next, _)| next.start);
             let behind = self.behind(span.end, next);
             let rank = part.clauses.get(n).map_or(u8::MAX, |clause| rank(&clause.kind));
             lines.push((rank, all([above, stray, doc.clone(), behind])));

@@ -118,7 +118,9 @@ impl Formatter<'_> {
             Inner { things, trailing: Doc::Nil, below } => all([things, trail, below]),
             Inner { things, trailing, below } => all([things, Doc::text(","), trailing, below]),
         };
-        all([Doc::text(open), all([Doc::Soft, inner]).nest(), Doc::Soft, Doc::text(close)]).group_if(broken)
+        // Comments alone begin with a line break of their own.
+        let first = if things.is_empty() { Doc::Nil } else { Doc::Soft };
+        all([Doc::text(open), all([first, inner]).nest(), Doc::Soft, Doc::text(close)]).group_if(broken)
     }
 
     /// Things with commas and breaks between them, and their comments; whether there are any.

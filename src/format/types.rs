@@ -70,7 +70,10 @@ impl Formatter<'_> {
     /// `{ a: text, b: int }`; a line each without commas where it is broken.
     pub(super) fn record_type(&self, span: Span, fields: &[Field]) -> Doc {
         if fields.is_empty() {
-            return all([Doc::text("{"), self.below(span.start, span.end), Doc::text("}")]);
+            return match self.below(span.start, span.end) {
+                Doc::Nil => Doc::text("{}"),
+                below => all([Doc::text("{"), below.nest(), Doc::Hard, Doc::text("}")]),
+            };
         }
         let mut docs = Vec::new();
         let mut at = span.start + 1;

@@ -1,0 +1,174 @@
+//! The language survives whatever it is given: scores of this project with tokens and bytes left out, doubled and
+//! exchanged, and scores that are made up. Nothing breaks, no diagnostic stands outside of its file, what parses is
+//! formatted without another meaning, and what has no errors can be planned.
+//!
+//! `SCORE_ROUNDS=2000000 cargo test --release --test fuzz -- --nocapture` is the long run; `SCORE_SEED` gives others.
+//! The slowest program is printed.
+
+mod formatted;
+mod made_up;
+
+use std::time::{Duration, Instant};
+
+use formatted::{all_in, blocks, flaw};
+use made_up::{Dice, score};
+use miette::Diagnostic;
+use score_lang::base::SourceMap;
+use score_lang::session::Parsed;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// A text in its tokens: words, runs of blanks, and single signs.
+fn tokens(text: &str) -> Vec<&str> {
+    let kind = |letter: char| match letter {
+        letter if letter.is_alphanumeric() || letter == '_' => 0,
+        letter if letter.is_whitespace() => 1,
+        _ => 2,
+    };
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut before = None;
+    for (at, letter) in text.char_indices() {
+        let own = kind(letter);
+        if before.is_some_and(|before| before != own || own == 2) {
+            found.push(&text[start..at]);
+            start = at;
+        }
+        before = Some(own);
+    }
+    found.push(&text[start..]);
+    found
+}
+
+/// A score with some of its tokens left out, doubled and exchanged.
+fn with_other_tokens(corpus: &[Vec<&str>], dice: &mut Dice) -> String {
+    let mut score = corpus[dice.roll(corpus.len())].clone();
+    for _ in 0..=dice.roll(3) {
+        if score.is_empty() {
+            break;
+        }
+        let at = dice.roll(score.len());
+        let donor = &corpus[dice.roll(corpus.len())];
+        let token = donor[dice.roll(donor.len())];
+        match dice.roll(4) {
+            0 => drop(score.remove(at)),
+            1 => score.insert(at, token),
+            2 => score[at] = token,
+            _ => {
+                let other = dice.roll(score.len());
+                score.swap(at, other);
+            }
+        }
+    }
+    score.concat()
+}
+
+/// A score with some of its bytes changed; what is no UTF-8 then is made some.
+fn with_other_bytes(corpus: &[Vec<&str>], dice: &mut Dice) -> String {
+    const SIGNS: &[u8] = b"\0\n\r\t \"'`{}()[]<>=-+*/%.,:;|?!$#\\_aZ09\x80\xff";
+    let mut bytes = corpus[dice.roll(corpus.len())].concat().into_bytes();
+    for _ in 0..=dice.roll(4) {
+        if bytes.is_empty() {
+            break;
+        }
+        let at = dice.roll(bytes.len());
+        let sign = SIGNS[dice.roll(SIGNS.len())];
+        match dice.roll(4) {
+            0 => drop(bytes.remove(at)),
+            1 => bytes.insert(at, sign),
+            2 => bytes[at] = sign,
+            _ => bytes.truncate(at),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What is wrong with what is said of a score.
+fn judge(text: &str) -> Result<bool, String> {
+    if let Some(flaw) = flaw(text) {
+        return Err(flaw);
+    }
+    match Parsed::text("fuzz.score", text).check() {
+        Err(problems) => {
+            problems.diagnostics().try_for_each(|one| inside(one, problems.sources()))?;
+            Ok(false)
+        }
+        Ok(checked) => {
+            let plan = checked.plan().map_err(|problems| {
+                let all: Vec<String> = problems.diagnostics().map(ToString::to_string).collect();
+                format!("it has no errors and can't be planned: {all:?}")
+            })?;
+            let defects = plan.plan().defects();
+            if defects.is_empty() { Ok(true) } else { Err(format!("its plan is not sound: {defects:?}")) }
+        }
+    }
+}
+
+/// Whether a diagnostic and its labels stand in a text that there is, on the borders of characters.
+fn inside(diagnostic: &dyn Diagnostic, sources: &SourceMap) -> Result<(), String> {
+    for label in diagnostic.labels().into_iter().flatten() {
+        let (start, end) = (label.offset(), label.offset() + label.len());
+        let file = u32::try_from(start).ok().and_then(|start| sources.file_at(start));
+        let sound = file.is_some_and(|file| {
+            let base = file.span().start as usize;
+            start >= base
+                && end - base <= file.text.len()
+                && file.text.is_char_boundary(start - base)
+                && file.text.is_char_boundary(end - base)
+        });
+        if !sound {
+            return Err(format!("`{diagnostic}` stands at {start}..{end}, outside of its file"));
+        }
+    }
+    Ok(())
+}
+
+fn run(rounds: u64) {
+    let texts: Vec<String> = all_in(&["tests/golden", "examples", "stdlib"])
+        .into_iter()
+        .chain(blocks())
+        .map(|(_, text)| text)
+        .collect();
+    let corpus: Vec<Vec<&str>> = texts.iter().map(|text| tokens(text)).collect();
+    let mut dice = Dice::seeded(number("SCORE_SEED", 0x5eed));
+    let (mut fine, mut parsed) = (0_u64, 0_u64);
+    let mut slowest = (Duration::ZERO, String::new());
+    for round in 0..rounds {
+        let text = match round % 4 {
+            0 => score(&mut dice),
+            1 => with_other_bytes(&corpus, &mut dice),
+            _ => with_other_tokens(&corpus, &mut dice),
+        };
+        let begun = Instant::now();
+        let judged = std::panic::catch_unwind(|| judge(&text));
+        let took = begun.elapsed();
+        match judged {
+            Ok(Ok(sound)) => fine += u64::from(sound),
+            Ok(Err(flaw)) => panic!("round {round}: {flaw}\n--- the score:\n{text}"),
+            Err(_) => panic!("round {round} panicked\n--- the score:\n{text}"),
+        }
+        parsed += u64::from(formatted::parsed(&text).is_some());
+        if took > slowest.0 {
+            slowest = (took, text);
+        }
+    }
+    println!(
+        "{rounds} programs: {parsed} parse, {fine} have no errors; the slowest took {:?}:\n{}",
+        slowest.0, slowest.1
+    );
+    assert!(parsed > rounds / 10, "too few of them parse: {parsed} of {rounds}");
+    assert!(fine > 0, "none of them has no errors");
+}
+
+#[test]
+fn whatever_it_is_given() {
+    run(number("SCORE_ROUNDS", 1_500));
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_great_deal_of_whatever_it_is_given() {
+    run(number("SCORE_ROUNDS", 60_000));
+}
