@@ -196,12 +196,14 @@ impl Formatter<'_> {
         let mut at = written.first().map_or(item.span.end, |(span, _)| {
             part.returns.as_ref().map_or(span.start, |returns| self.end_of_typed(returns))
         });
+        let ordered = part.clauses.is_sorted_by_key(|clause| rank(&clause.kind));
         let mut lines = Vec::new();
         for (n, (span, doc)) in written.iter().enumerate() {
             let above = self.above(at, span.start);
             let stray = self.stray(*span);
-            // The comment behind the part is that of its last clause, which may move up.
-            let next = written.get(n + 1).map_or(u32::MAX, |(next, _)| next.start);
+            // The comment behind the part is that of its last clause where that moves up.
+            let last = if ordered { item.span.end } else { u32::MAX };
+            let next = written.get(n + 1).map_or(last, |(next, _)| next.start);
             let behind = self.behind(span.end, next);
             let rank = part.clauses.get(n).map_or(u8::MAX, |clause| rank(&clause.kind));
             lines.push((rank, all([above, stray, doc.clone(), behind])));
