@@ -22,8 +22,14 @@ impl<'a> Checker<'a> {
         found
     }
 
-    /// Checks a condition.
+    /// Checks a condition, which should not always come out the same.
     pub(super) fn condition(&mut self, expr: &'a Expr, what: &str) {
+        self.truth(expr, what);
+        self.judge(expr);
+    }
+
+    /// Checks what must be true or false.
+    pub(super) fn truth(&mut self, expr: &'a Expr, what: &str) {
         let found = self.expr(expr, Some(&Type::Bool));
         if !fits(&found, &Type::Bool) {
             let help = match found.shape() {

@@ -8,6 +8,7 @@ mod callable;
 mod checked;
 mod checker;
 mod clause;
+mod constant;
 mod error;
 mod expression;
 mod fits;

@@ -117,7 +117,7 @@ impl<'a> Checker<'a> {
             }
             StatementKind::Expect(condition) => {
                 self.done += 1;
-                self.condition(condition, "what stands after `expect`");
+                self.truth(condition, "what stands after `expect`");
                 let facts = self.learnt(condition, true);
                 self.narrowing.learn(facts);
                 false

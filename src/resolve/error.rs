@@ -198,6 +198,47 @@ pub enum ResolveError {
         #[label("never used")]
         span: Span,
     },
+    /// A name that a `let` gives and nothing uses.
+    #[error("`{name}` is named and never used")]
+    #[diagnostic(code(score::resolve::unused_name), severity(warning))]
+    UnusedName {
+        /// The name.
+        name: String,
+        /// What to do.
+        #[help]
+        help: Help,
+        /// Where it is named.
+        #[label("never used")]
+        span: Span,
+    },
+    /// A parameter of a part that its text and its clauses don't use.
+    #[error("the part does nothing with `{name}`")]
+    #[diagnostic(
+        code(score::resolve::unused_parameter),
+        severity(warning),
+        help("Who plays the part sees its text only: put `{{{name}}}` into it, or leave the parameter out.")
+    )]
+    UnusedParameter {
+        /// The parameter.
+        name: String,
+        /// Where it stands.
+        #[label("not in the text, and in no clause")]
+        span: Span,
+    },
+    /// An item whose name begins with `_`, that its file doesn't use.
+    #[error("`{name}` is for this file only, and never used in it")]
+    #[diagnostic(
+        code(score::resolve::unused_item),
+        severity(warning),
+        help("Leave it out; where it is meant for others, too, take the `_` away.")
+    )]
+    UnusedItem {
+        /// The item.
+        name: String,
+        /// Where it is named.
+        #[label("never used")]
+        span: Span,
+    },
     /// More of the same.
     #[error("there are {more} more names that mean nothing")]
     #[diagnostic(
@@ -217,7 +258,13 @@ impl ResolveError {
     /// Whether the program can be performed all the same.
     #[must_use]
     pub const fn is_warning(&self) -> bool {
-        matches!(self, Self::UnusedImport { .. })
+        matches!(
+            self,
+            Self::UnusedImport { .. }
+                | Self::UnusedName { .. }
+                | Self::UnusedParameter { .. }
+                | Self::UnusedItem { .. }
+        )
     }
 
     /// Where it is: what errors are sorted by.
@@ -237,6 +284,9 @@ impl ResolveError {
             | Self::Private { span, .. }
             | Self::ImportClash { span, .. }
             | Self::UnusedImport { span, .. }
+            | Self::UnusedName { span, .. }
+            | Self::UnusedParameter { span, .. }
+            | Self::UnusedItem { span, .. }
             | Self::TooMany { span, .. } => *span,
         }
     }

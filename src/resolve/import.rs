@@ -152,7 +152,9 @@ impl<'a> Resolver<'a> {
         if let Some((key, _)) = names.imports.names.get_key_value(name) {
             names.imports.used.insert(key);
         }
-        names.items.get(name).copied()
+        let found = names.items.get(name).copied();
+        self.usage.items.extend(found.map(|(id, _)| id));
+        found
     }
 
     /// Warns of what a module brings in and doesn't use.

@@ -94,6 +94,7 @@ impl<'a> Resolver<'a> {
         for clause in &item.clauses {
             self.clause(clause);
         }
+        self.watch_params(item);
         match &item.prompt {
             Prompt::None => {}
             Prompt::Text(text) => self.text(text),

@@ -11,6 +11,7 @@ mod resolver;
 mod scope;
 mod statement;
 mod types;
+mod unused;
 
 pub use error::ResolveError;
 pub use guess::foreign_name;

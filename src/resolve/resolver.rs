@@ -7,6 +7,7 @@ use super::import::Imports;
 use super::item::item_name;
 use super::known;
 use super::scope::{Local, Scopes};
+use super::unused::Usage;
 use super::{ItemId, ItemPlace, Meaning, ResolveError, Resolved};
 use crate::base::{Name, NodeId, SourceMap, Span, on_deep_stack};
 use crate::instrument::Backend;
@@ -37,6 +38,7 @@ pub fn resolve(program: &Program, constructors: &[&'static dyn Backend]) -> (Res
         complained: HashSet::new(),
         errors: Vec::new(),
         missed: None,
+        usage: Usage::default(),
         compared: 0,
     };
     on_deep_stack(|| resolver.program(program));
@@ -78,6 +80,7 @@ pub(super) struct Resolver<'a> {
     complained: HashSet<Name>,
     pub errors: Vec<ResolveError>,
     missed: Option<(usize, Span)>,
+    pub usage: Usage<'a>,
     /// How many names were compared with misspelt ones.
     compared: usize,
 }
@@ -105,6 +108,7 @@ impl<'a> Resolver<'a> {
             }
         }
         self.unused_imports();
+        self.unused_names();
     }
 
     fn collect(&mut self, names: &mut ModuleNames<'a>, id: ItemId, item: &'a ast::Item) {
@@ -141,6 +145,9 @@ impl<'a> Resolver<'a> {
     /// Notes what the name at this node means, or says that nothing has it.
     pub(super) fn name(&mut self, node: NodeId, name: &Name, span: Span) {
         if let Some(local) = self.scopes.get(name) {
+            if let Meaning::Local(named) = local.meaning {
+                self.usage.locals.insert(named);
+            }
             self.resolved.meanings.set(node, local.meaning);
             return;
         }

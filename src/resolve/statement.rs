@@ -32,6 +32,7 @@ impl<'a> Resolver<'a> {
                 }
                 self.expr(value);
                 self.define_once(statement.id, name);
+                self.watch_let(statement.id, name);
             }
             StatementKind::Require { condition, message } => {
                 self.expr(condition);

@@ -143,6 +143,16 @@ pub enum FlowError {
         #[label("never caught")]
         span: Span,
     },
+    /// A condition that types alone decide.
+    #[error("this condition {word}")]
+    #[diagnostic(code(score::check::constant_condition), severity(warning))]
+    ConstantCondition {
+        word: &'static str,
+        #[help]
+        help: &'static str,
+        #[label("{word}")]
+        span: Span,
+    },
     /// What comes after something that always leaves.
     #[error("this is never reached")]
     #[diagnostic(
