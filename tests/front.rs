@@ -104,8 +104,8 @@ fn examples_of_builtins_have_no_errors() {
     let mut wrong = String::new();
     for builtin in score_lang::builtin::all() {
         let (example, gives) = builtin.example;
-        let mut text = format!("movement main() -> bool {{\n  let x = {example}\n");
-        text.push_str(if gives.is_empty() { "  true\n}\n" } else { "  let y = [x]\n  len(y) > 0\n}\n" });
+        let mut text = format!("movement main() -> bool {{\n  let _x = {example}\n");
+        text.push_str(if gives.is_empty() { "  true\n}\n" } else { "  let y = [_x]\n  len(y) > 0\n}\n" });
         let text =
             if builtin.name == "write" { format!("movement main() {{\n  {example}\n}}\n") } else { text };
         let text = if builtin.name == "asked" {
