@@ -232,7 +232,10 @@ fn without_a_person_a_question_waits() {
 #[test]
 fn diagnostics_as_json_have_the_edits_that_mend_them() {
     let place = Place::new();
-    place.file("a.score", "movement main(n: int) -> text {\n  if n > 1 && n < 9 { \"few\" } else { \"many\" }\n}\n");
+    place.file(
+        "a.score",
+        "movement main(n: int) -> text {\n  if n > 1 && n < 9 { \"few\" } else { \"many\" }\n}\n",
+    );
     let checked = place.score(&["check", "--message-format", "json", "a.score"]);
     let found: serde_json::Value = serde_json::from_str(checked.out.trim()).expect("one line of JSON");
     assert_eq!(found["code"], "score::parse::foreign");

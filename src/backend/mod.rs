@@ -46,7 +46,7 @@ pub use media::extension;
 pub use prompts::note;
 pub use random::by_seed;
 
-use crate::instrument::Backend;
+use crate::instrument::{Backend, WORLD};
 
 /// Every backend, those that scores can name first.
 static ALL: &[&dyn Backend] = &[
@@ -73,9 +73,6 @@ static ALL: &[&dyn Backend] = &[
     &prompts::Prompts,
 ];
 
-/// Those that only the language itself uses; a score can't name them.
-const INTERNAL: &[&str] = &["files", "clock", "random", "prompts"];
-
 /// Every backend.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Backend] {
@@ -91,5 +88,5 @@ pub fn find(name: &str) -> Option<&'static dyn Backend> {
 /// Whether a constructor is for the language's own use.
 #[must_use]
 pub fn is_internal(name: &str) -> bool {
-    INTERNAL.contains(&name)
+    WORLD.contains(&name)
 }

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use crate::instrument::{CallId, Message, Piece, Request, Role};
 use crate::plan::{Expr, Kind, Part, PromptPiece, Target};
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Value, feed};
 
 use super::call::arguments;
 use super::choice;
 use super::doing::{Calling, Doing, Flight};
 use super::fixed::Fixed;
 use super::frame::{FrameHandle, Place};
-use super::identity;
 use super::report::Tried;
 use super::state::State;
 
@@ -168,13 +167,13 @@ fn key(run: &str, call: CallId, request: &Request) -> Arc<str> {
     for message in &request.messages {
         for piece in &message.pieces {
             match piece {
-                Piece::Words(words) => identity::feed(&mut hasher, &Value::Text(Arc::clone(words))),
-                Piece::Hole(value) => identity::feed(&mut hasher, value),
+                Piece::Words(words) => feed(&mut hasher, &Value::Text(Arc::clone(words))),
+                Piece::Hole(value) => feed(&mut hasher, value),
             }
         }
     }
     for (_, value) in &request.arguments {
-        identity::feed(&mut hasher, value);
+        feed(&mut hasher, value);
     }
     Arc::from(&hasher.finalize().to_hex()[..32])
 }

@@ -6,6 +6,7 @@ mod backend;
 mod cabinet;
 mod event;
 mod failure;
+mod input;
 mod outcome;
 mod recording;
 mod reply;
@@ -17,6 +18,7 @@ pub use backend::{Ask, Backend, Judging, Needs, Opening, PlayFuture, Question, S
 pub use cabinet::Cabinet;
 pub use event::{Event, Watch};
 pub use failure::{Committed, Failure, FailureKind};
+pub use input::{InputHash, WORLD};
 pub use outcome::{CallId, Outcome};
 pub use recording::{Recorded, asked, line as recording_line, read as read_recording};
 pub use reply::{Answer, Reply, Usage};
