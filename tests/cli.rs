@@ -377,6 +377,53 @@ fn an_instrument_that_remembers_is_told_what_was_said_before() {
     assert_eq!(second, wanted);
 }
 
+#[test]
+fn requests_are_shown_and_not_sent() {
+    let place = Place::new();
+    let (url, asked) = chat();
+    place.file(
+        "ask.score",
+        format!(
+            "instrument model = openai(\"m\", base_url: \"{url}\", key: secret(\"KEY\"), headers: {{`x-api-key`: \"plain\"}})\n\
+             instrument site = http(\"https://shop.example/v2\", bearer: secret(\"SHOP\"))\n\
+             part name(thing: text) -> text by model \"Name this: {{thing}}\"\n\
+             part sell(name: text) by site \"POST /items\\n\\n{{json(name)}}\"\n\
+             movement main() {{ let named = name(\"a boat\")\n sell(named) }}\n"
+        )
+        .replace("`x-api-key`", "\"x-api-key\""),
+    );
+    let mut command = place.command(&["run", "ask.score", "--show-requests", "-q"]);
+    let ran = Ran::of(&command.env("KEY", "sk-12345678").output().expect("it starts")).ends(0);
+    assert!(asked.try_recv().is_err(), "nothing was sent");
+    for part in [
+        &format!("### main/named by model\nPOST {url}/chat/completions\n"),
+        "authorization: Bearer <secret KEY>\n",
+        "x-api-key: <left out>\n",
+        "Name this: a boat",
+        "### main/sell by site\nPOST https://shop.example/v2/items\n",
+        "authorization: Bearer <secret SHOP>\n",
+        "content-type: text/plain; charset=utf-8\n\n\"answer ",
+    ] {
+        assert!(ran.out.contains(part), "{part:?} is missing: {ran:#?}");
+    }
+    assert!(!ran.out.contains("sk-12345678"));
+    let ran = ran.says("2 requests are shown, none was sent");
+    drop(ran);
+    let ran = place.score(&["rehearse", "ask.score", "--show-requests", "--json", "-q"]).ends(0);
+    let lines: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["body"]["messages"][0]["content"], "Name this: a boat");
+    place.file(
+        "far.score",
+        "instrument model = openai(\"m\")\npart greet() -> text by model \"Hello\"\nmovement main() -> text { greet() }\n",
+    );
+    place
+        .score(&["run", "far.score", "--show-requests", "-q"])
+        .ends(0)
+        .says("no request to send: no key for");
+}
+
 const TESTED: &str = r#"
 instrument writer = openai("gpt-5")
 

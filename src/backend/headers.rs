@@ -1,38 +1,33 @@
 //! Headers from settings: checked, and remembered where they hold secrets.
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::instrument::{Failure, FailureKind};
 use crate::value::{Secret, Value};
 
 use super::said::words;
-use super::wire::Secrets;
+use super::wire::Order;
 
 /// `Bearer KEY`
 pub(super) fn bearer(key: &Secret) -> Result<HeaderValue, Failure> {
     sensitive(&format!("Bearer {}", key.reveal().trim()), &key.name)
 }
 
-/// Puts named texts and secrets into the headers; all of them stay with the first host.
-pub(super) fn put(
-    headers: &mut HeaderMap,
-    private: &mut Vec<HeaderName>,
-    secrets: &mut Secrets,
-    named: &[(String, Value)],
-) -> Result<(), Failure> {
+/// Puts named texts and secrets into an order's headers; all of them stay with the first host.
+pub(super) fn put(order: &mut Order<'_>, named: &[(String, Value)]) -> Result<(), Failure> {
     for (name, value) in named {
         let header: HeaderName = name.parse().map_err(|_| {
             Failure::new(FailureKind::InvalidRequest, format!("`{name}` can't be the name of a header"))
         })?;
         let value = match value {
             Value::Secret(secret) => {
-                secrets.add(secret.clone());
+                order.secrets.add(secret.clone());
                 sensitive(secret.reveal(), &secret.name)?
             }
             other => plain(name, &words(other))?,
         };
-        headers.insert(header.clone(), value);
-        private.push(header);
+        order.request.headers_mut().insert(header.clone(), value);
+        order.private.push(header);
     }
     Ok(())
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::base::did_you_mean;
 use crate::instrument::{Failure, FailureKind, Price, Usage};
-use crate::types::{Param, Signature, Type};
+use crate::types::{Field, Param, RecordType, Signature, Type};
 use crate::value::{Instrument, Money, Secret, Value};
 
-use super::wire::Target;
+use super::wire::{Patience, Target, Timeouts};
 
 /// The settings of one instrument, read as what the backend wants.
 #[derive(Clone, Copy)]
@@ -85,6 +86,26 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// How long a call may take by the `timeout:` setting and the time that is left for it.
+    pub(super) fn patience(self, within: Option<i64>) -> Result<Patience, Failure> {
+        let mut set = Timeouts { total: self.duration("timeout"), ..Timeouts::default() };
+        for (name, value) in self.named("timeout") {
+            let time = match value {
+                Value::Duration(millis) => u64::try_from(millis).ok().map(Duration::from_millis),
+                _ => None,
+            };
+            let slot = match name.as_str() {
+                "connect" => &mut set.connect,
+                "first_byte" => &mut set.first_byte,
+                "idle" => &mut set.idle,
+                "total" => &mut set.total,
+                _ => return Err(unknown_timeout(&name)),
+            };
+            *slot = time;
+        }
+        Ok(Patience::new(set, within))
+    }
+
     /// A secret, or a text in its place.
     pub(super) fn secret(self, name: &str) -> Option<Arc<Secret>> {
         match self.value(name)? {
@@ -149,6 +170,15 @@ impl<'a> Settings<'a> {
     }
 }
 
+fn unknown_timeout(name: &str) -> Failure {
+    let names = ["connect", "first_byte", "idle", "total"];
+    let failure = Failure::new(FailureKind::InvalidRequest, format!("`timeout:` knows no time `{name}`"));
+    match did_you_mean(name, names) {
+        Some(near) => failure.with_help(format!("did you mean `{near}`?")),
+        None => failure.with_help("it knows `connect`, `first_byte`, `idle` and `total`"),
+    }
+}
+
 /// One row of a constructor's parameters: name, type, documentation.
 pub(super) type Row = (&'static str, Type, &'static str);
 
@@ -172,16 +202,43 @@ pub(super) fn constructor(needed: &[Row], optional: &[Row]) -> Signature {
     Signature { params: params.collect(), returns: Type::Instrument }
 }
 
+/// How long a call may take: one time, or several by name.
+fn timeout_type() -> Type {
+    let names = [
+        ("connect", "Until a connection is made (10s)."),
+        ("first_byte", "Until the first byte of the answer (5min)."),
+        ("idle", "Between two bytes of the answer (1min)."),
+        ("total", "In all, waiting and tries included (10min)."),
+    ];
+    let field = |(name, doc): (&str, &str)| Field {
+        name: name.into(),
+        doc: doc.into(),
+        ty: Type::Duration.optional(),
+        has_default: true,
+    };
+    let times = RecordType::anonymous(names.into_iter().map(field).collect());
+    Type::union([Type::Duration, Type::Record(Arc::new(times))])
+}
+
 /// What every constructor that calls a service takes.
-pub(super) fn service_rows() -> [Row; 4] {
+pub(super) fn service_rows() -> [Row; 5] {
     [
-        ("timeout", Type::Duration, "How long a call may take in all, waiting and tries included (10min)."),
+        (
+            "timeout",
+            timeout_type(),
+            "How long a call may take in all, waiting and tries included (10min); or `{connect: 10s, first_byte: 5min, idle: 1min, total: 10min}`.",
+        ),
         ("at_once", Type::Int, "How many calls may be on their way at once (no bound)."),
         ("per_minute", Type::Int, "How many calls may start in any minute (no bound)."),
         (
             "price",
             Type::Unknown,
             "What a call costs: `$0.01`, or per million tokens `{input: $1, output: $4}`.",
+        ),
+        (
+            "http2",
+            Type::Bool,
+            "Whether an `http://` address is spoken to in HTTP/2 (no; `https://` agrees on it by itself).",
         ),
     ]
 }
@@ -190,6 +247,18 @@ pub(super) fn service_rows() -> [Row; 4] {
 mod tests {
     use super::*;
     use crate::value::Map;
+
+    #[test]
+    fn times_are_known_by_name() {
+        let with = |name: &str| {
+            let times: Map = [(name.into(), Value::Duration(200))].into_iter().collect();
+            let settings: Map = [("timeout".into(), Value::Map(Arc::new(times)))].into_iter().collect();
+            let instrument = Instrument { name: "a".into(), constructor: "openai".into(), settings };
+            Settings::of(&instrument).patience(None)
+        };
+        assert_eq!(with("first_byte").unwrap().first_byte, Duration::from_millis(200));
+        assert_eq!(with("first_bite").unwrap_err().help.unwrap(), "did you mean `first_byte`?");
+    }
 
     #[test]
     fn a_price_per_million_tokens_is_exact_and_rounded_up() {

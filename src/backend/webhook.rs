@@ -48,7 +48,13 @@ impl Backend for Webhook {
     }
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        Settings::of(instrument).address("url").map(|_| ())
+        let settings = Settings::of(instrument);
+        settings.patience(None)?;
+        settings.address("url").map(|_| ())
+    }
+
+    fn shows_requests(&self) -> bool {
+        true
     }
 
     fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {

@@ -12,6 +12,7 @@ mod out;
 mod person;
 mod plan;
 mod progress;
+mod requests;
 mod run;
 mod scores;
 mod terminal;

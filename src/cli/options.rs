@@ -325,6 +325,9 @@ pub(super) fn standard(name: &'static str) -> Clap {
                 .value_parser(value_parser!(u32).range(1..))
                 .help("At most so many calls at the same time"),
         )
+        .arg(Arg::new("show-requests").long("show-requests").action(ArgAction::SetTrue).help(
+            "Print what would be sent over the network, without keys, and send nothing: stand-ins answer",
+        ))
         .arg(Arg::new("quiet").short('q').long("quiet").action(ArgAction::SetTrue).help("Show no progress"))
 }
 

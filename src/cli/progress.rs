@@ -153,7 +153,7 @@ impl Progress {
             }
             Event::Waiting(why) => call.note = why,
             Event::Progress { done, total } => call.note = progress(done, total),
-            Event::Usage(_) => {}
+            Event::Usage(_) | Event::Request(_) => {}
         }
         call.redraw();
         drop(state);

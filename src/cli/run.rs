@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::options::{self, Perform};
 use super::person::Person;
 use super::progress::Progress;
+use super::requests::Requests;
 use super::{arguments, failure, out, terminal};
 use crate::instrument::{Ask, FailureKind, Request};
 use crate::load::{Disk, Files as _, Settings};
@@ -24,6 +25,8 @@ pub(super) enum Manner {
     Real,
     /// With stand-ins.
     Rehearsal,
+    /// With stand-ins, showing what the instruments themselves would send.
+    Requests,
 }
 
 /// A score that is ready, with the exact command line.
@@ -181,7 +184,12 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     let quiet = ready.matches.get_flag("quiet");
     let json = ready.matches.get_flag("json");
     let mut performance = Performance::new(planned, ready.movement);
-    performance.rehearse(manner == Manner::Rehearsal);
+    let manner = if ready.matches.get_flag("show-requests") { Manner::Requests } else { manner };
+    match manner {
+        Manner::Real => {}
+        Manner::Rehearsal => performance.rehearse(true),
+        Manner::Requests => performance.show_requests(),
+    }
     let mut seated: BTreeMap<String, Value> = BTreeMap::new();
     for (chair, hidden) in &ready.seats {
         match planned.instrument(hidden, performance.given()) {
@@ -208,7 +216,11 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     })?;
     let progress = Arc::new(Progress::new(quiet, ready.matches.get_flag("no-input")));
     performance.arguments(values);
-    performance.view(progress.clone());
+    let requests = Arc::new(Requests::new(progress.clone(), json));
+    match manner {
+        Manner::Requests => performance.view(requests.clone()),
+        _ => performance.view(progress.clone()),
+    }
     performance.at_once(ready.matches.get_one::<u32>("at-once").map(|n| *n as usize));
     performance.folder(folder_of(file));
     let recorder = recorder(ready, manner)?;
@@ -228,6 +240,8 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
             let value = match manner {
                 Manner::Real => with_files(value, ready)?,
                 Manner::Rehearsal => value,
+                // What stand-ins made up is of no use to anyone here.
+                Manner::Requests => return Ok(requests.finish()),
             };
             Ok(finish(&value, json))
         }

@@ -67,6 +67,12 @@ pub trait Backend: Send + Sync {
         Needs::default()
     }
 
+    /// Whether everything that it sends to anyone can be shown and withheld: it asks [`Watch::withholds`] before
+    /// the first byte leaves, as all do whose requests go through `backend/wire`.
+    fn shows_requests(&self) -> bool {
+        false
+    }
+
     /// Plays one request. Dropping the future cancels the call.
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a>;
 }

@@ -20,6 +20,21 @@ pub enum Event {
     Text(String),
     /// What it has taken so far.
     Usage(Usage),
+    /// A request that would be sent; only where requests are withheld.
+    Request(Box<Outgoing>),
+}
+
+/// A request over the network, as it would be sent but for secrets, which stand in it by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// Where to.
+    pub url: String,
+    /// Its headers, but for those that every connection adds (`host`, `content-length`, `accept-encoding`).
+    pub headers: Vec<(String, String)>,
+    /// Its body; how long it is where it is no text.
+    pub body: String,
 }
 
 /// Takes what is seen of one call. Cheap to call, never blocks.
@@ -31,5 +46,10 @@ pub trait Watch: Send + Sync {
     /// one piece, which costs less.
     fn wants_text(&self) -> bool {
         true
+    }
+
+    /// Whether requests are shown ([`Event::Request`]) and not sent.
+    fn withholds(&self) -> bool {
+        false
     }
 }

@@ -16,7 +16,7 @@ mod tool;
 pub use ability::{Abilities, Class, Price, Profile};
 pub use backend::{Ask, Backend, Judging, Needs, Opening, PlayFuture, Question, Stage};
 pub use cabinet::Cabinet;
-pub use event::{Event, Watch};
+pub use event::{Event, Outgoing, Watch};
 pub use failure::{Committed, Failure, FailureKind};
 pub use input::{InputHash, WORLD};
 pub use outcome::{CallId, Outcome};

@@ -136,6 +136,17 @@ impl Performance {
         }
     }
 
+    /// Has stand-ins play, and shows what the instruments themselves would send: `Event::Request`. Secrets that are
+    /// not there stand in it by their names, as all do.
+    pub fn show_requests(&mut self) {
+        self.orchestra.rehearsal = true;
+        self.orchestra.shows_requests = true;
+        for name in Outside::of(&self.plan).secrets {
+            let by_name = format!("<secret {name}>");
+            self.given.secrets.entry(name).or_insert(by_name);
+        }
+    }
+
     /// Performs, and lets the first Ctrl-C end it gently and the second at once.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ use crate::value::{Instrument, Secret};
 use super::headers;
 use super::said::question;
 use super::settings::{Settings, address_type, constructor, service_rows};
-use super::wire::{Order, Patience, Secrets, Target, exchange, gate};
+use super::wire::{Order, Target, exchange};
 
 pub(super) use encode::{Content, arguments_as_json, body};
 
@@ -90,7 +90,13 @@ impl Backend for Http {
     }
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        Settings::of(instrument).address("base_url").map(|_| ())
+        let settings = Settings::of(instrument);
+        settings.patience(None)?;
+        settings.address("base_url").map(|_| ())
+    }
+
+    fn shows_requests(&self) -> bool {
+        true
     }
 
     fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
@@ -153,62 +159,45 @@ fn order<'a>(
         url.set_query(Some(query));
     }
     let repeats = matches!(letter.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE");
-    let mut http = HttpRequest::new(letter.method, url);
-    let mut secrets = Secrets::default();
+    let key = settings.secret("bearer");
+    let who = [key.as_ref().map_or("", |key| key.reveal())];
+    let mut order = Order::new(HttpRequest::new(letter.method, url), request, settings, stage, &who)?;
     if let Some(address) = hidden {
         // Services say back the path that they were asked for.
-        secrets.add(Arc::new(Secret::new(&*address.name, target.url.path())));
-        secrets.add(address);
+        order.secrets.add(Arc::new(Secret::new(&*address.name, target.url.path())));
+        order.secrets.add(address);
     }
-    let mut private = vec![AUTHORIZATION];
-    let headers = http.headers_mut();
-    headers::put(headers, &mut private, &mut secrets, &settings.named("headers"))?;
-    let key = settings.secret("bearer");
+    headers::put(&mut order, &settings.named("headers"))?;
     if let Some(key) = &key {
-        headers.insert(AUTHORIZATION, headers::bearer(key)?);
-        secrets.add(key.clone());
+        order.request.headers_mut().insert(AUTHORIZATION, headers::bearer(key)?);
+        order.secrets.add(key.clone());
     }
     for (name, value, secret) in letter.headers {
         let name: HeaderName = name.parse().map_err(|_| {
             Failure::new(FailureKind::InvalidRequest, format!("`{name}` can't be the name of a header"))
         })?;
         if let Some(secret) = secret {
-            secrets.add(secret);
-            private.push(name.clone());
+            order.secrets.add(secret);
+            order.private.push(name.clone());
         }
-        headers.insert(name, value);
+        order.request.headers_mut().insert(name, value);
     }
     let idempotent = settings.flag("idempotent");
+    order.repeatable = repeats || idempotent;
     if idempotent && !repeats {
         let key = HeaderValue::from_str(&request.idempotency_key).map_err(|_| {
             Failure::new(FailureKind::InvalidRequest, "the idempotency key can't be a header's value")
         })?;
-        headers.insert("idempotency-key", key);
+        order.request.headers_mut().insert("idempotency-key", key);
     }
     if let Some(Content { bytes, mime }) = letter.content {
+        let headers = order.request.headers_mut();
         if !headers.contains_key(CONTENT_TYPE) {
             headers.insert(CONTENT_TYPE, headers::plain("content-type", &mime)?);
         }
-        *http.body_mut() = Some(bytes.into());
+        *order.request.body_mut() = Some(bytes.into());
     }
-    let base = target.url.as_str();
-    let who = key.as_ref().map_or("", |key| key.reveal());
-    let gate = gate(
-        &[&*request.instrument.constructor, base, who],
-        settings.count("at_once"),
-        settings.count("per_minute"),
-    );
-    Ok(Order {
-        request: http,
-        private,
-        class: request.class,
-        repeatable: repeats || idempotent,
-        hopeless: |_| false,
-        patience: Patience::new(settings.duration("timeout"), request.within),
-        gate,
-        secrets,
-        watch: &*stage.watch,
-    })
+    Ok(order)
 }
 
 /// A letter that posts this content to the base address itself.

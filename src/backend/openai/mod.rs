@@ -22,7 +22,7 @@ use crate::types::{Signature, Type};
 use crate::value::{Instrument, Secret};
 
 use super::settings::{Settings, constructor, service_rows};
-use super::wire::{BODY_CAP, Order, Patience, Secrets, Target, endpoint, exchange, gate};
+use super::wire::{BODY_CAP, Order, Secrets, Target, endpoint, exchange};
 
 const DEFAULT_BASE: &str = "https://api.openai.com/v1";
 const KEY_NAME: &str = "OPENAI_API_KEY";
@@ -83,7 +83,13 @@ impl Backend for OpenAi {
     }
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        Service::of(Settings::of(instrument)).map(|_| ())
+        let settings = Settings::of(instrument);
+        settings.patience(None)?;
+        Service::of(settings).map(|_| ())
+    }
+
+    fn shows_requests(&self) -> bool {
+        true
     }
 
     fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
@@ -182,35 +188,20 @@ fn order<'a>(
 ) -> Result<Order<'a>, Failure> {
     let mut http = HttpRequest::new(Method::POST, service.target.url.clone());
     *http.body_mut() = Some(body.into());
-    let mut secrets = Secrets::default();
-    let headers = http.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    http.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if streamed {
-        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        http.headers_mut().insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
     }
-    let mut private = vec![AUTHORIZATION];
-    super::headers::put(headers, &mut private, &mut secrets, &settings.named("headers"))?;
-    let who = service.key.as_ref().map_or("", |key| key.reveal()).to_owned();
+    let who = service.key.as_ref().map_or("", |key| key.reveal());
+    let who = [settings.text("model").unwrap_or_default(), who];
+    let mut order = Order::new(http, request, settings, stage, &who)?;
+    order.hopeless = decode::is_hopeless;
+    super::headers::put(&mut order, &settings.named("headers"))?;
     if let Some(key) = service.key {
-        headers.insert(AUTHORIZATION, super::headers::bearer(&key)?);
-        secrets.add(key);
+        order.request.headers_mut().insert(AUTHORIZATION, super::headers::bearer(&key)?);
+        order.secrets.add(key);
     }
-    let gate = gate(
-        &["openai", service.target.url.as_str(), settings.text("model").unwrap_or_default(), &who],
-        settings.count("at_once"),
-        settings.count("per_minute"),
-    );
-    Ok(Order {
-        request: http,
-        private,
-        class: request.class,
-        repeatable: request.class != Class::Acts,
-        hopeless: decode::is_hopeless,
-        patience: Patience::new(settings.duration("timeout"), request.within),
-        gate,
-        secrets,
-        watch: &*stage.watch,
-    })
+    Ok(order)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
-//! Limits on how many calls are on their way to one service, shared by all who call it.
+//! Limits on how many calls are on their way to one service.
 //!
-//! `at_once:` and `per_minute:` are kept exactly. When the service pushes back (429, 503), nobody calls
-//! it before the time it asked for, and then half as many at once as before, one more with each success.
+//! `at_once:` and `per_minute:` are an instrument's own and kept exactly, over all of its calls. What is learned
+//! of a service is shared by all that call it with the same key, whatever limits they have: when it pushes back
+//! (429, 503, 529), nobody calls it before the time it asked for, and then half as many at once as before, one
+//! more with each success. Calls that were on their way already when the number was halved halve it no further.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,105 +15,176 @@ use tokio::time::{Instant, sleep_until};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// The gate to one service.
+/// The gate that the calls of one instrument go through.
 #[derive(Debug)]
 pub(in crate::backend) struct Gate {
     at_once: usize,
     per_minute: usize,
     /// How long a minute is; tests have shorter ones.
     minute: Duration,
-    state: Mutex<State>,
+    own: Mutex<Own>,
+    service: Arc<Service>,
+}
+
+#[derive(Debug, Default)]
+struct Own {
+    inside: usize,
+    /// Starts of the last minute; kept only where `per_minute` bounds them.
+    starts: VecDeque<Instant>,
+}
+
+/// What is learned of a service by all who call it with one key.
+#[derive(Debug)]
+struct Service {
+    learned: Mutex<Learned>,
     freed: Notify,
 }
 
 #[derive(Debug)]
-struct State {
+struct Learned {
     inside: usize,
-    /// How many may be inside now: `at_once`, or fewer after the service pushed back.
+    /// How many may be inside now.
     allowed: usize,
     closed_until: Option<Instant>,
-    /// Starts of the last minute; kept only where `per_minute` bounds them.
-    starts: VecDeque<Instant>,
+    /// When `allowed` was last halved.
+    halved: Option<Instant>,
 }
 
 /// A call that is inside; leaves when dropped.
 #[derive(Debug)]
 pub(in crate::backend) struct Pass {
     gate: Arc<Gate>,
+    since: Instant,
 }
 
 /// What a call waits for.
 enum Wait {
+    /// The service wants to be left alone until then.
+    Closed(Instant),
     Until(Instant),
     ForRoom,
 }
 
-/// The gate for a service: the same for the same key and limits.
-pub(in crate::backend) fn gate(key: &[&str], at_once: Option<usize>, per_minute: Option<usize>) -> Arc<Gate> {
+/// The gate for an instrument with these limits at the service of this name.
+pub(in crate::backend) fn gate(
+    service: &[&str],
+    at_once: Option<usize>,
+    per_minute: Option<usize>,
+) -> Arc<Gate> {
+    static SERVICES: LazyLock<Mutex<HashMap<u64, Arc<Service>>>> = LazyLock::new(Mutex::default);
     static GATES: LazyLock<Mutex<HashMap<u64, Arc<Gate>>>> = LazyLock::new(Mutex::default);
     let mut hasher = DefaultHasher::new();
-    (key, at_once, per_minute).hash(&mut hasher);
+    service.hash(&mut hasher);
+    let service = hasher.finish();
+    (at_once, per_minute).hash(&mut hasher);
     let mut gates = GATES.lock().unwrap_or_else(PoisonError::into_inner);
-    gates.entry(hasher.finish()).or_insert_with(|| Arc::new(Gate::new(at_once, per_minute, MINUTE))).clone()
+    let made = || {
+        let mut services = SERVICES.lock().unwrap_or_else(PoisonError::into_inner);
+        let service = services.entry(service).or_default().clone();
+        Arc::new(Gate::new(service, at_once, per_minute, MINUTE))
+    };
+    gates.entry(hasher.finish()).or_insert_with(made).clone()
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        let learned = Learned { inside: 0, allowed: usize::MAX, closed_until: None, halved: None };
+        Self { learned: Mutex::new(learned), freed: Notify::new() }
+    }
+}
+
+impl Service {
+    fn learned(&self) -> MutexGuard<'_, Learned> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Gate {
-    fn new(at_once: Option<usize>, per_minute: Option<usize>, minute: Duration) -> Self {
-        let at_once = at_once.unwrap_or(usize::MAX).max(1);
-        let state = State { inside: 0, allowed: at_once, closed_until: None, starts: VecDeque::new() };
+    fn new(
+        service: Arc<Service>,
+        at_once: Option<usize>,
+        per_minute: Option<usize>,
+        minute: Duration,
+    ) -> Self {
         Self {
-            at_once,
-            minute,
+            at_once: at_once.unwrap_or(usize::MAX).max(1),
             per_minute: per_minute.unwrap_or(usize::MAX).max(1),
-            state: Mutex::new(state),
-            freed: Notify::new(),
+            minute,
+            own: Mutex::default(),
+            service,
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn own(&self) -> MutexGuard<'_, Own> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn try_enter(&self) -> Result<(), Wait> {
-        let mut state = self.state();
-        if state.inside >= state.allowed {
+        let mut own = self.own();
+        let mut learned = self.service.learned();
+        if own.inside >= self.at_once || learned.inside >= learned.allowed {
             return Err(Wait::ForRoom);
         }
-        if state.closed_until.is_some() || self.per_minute != usize::MAX {
+        if learned.closed_until.is_some() || self.per_minute != usize::MAX {
             let now = Instant::now();
-            if let Some(until) = state.closed_until {
+            if let Some(until) = learned.closed_until {
                 if now < until {
-                    return Err(Wait::Until(until));
+                    return Err(Wait::Closed(until));
                 }
-                state.closed_until = None;
+                learned.closed_until = None;
             }
-            while state.starts.front().is_some_and(|start| now.duration_since(*start) >= self.minute) {
-                state.starts.pop_front();
-            }
-            if self.per_minute != usize::MAX {
-                if let (true, Some(first)) = (state.starts.len() >= self.per_minute, state.starts.front()) {
-                    return Err(Wait::Until(*first + self.minute));
-                }
-                state.starts.push_back(now);
-            }
+            self.start(&mut own, now)?;
         }
-        state.inside += 1;
-        if state.inside < state.allowed && state.allowed != usize::MAX {
-            self.freed.notify_one();
+        own.inside += 1;
+        learned.inside += 1;
+        if own.inside < self.at_once && learned.inside < learned.allowed && learned.allowed != usize::MAX {
+            self.service.freed.notify_one();
         }
         Ok(())
     }
 
-    /// Waits for a place inside. `waiting` is told once if it must wait at all.
+    /// Counts a start within the minute.
+    fn start(&self, own: &mut Own, now: Instant) -> Result<(), Wait> {
+        if self.per_minute == usize::MAX {
+            return Ok(());
+        }
+        while own.starts.front().is_some_and(|start| now.duration_since(*start) >= self.minute) {
+            own.starts.pop_front();
+        }
+        if let (true, Some(first)) = (own.starts.len() >= self.per_minute, own.starts.front()) {
+            return Err(Wait::Until(*first + self.minute));
+        }
+        own.starts.push_back(now);
+        Ok(())
+    }
+
+    /// Waits for a place inside, however long. `waiting` is told once if it must wait at all.
     pub(in crate::backend) async fn enter(self: &Arc<Self>, mut waiting: impl FnMut()) -> Pass {
+        loop {
+            let tomorrow = Instant::now() + MINUTE * 60 * 24;
+            if let Ok(pass) = self.enter_before(tomorrow, &mut waiting).await {
+                return pass;
+            }
+        }
+    }
+
+    /// Waits for a place inside. `waiting` is told once if it must wait at all.
+    ///
+    /// # Errors
+    /// If the service asked to be left alone for longer than there is time: until when.
+    pub(super) async fn enter_before(
+        self: &Arc<Self>,
+        deadline: Instant,
+        mut waiting: impl FnMut(),
+    ) -> Result<Pass, Instant> {
         let mut told = false;
         loop {
-            let freed = self.freed.notified();
+            let freed = self.service.freed.notified();
             tokio::pin!(freed);
             // Listening from before the look: what is freed in between is not missed.
             freed.as_mut().enable();
             let wait = match self.try_enter() {
-                Ok(()) => return Pass { gate: self.clone() },
+                Ok(()) => return Ok(Pass { gate: self.clone(), since: Instant::now() }),
                 Err(wait) => wait,
             };
             if !told {
@@ -120,7 +193,8 @@ impl Gate {
             }
             match wait {
                 Wait::ForRoom => freed.await,
-                Wait::Until(until) => sleep_until(until).await,
+                Wait::Closed(until) if until > deadline => return Err(until),
+                Wait::Closed(until) | Wait::Until(until) => sleep_until(until).await,
             }
         }
     }
@@ -129,25 +203,29 @@ impl Gate {
 impl Pass {
     /// The service answered as it should: one more may be inside.
     pub(super) fn went_well(&self) {
-        let mut state = self.gate.state();
-        if state.allowed < self.gate.at_once {
-            state.allowed += 1;
-            self.gate.freed.notify_one();
+        let mut learned = self.gate.service.learned();
+        if learned.allowed != usize::MAX {
+            learned.allowed += 1;
+            self.gate.service.freed.notify_one();
         }
     }
 
     /// The service pushed back: half as many at once, and none before `until`.
     pub(super) fn pushed_back(&self, until: Instant) {
-        let mut state = self.gate.state();
-        state.allowed = (state.inside / 2).max(1);
-        state.closed_until = state.closed_until.max(Some(until));
+        let mut learned = self.gate.service.learned();
+        learned.closed_until = learned.closed_until.max(Some(until));
+        if learned.halved.is_none_or(|halved| self.since > halved) {
+            learned.halved = Some(Instant::now());
+            learned.allowed = (learned.inside / 2).max(1);
+        }
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        self.gate.state().inside -= 1;
-        self.gate.freed.notify_one();
+        self.gate.own().inside -= 1;
+        self.gate.service.learned().inside -= 1;
+        self.gate.service.freed.notify_one();
     }
 }
 
@@ -155,9 +233,13 @@ impl Drop for Pass {
 mod tests {
     use super::*;
 
+    fn own(at_once: Option<usize>, per_minute: Option<usize>, minute: Duration) -> Arc<Gate> {
+        Arc::new(Gate::new(Arc::default(), at_once, per_minute, minute))
+    }
+
     #[tokio::test]
     async fn no_more_than_at_once_are_inside_and_all_get_in() {
-        let gate = Arc::new(Gate::new(Some(3), None, MINUTE));
+        let gate = own(Some(3), None, MINUTE);
         let most = Arc::new(Mutex::new((0usize, 0usize)));
         let calls: Vec<_> = (0..40)
             .map(|_| {
@@ -183,7 +265,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_minute_holds_no_more_starts_than_it_may() {
-        let gate = Arc::new(Gate::new(None, Some(2), Duration::from_millis(60)));
+        let gate = own(None, Some(2), Duration::from_millis(60));
         let start = Instant::now();
         for _ in 0..5 {
             drop(gate.enter(|| ()).await);
@@ -194,13 +276,13 @@ mod tests {
 
     #[tokio::test]
     async fn after_push_back_everyone_waits_and_few_return() {
-        let gate = Arc::new(Gate::new(None, None, MINUTE));
+        let gate = own(None, None, MINUTE);
         let (a, b) = (gate.enter(|| ()).await, gate.enter(|| ()).await);
         let start = Instant::now();
         a.pushed_back(start + Duration::from_millis(80));
         drop((a, b));
         let mut told = 0;
-        let first = gate.enter(|| told += 1).await;
+        let first = gate.enter_before(start + MINUTE, || told += 1).await.unwrap();
         assert!(start.elapsed() >= Duration::from_millis(80));
         assert_eq!(told, 1);
         let waits = tokio::time::timeout(Duration::from_millis(50), gate.enter(|| ())).await;
@@ -209,10 +291,36 @@ mod tests {
         drop(gate.enter(|| ()).await);
     }
 
-    #[test]
-    fn the_same_service_has_one_gate() {
-        assert!(Arc::ptr_eq(&gate(&["a", "b"], Some(1), None), &gate(&["a", "b"], Some(1), None)));
-        assert!(!Arc::ptr_eq(&gate(&["a", "b"], Some(1), None), &gate(&["a", "b"], Some(2), None)));
-        assert!(!Arc::ptr_eq(&gate(&["a", "b"], None, None), &gate(&["ab", ""], None, None)));
+    #[tokio::test]
+    async fn what_was_on_its_way_halves_no_further_and_who_has_no_time_is_told() {
+        let gate = own(None, None, MINUTE);
+        let mut all = Vec::new();
+        for _ in 0..40 {
+            all.push(gate.enter(|| ()).await);
+        }
+        let until = Instant::now() + Duration::from_secs(30);
+        for pass in all {
+            pass.pushed_back(until);
+        }
+        assert_eq!(gate.service.learned().allowed, 20);
+        let refused = gate.enter_before(Instant::now() + Duration::from_secs(1), || ()).await;
+        assert_eq!(refused.err(), Some(until));
+    }
+
+    #[tokio::test]
+    async fn what_is_learned_is_shared_and_limits_are_not() {
+        let gate = |key: &str, at_once| gate(&["http://limits.example", key], at_once, None);
+        assert!(Arc::ptr_eq(&gate("k", Some(1)), &gate("k", Some(1))));
+        let (one, two, other) = (gate("k", Some(1)), gate("k", Some(2)), gate("j", Some(1)));
+        assert!(!Arc::ptr_eq(&one, &two) && Arc::ptr_eq(&one.service, &two.service));
+        assert!(!Arc::ptr_eq(&one.service, &other.service));
+        let pass = one.enter(|| ()).await;
+        drop(two.enter(|| ()).await);
+        let until = Instant::now() + Duration::from_secs(30);
+        pass.pushed_back(until);
+        drop(pass);
+        let soon = Instant::now() + Duration::from_secs(1);
+        assert_eq!(two.enter_before(soon, || ()).await.err(), Some(until));
+        assert!(other.enter_before(soon, || ()).await.is_ok());
     }
 }

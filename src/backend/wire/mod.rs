@@ -1,19 +1,28 @@
 //! HTTP as every backend that needs it uses it: connections kept, time and size bounded, what surely
 //! did nothing tried again, limits shared, secrets kept out of every message.
 //!
+//! Connections are kept and shared: HTTP/2 where an `https://` server has it ([`lanes`], [`dial`]), through the
+//! system's proxy (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`) but for this machine, trusting whom the system trusts
+//! (or `SSL_CERT_FILE`). TLS is set up when the first `https://` address is called.
+//!
 //! Time: 10 s to connect, 5 min to the first byte, 60 s between bytes, 10 min in all; `timeout:` sets
-//! the last and, where it is shorter or longer, the second ([`Patience`]). Sizes: 8 MiB an event of a
-//! stream, 64 MiB a body, counted after decompression.
+//! the last and, where it is shorter or longer, the second, or each by name ([`Patience`]). Sizes: 8 MiB an
+//! event of a stream, 64 MiB a body, counted after decompression.
 //!
 //! Tried again (bounded, jittered, `Retry-After` honoured up to 60 s): connections never made, 429, 503
-//! and 529; for calls that change nothing or carry an idempotency key also 500, 502 and 504.
+//! and 529; for calls that change nothing or carry an idempotency key also 500, 502 and 504. Limits: [`gate`].
+//! Redirects are followed five times, without what carries keys where they lead to another place ([`hop`]).
 
 mod address;
 mod client;
+mod dial;
 mod gate;
+mod hop;
+mod lanes;
 mod order;
 mod patience;
 mod secrets;
+mod shown;
 mod sse;
 mod status;
 mod trouble;
@@ -21,7 +30,7 @@ mod trouble;
 pub(super) use address::{Target, endpoint};
 pub(super) use gate::gate;
 pub(super) use order::{Answered, Order, exchange, seconds};
-pub(super) use patience::Patience;
+pub(super) use patience::{Patience, Timeouts};
 pub(super) use secrets::Secrets;
 pub(super) use sse::Events;
 pub(super) use status::kind_of_status;

@@ -4,15 +4,20 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, TRANSFER_ENCODING};
-use reqwest::{Method, Request, Response, StatusCode, Url, Version};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, TRANSFER_ENCODING};
+use reqwest::{Request, Response, StatusCode, Version};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
+use url::Position;
 
-use crate::instrument::{Class, Committed, Event, Failure, FailureKind, Watch};
+use crate::instrument::{Class, Committed, Event, Failure, FailureKind, Request as Call, Stage, Watch};
 
-use super::address::{is_local, place};
-use super::client::client;
-use super::gate::{Gate, Pass};
+use super::super::settings::Settings;
+use super::address::place;
+use super::client::{Speech, client};
+use super::dial::dialling;
+use super::gate::{Gate, Pass, gate};
+use super::hop::{moved, next_hop};
+use super::lanes::{Lane, lane};
 use super::patience::{LONGEST_PAUSE, Patience};
 use super::secrets::Secrets;
 use super::status::{asked_pause, is_broken, is_busy};
@@ -41,6 +46,8 @@ pub(in crate::backend) struct Order<'a> {
     /// Whether a refusal with this body stays one however often it is tried.
     pub(in crate::backend) hopeless: fn(&[u8]) -> bool,
     pub(in crate::backend) patience: Patience,
+    /// Whether an `http://` address is spoken to in HTTP/2.
+    pub(in crate::backend) prior: bool,
     pub(in crate::backend) gate: Arc<Gate>,
     pub(in crate::backend) secrets: Secrets,
     pub(in crate::backend) watch: &'a dyn Watch,
@@ -55,10 +62,19 @@ pub(in crate::backend) struct Answered<'a> {
     deadline: Instant,
     taken: usize,
     pass: Pass,
+    /// Kept for as long as the answer comes.
+    _lane: Option<Lane>,
 }
+
+/// A response with the lane that it comes on.
+type Came = (Response, Option<Lane>);
 
 /// Makes the call. Any status that is left after the tries is the caller's to judge.
 pub(in crate::backend) async fn exchange<'a>(order: &'a Order<'a>) -> Result<Answered<'a>, Failure> {
+    if order.watch.withholds() {
+        order.watch.event(Event::Request(Box::new(order.shown())));
+        return Err(order.failure(FailureKind::Cancelled, "the request was shown and not sent"));
+    }
     let deadline = Instant::now() + order.patience.total;
     let mut sent = false;
     if let Ok(result) = timeout_at(deadline, tries(order, deadline, &mut sent)).await {
@@ -76,22 +92,28 @@ async fn tries<'a>(
     let mut tried = 0;
     loop {
         let waiting = || order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
-        let pass = order.gate.enter(waiting).await;
+        let entered = order.gate.enter_before(deadline, waiting).await;
+        let pass = entered.map_err(|until| order.closed(until))?;
         *sent = true;
         let fits = |pause: Duration| Instant::now() + pause < deadline;
         match send(order).await {
-            Ok(response) => {
+            Ok((response, lane)) => {
                 let status = response.status();
-                let mut answered = Answered { order, response, early: None, deadline, taken: 0, pass };
+                let mut answered =
+                    Answered { order, response, early: None, deadline, taken: 0, pass, _lane: lane };
+                let busy = is_busy(status);
+                let pause = order.spread(asked_pause(answered.headers()), tried);
                 let tries = order.tries_after(status);
-                if tried >= tries {
-                    if status.is_success() {
-                        answered.pass.went_well();
-                    }
+                let again = tried < tries && fits(pause);
+                if tries > 0 && (busy || again) && answered.is_hopeless().await {
                     return Ok(answered);
                 }
-                let pause = asked_pause(answered.headers()).unwrap_or_default().max(order.pause(tried));
-                if !fits(pause) || answered.is_hopeless().await {
+                match (busy, status.is_success()) {
+                    (true, _) => answered.pass.pushed_back(Instant::now() + pause),
+                    (_, true) => answered.pass.went_well(),
+                    _ => {}
+                }
+                if !again {
                     return Ok(answered);
                 }
                 order.watch.event(Event::Waiting(format!(
@@ -100,11 +122,8 @@ async fn tries<'a>(
                     status.as_u16(),
                     seconds(pause)
                 )));
-                if is_busy(status) {
-                    answered.pass.pushed_back(Instant::now() + pause);
-                    drop(answered);
-                } else {
-                    drop(answered);
+                drop(answered);
+                if !busy {
                     sleep(pause).await;
                 }
             }
@@ -134,73 +153,70 @@ enum Sent {
 }
 
 /// Sends once and follows redirects.
-async fn send(order: &Order<'_>) -> Result<Response, Sent> {
+async fn send(order: &Order<'_>) -> Result<Came, Sent> {
     let mut request = order.again()?;
-    let mut private = true;
     for _ in 0..=HOPS {
-        let client = client(request.url()).map_err(Sent::Failed)?;
-        let sending = client.execute(request);
-        let answer = if order.patience.first_byte < order.patience.total {
-            timeout(order.patience.first_byte, sending).await.map_err(|_| {
-                let waited = seconds(order.patience.first_byte);
-                Sent::Failed(order.late(&format!("{} gave no answer in {waited}", order.place()), true))
-            })?
-        } else {
-            sending.await
+        let (response, lane) = hop(order, request).await?;
+        let Some(next) = next_hop(order, &response).map_err(Sent::Failed)? else {
+            return Ok((response, lane));
         };
-        let response = answer.map_err(|error| Sent::Trouble(trouble(error, &order.place())))?;
-        let Some(next) = next_hop(order, &response).map_err(Sent::Failed)? else { return Ok(response) };
-        private = private && same_origin(&next, order.request.url());
-        request = order.again()?;
-        let turned = matches!(response.status().as_u16(), 301..=303)
-            && !matches!(*order.request.method(), Method::GET | Method::HEAD);
-        if turned {
-            *request.method_mut() = Method::GET;
-            *request.body_mut() = None;
-            request.headers_mut().remove(CONTENT_TYPE);
-            request.headers_mut().remove(CONTENT_LENGTH);
-        }
-        if !private {
-            for name in &order.private {
-                request.headers_mut().remove(name);
-            }
-        }
-        *request.url_mut() = next;
+        request = moved(order, order.again()?, next, response.status());
     }
     Err(Sent::Failed(
         order.failure(FailureKind::Unavailable, format!("{} redirects without end", order.place())),
     ))
 }
 
-/// Where a redirect leads; `None` where the response is none.
-fn next_hop(order: &Order<'_>, response: &Response) -> Result<Option<Url>, Failure> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return Ok(None);
-    }
-    let Some(location) = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()) else {
-        return Ok(None);
+/// Sends to one address and waits for the head of the answer.
+async fn hop(order: &Order<'_>, request: Request) -> Result<Came, Sent> {
+    let speech = Speech::with(request.url(), order.prior);
+    let lane = speech.may_share().then(|| lane(request.url()));
+    let number = lane.as_ref().map_or(0, |lane| lane.number);
+    let client = client(request.url(), speech, number).map_err(Sent::Failed)?;
+    let turns = lane.as_ref().map(|lane| lane.turns.clone());
+    let sending = dialling(order.patience.connect, turns, client.execute(request));
+    let answer = if order.patience.first_byte < order.patience.total {
+        timeout(order.patience.first_byte, sending).await.map_err(|_| {
+            let waited = seconds(order.patience.first_byte);
+            Sent::Failed(order.late(&format!("{} gave no answer in {waited}", order.place()), true))
+        })?
+    } else {
+        sending.await
     };
-    let from = response.url();
-    let refuse = |why: &str| {
-        let message = format!("{} sends the call on to an address it must not go to: {why}", order.place());
-        Err(order.failure(FailureKind::InvalidRequest, message))
-    };
-    let Ok(next) = from.join(location) else { return refuse("it can't be read") };
-    match (from.scheme(), next.scheme()) {
-        ("https", "http") => return refuse("it is not encrypted, and the one before was"),
-        (_, "http" | "https") => {}
-        _ => return refuse("it is not http or https"),
-    }
-    if is_local(&next) && !is_local(order.request.url()) {
-        return refuse("it is on this machine or its own network");
-    }
-    Ok(Some(next))
+    let response =
+        answer.map_err(|error| Sent::Trouble(trouble(error, &order.place(), order.patience.connect)))?;
+    Ok((response, lane))
 }
 
-fn same_origin(one: &Url, other: &Url) -> bool {
-    one.scheme() == other.scheme()
-        && one.host_str() == other.host_str()
-        && one.port_or_known_default() == other.port_or_known_default()
+impl<'a> Order<'a> {
+    /// A call of an instrument with these settings. `who` tells apart those whom the service counts apart:
+    /// keys, and models where it has several; calls of the same `who` at the same place share what is
+    /// learned of its limits.
+    ///
+    /// What has no settings is as for a service that is asked and does nothing: sent again where it broke
+    /// unless the call acts.
+    pub(in crate::backend) fn new(
+        request: Request,
+        call: &Call,
+        settings: Settings<'_>,
+        stage: &'a Stage,
+        who: &[&str],
+    ) -> Result<Self, Failure> {
+        let service = [&[&request.url()[..Position::BeforePath]], who].concat();
+        let gate = gate(&service, settings.count("at_once"), settings.count("per_minute"));
+        Ok(Self {
+            request,
+            private: vec![AUTHORIZATION],
+            class: call.class,
+            repeatable: call.class != Class::Acts,
+            hopeless: |_| false,
+            patience: settings.patience(call.within)?,
+            prior: settings.flag("http2"),
+            gate,
+            secrets: Secrets::default(),
+            watch: &*stage.watch,
+        })
+    }
 }
 
 impl Order<'_> {
@@ -231,7 +247,13 @@ impl Order<'_> {
         }
     }
 
-    /// The pause after so many tries: twice as long each time, and never the same for two callers.
+    /// The pause before the next try: what was asked for, or longer, and never the same for two callers.
+    fn spread(&self, asked: Option<Duration>, tried: u32) -> Duration {
+        let own = self.pause(tried);
+        asked.map_or(own, |asked| (asked + own / 4).max(own))
+    }
+
+    /// The pause after so many tries that nobody asked for: twice as long each time, and never the same for two callers.
     fn pause(&self, tried: u32) -> Duration {
         let full = (self.patience.pause * 2u32.saturating_pow(tried.min(16))).min(LONGEST_PAUSE);
         let share = u32::try_from(RandomState::new().hash_one(tried) % 512).unwrap_or(0);
@@ -240,6 +262,15 @@ impl Order<'_> {
 
     fn committed(&self, sent: bool) -> Committed {
         if sent && self.class == Class::Acts { Committed::Unknown } else { Committed::No }
+    }
+
+    /// The service is left alone for longer than there is time.
+    fn closed(&self, until: Instant) -> Failure {
+        let left = seconds(until.saturating_duration_since(Instant::now()));
+        let message = format!("{} has had enough calls and asks for {left} of rest", self.place());
+        self.failure(FailureKind::RateLimited, message).with_help(
+            "call it less (`at_once:`, `per_minute:`), give it more time (`timeout:`), or put another behind it: `fallback(a, b)`",
+        )
     }
 
     fn late(&self, message: &str, sent: bool) -> Failure {

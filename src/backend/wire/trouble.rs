@@ -2,8 +2,10 @@
 
 use std::error::Error;
 use std::io::ErrorKind;
+use std::time::Duration;
 
 use super::client::chain;
+use super::order::seconds;
 
 /// A failed connection, told apart by what can be done about it.
 #[derive(Debug)]
@@ -16,8 +18,8 @@ pub(super) struct Trouble {
     pub(super) unsent: bool,
 }
 
-/// The trouble of a request to `place`.
-pub(super) fn trouble(error: reqwest::Error, place: &str) -> Trouble {
+/// The trouble of a request to `place` that was given so much time to connect.
+pub(super) fn trouble(error: reqwest::Error, place: &str, connect: Duration) -> Trouble {
     let error = error.without_url();
     if !error.is_connect() {
         let why = innermost(&error);
@@ -36,7 +38,7 @@ pub(super) fn trouble(error: reqwest::Error, place: &str) -> Trouble {
         )
     } else if error.is_timeout() {
         (
-            format!("{place} could not be reached in 10 s"),
+            format!("{place} could not be reached in {}", seconds(connect)),
             Some("check the address, the network and the proxy".into()),
             true,
         )
@@ -50,7 +52,7 @@ pub(super) fn trouble(error: reqwest::Error, place: &str) -> Trouble {
         let why = chain(&error);
         let secure = why.contains("certificate") || why.contains("TLS") || why.contains("tls");
         let help = if secure {
-            "the server's certificate is not one this machine trusts, or it speaks no TLS there; `score doctor` looks at it"
+            "the server's certificate is not one this machine trusts (SSL_CERT_FILE names a file of more that it does), or the server speaks no TLS there"
         } else {
             "check the address, the network and the proxy"
         };

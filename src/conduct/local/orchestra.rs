@@ -1,11 +1,14 @@
 //! Finds the backend of an instrument and has it play.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::House;
 use crate::backend;
 use crate::engine::Profiles;
-use crate::instrument::{Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Request, Stage};
+use crate::instrument::{
+    Backend, Class, Event, Failure, FailureKind, Opening, PlayFuture, Profile, Request, Stage, Watch,
+};
 use crate::value::{Instrument, Map};
 
 /// All backends, as one performance uses them.
@@ -13,6 +16,8 @@ use crate::value::{Instrument, Map};
 pub struct Orchestra {
     /// Whether stand-ins play for all that would think, cost or act.
     pub rehearsal: bool,
+    /// In a rehearsal, whether the requests are shown that the instruments themselves would send.
+    pub shows_requests: bool,
     /// The house that a test is performed in: there, only those play who have a seat.
     pub house: Option<Arc<House>>,
 }
@@ -46,7 +51,47 @@ impl Orchestra {
             );
             return Box::pin(async move { Err(failure) });
         }
-        Box::pin(async move { player.play(request, &stage).await })
+        let shown = backend::find(&request.instrument.constructor)
+            .filter(|backend| self.rehearsal && self.shows_requests && backend.shows_requests());
+        Box::pin(async move {
+            if let Some(shown) = shown {
+                show(shown, request.clone(), &stage).await;
+            }
+            player.play(request, &stage).await
+        })
+    }
+}
+
+/// Has a backend show the first request that it would send, or say why it would send none.
+async fn show(backend: &dyn Backend, request: Request, stage: &Stage) {
+    let watch = Arc::new(Withholding { watch: stage.watch.clone(), shown: AtomicBool::new(false) });
+    let played = backend.play(request, &Stage { watch: watch.clone(), ..stage.clone() }).await;
+    if let (Err(failure), false) = (played, watch.shown.load(Ordering::Relaxed)) {
+        let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
+        stage.watch.event(Event::Note(format!("there is no request to send: {}{help}", failure.message)));
+    }
+}
+
+/// Passes on what is seen, and withholds requests.
+struct Withholding {
+    watch: Arc<dyn Watch>,
+    shown: AtomicBool,
+}
+
+impl Watch for Withholding {
+    fn event(&self, event: Event) {
+        if matches!(event, Event::Request(_)) {
+            self.shown.store(true, Ordering::Relaxed);
+        }
+        self.watch.event(event);
+    }
+
+    fn wants_text(&self) -> bool {
+        self.watch.wants_text()
+    }
+
+    fn withholds(&self) -> bool {
+        true
     }
 }
 
