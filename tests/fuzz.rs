@@ -8,6 +8,7 @@
 mod formatted;
 mod made_up;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use formatted::{all_in, blocks, flaw};
@@ -125,41 +126,73 @@ fn inside(diagnostic: &dyn Diagnostic, sources: &SourceMap) -> Result<(), String
     Ok(())
 }
 
-fn run(rounds: u64) {
+/// What came of the programs of one thread.
+#[derive(Default)]
+struct Tally {
+    parsed: u64,
+    fine: u64,
+    slowest: (Duration, String),
+}
+
+/// Judges programs made from a seed. The one at hand stands in a file, for what breaks the whole process.
+fn judge_all(corpus: &[Vec<&str>], rounds: u64, seed: u64) -> Tally {
+    let at_hand = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzz-{seed}.score"));
+    let mut dice = Dice::seeded(seed);
+    let mut tally = Tally::default();
+    for round in 0..rounds {
+        let text = match round % 4 {
+            0 => score(&mut dice),
+            1 => with_other_bytes(corpus, &mut dice),
+            _ => with_other_tokens(corpus, &mut dice),
+        };
+        std::fs::write(&at_hand, &text).expect("the folder for tests can be written to");
+        let begun = Instant::now();
+        let judged = std::panic::catch_unwind(|| judge(&text));
+        let took = begun.elapsed();
+        match judged {
+            Ok(Ok(sound)) => tally.fine += u64::from(sound),
+            Ok(Err(flaw)) => panic!("round {round} of seed {seed}: {flaw}\n--- the score:\n{text}"),
+            Err(_) => panic!("round {round} of seed {seed} panicked\n--- the score:\n{text}"),
+        }
+        tally.parsed += u64::from(formatted::parsed(&text).is_some());
+        if took > tally.slowest.0 {
+            tally.slowest = (took, text);
+        }
+    }
+    drop(std::fs::remove_file(at_hand));
+    tally
+}
+
+/// Judges this many programs, on as many threads as `SCORE_THREADS` says, each with a seed of its own.
+fn run(rounds: u64) -> Duration {
     let texts: Vec<String> = all_in(&["tests/golden", "examples", "stdlib"])
         .into_iter()
         .chain(blocks())
         .map(|(_, text)| text)
         .collect();
     let corpus: Vec<Vec<&str>> = texts.iter().map(|text| tokens(text)).collect();
-    let mut dice = Dice::seeded(number("SCORE_SEED", 0x5eed));
-    let (mut fine, mut parsed) = (0_u64, 0_u64);
-    let mut slowest = (Duration::ZERO, String::new());
-    for round in 0..rounds {
-        let text = match round % 4 {
-            0 => score(&mut dice),
-            1 => with_other_bytes(&corpus, &mut dice),
-            _ => with_other_tokens(&corpus, &mut dice),
+    let (seed, threads) = (number("SCORE_SEED", 0x5eed), number("SCORE_THREADS", 1).max(1));
+    let tallies: Vec<Tally> = std::thread::scope(|scope| {
+        let judging = |thread: u64| {
+            let corpus = &corpus;
+            scope.spawn(move || judge_all(corpus, rounds.div_ceil(threads), seed + thread))
         };
-        let begun = Instant::now();
-        let judged = std::panic::catch_unwind(|| judge(&text));
-        let took = begun.elapsed();
-        match judged {
-            Ok(Ok(sound)) => fine += u64::from(sound),
-            Ok(Err(flaw)) => panic!("round {round}: {flaw}\n--- the score:\n{text}"),
-            Err(_) => panic!("round {round} panicked\n--- the score:\n{text}"),
-        }
-        parsed += u64::from(formatted::parsed(&text).is_some());
-        if took > slowest.0 {
-            slowest = (took, text);
-        }
-    }
+        let running: Vec<_> = (0..threads).map(judging).collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    let parsed: u64 = tallies.iter().map(|tally| tally.parsed).sum();
+    let fine: u64 = tallies.iter().map(|tally| tally.fine).sum();
+    let slowest = tallies.into_iter().map(|tally| tally.slowest).max().unwrap_or_default();
     println!(
-        "{rounds} programs: {parsed} parse, {fine} have no errors; the slowest took {:?}:\n{}",
+        "{rounds} programs from seed {seed}: {parsed} parse, {fine} have no errors; the slowest took {:?}:\n{}",
         slowest.0, slowest.1
     );
     assert!(parsed > rounds / 10, "too few of them parse: {parsed} of {rounds}");
     assert!(fine > 0, "none of them has no errors");
+    slowest.0
 }
 
 #[test]

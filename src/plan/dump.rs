@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::base::on_deep_stack;
+
 use super::{
     Arm, Body, Call, Compare, Expr, ExprKind, Guard, Kind, Math, Movement, Node, Part, Plan, PromptPiece,
     Segment, Slot, Target, Test, Use,
@@ -13,33 +15,7 @@ impl Plan {
     /// The whole plan as text.
     #[must_use]
     pub fn dump(&self) -> String {
-        let mut dump = Dump { plan: self, text: String::new() };
-        for instrument in &self.instruments {
-            dump.line(0, &format!("instrument {} = {}", instrument.name, dump.expr(&instrument.value)));
-        }
-        for (record, defaults) in &self.defaults {
-            let defaults: Vec<String> = defaults
-                .iter()
-                .map(|default| default.as_ref().map_or("-".to_owned(), |expr| dump.expr(expr)))
-                .collect();
-            let name = record.name.as_deref().unwrap_or("record");
-            dump.line(0, &format!("defaults {name}: {}", defaults.join(", ")));
-        }
-        for (at, condition) in self.conditions.iter().enumerate() {
-            let message =
-                condition.message.as_ref().map_or(String::new(), |said| format!(" else {}", dump.expr(said)));
-            dump.line(0, &format!("condition {at}: {}{message}", dump.expr(&condition.test)));
-        }
-        for (at, function) in self.functions.iter().enumerate() {
-            dump.line(0, &format!("function {at}({}): {}", function.params, dump.expr(&function.value)));
-        }
-        for part in &self.parts {
-            dump.part(part);
-        }
-        for movement in &self.movements {
-            dump.movement(movement);
-        }
-        dump.text
+        on_deep_stack(|| Dump { plan: self, text: String::new() }.whole())
     }
 }
 
@@ -75,6 +51,36 @@ struct Dump<'a> {
 }
 
 impl Dump<'_> {
+    fn whole(mut self) -> String {
+        let plan = self.plan;
+        for instrument in &plan.instruments {
+            self.line(0, &format!("instrument {} = {}", instrument.name, self.expr(&instrument.value)));
+        }
+        for (record, defaults) in &plan.defaults {
+            let defaults: Vec<String> = defaults
+                .iter()
+                .map(|default| default.as_ref().map_or("-".to_owned(), |expr| self.expr(expr)))
+                .collect();
+            let name = record.name.as_deref().unwrap_or("record");
+            self.line(0, &format!("defaults {name}: {}", defaults.join(", ")));
+        }
+        for (at, condition) in plan.conditions.iter().enumerate() {
+            let message =
+                condition.message.as_ref().map_or(String::new(), |said| format!(" else {}", self.expr(said)));
+            self.line(0, &format!("condition {at}: {}{message}", self.expr(&condition.test)));
+        }
+        for (at, function) in plan.functions.iter().enumerate() {
+            self.line(0, &format!("function {at}({}): {}", function.params, self.expr(&function.value)));
+        }
+        for part in &plan.parts {
+            self.part(part);
+        }
+        for movement in &plan.movements {
+            self.movement(movement);
+        }
+        self.text
+    }
+
     fn line(&mut self, depth: usize, line: &str) {
         let _ = writeln!(self.text, "{:width$}{line}", "", width = depth * 2);
     }

@@ -55,9 +55,10 @@ impl Expr {
 
     /// Calls `visit` with this expression and all below it, outer ones first.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
-        visit(self);
-        for child in self.children() {
-            child.walk(visit);
+        let mut waiting = vec![self];
+        while let Some(expr) = waiting.pop() {
+            visit(expr);
+            waiting.extend(expr.children().into_iter().rev());
         }
     }
 

@@ -9,7 +9,7 @@ use super::known;
 use super::scope::{Local, Scopes};
 use super::unused::Usage;
 use super::{ItemId, ItemPlace, Meaning, ResolveError, Resolved};
-use crate::base::{Name, NodeId, SourceMap, Span, on_deep_stack};
+use crate::base::{Help, Name, NodeId, SourceMap, Span, on_deep_stack};
 use crate::instrument::Backend;
 use crate::load::Program;
 use crate::syntax::ast;
@@ -226,6 +226,11 @@ impl<'a> Resolver<'a> {
                 named: param.name.span,
             };
         }
+        if &**name == "_" {
+            let help =
+                Help::new("`_` stands where a value gets no name. Give it a name there to use it here.");
+            return ResolveError::UnknownName { name: text, help: Some(help), span };
+        }
         if let Some(named) = self.further_down(name) {
             let (why, help) = if named.end <= span.start {
                 (String::from("its own value can't use it"), String::from("Give the new value another name."))
@@ -308,8 +313,11 @@ impl<'a> Resolver<'a> {
         true
     }
 
-    /// Names a value, whatever else has the name.
+    /// Names a value, whatever else has the name. `_` names nothing: it may stand any number of times.
     pub(super) fn define(&mut self, node: NodeId, ident: &ast::Ident) {
+        if &*ident.name == "_" {
+            return;
+        }
         self.scopes.define(&ident.name, Local { meaning: Meaning::Local(node), span: ident.span });
     }
 

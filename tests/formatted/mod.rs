@@ -1,5 +1,7 @@
 //! What tests of the formatter share: the scores of this project, and what is wrong with how one is formatted.
 
+#![allow(dead_code, reason = "no test needs all of it")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -8,10 +8,16 @@ use super::count::{Counts, Most};
 use super::line::Pages;
 use super::needs::Needed;
 use super::{Group, Guard, Outline, PlayerMost, Step, Wait, Why};
-use crate::base::SourceMap;
+use crate::base::{SourceMap, on_deep_stack};
 use crate::instrument::Class;
 use crate::plan::{self, Arm, BodyId, Kind, MovementId, Node, Plan, Slot, Use};
 use crate::value::{Callee, Value};
+
+/// How deep movements are gone into: the engine goes no deeper.
+const DEEPEST: usize = 256;
+
+/// How many calls of movements are gone into: whoever calls more in ever new ways is told of the first ones.
+const MANY: usize = 10_000;
 
 /// The work in progress.
 pub(super) struct Survey<'a> {
@@ -25,6 +31,8 @@ pub(super) struct Survey<'a> {
     opened: Vec<MovementId>,
     /// Movements that were met inside themselves.
     recursive: BTreeSet<u32>,
+    /// How many movements were gone into.
+    entered: usize,
     /// For each movement being gone through, the calls that what it returns is made from.
     returned: Vec<BTreeSet<u32>>,
     bodies: usize,
@@ -66,6 +74,15 @@ impl Outline {
     /// What a movement will do.
     #[must_use]
     pub fn of(plan: &Plan, movement: MovementId, casting: Casting<'_>, sources: &SourceMap) -> Option<Self> {
+        on_deep_stack(|| Self::surveyed(plan, movement, casting, sources))
+    }
+
+    fn surveyed(
+        plan: &Plan,
+        movement: MovementId,
+        casting: Casting<'_>,
+        sources: &SourceMap,
+    ) -> Option<Self> {
         let performed = plan.movements.get(movement.0 as usize)?;
         let mut survey = Survey {
             plan,
@@ -75,6 +92,7 @@ impl Outline {
             calls: Vec::new(),
             opened: vec![movement],
             recursive: BTreeSet::new(),
+            entered: 0,
             returned: vec![BTreeSet::new()],
             bodies: 0,
         };
@@ -90,6 +108,11 @@ impl Outline {
         let around = Around { path: performed.name.to_string(), ..Around::default() };
         let mut seen = survey.body(performed.body, given, &around);
         survey.bound_recursion(movement, &mut seen.counts);
+        if survey.entered > MANY {
+            let because =
+                format!("movements are called in more than {MANY} places, of which the first are shown");
+            seen.counts.multiply(&Most::unbounded(because));
+        }
         let parameters = performed
             .params
             .iter()
@@ -282,7 +305,8 @@ impl Survey<'_> {
         inner.result
     }
 
-    /// Goes through a movement with what is known of its parameters; `None` where that is being done already.
+    /// Goes through a movement with what is known of its parameters; `None` where that is being done already, and where
+    /// there is too much of it.
     pub(super) fn enter(
         &mut self,
         id: MovementId,
@@ -293,6 +317,10 @@ impl Survey<'_> {
         let movement = plan.movements.get(id.0 as usize)?;
         if self.opened.contains(&id) {
             self.recursive.insert(id.0);
+            return None;
+        }
+        self.entered += 1;
+        if self.entered > MANY || self.opened.len() > DEEPEST {
             return None;
         }
         self.opened.push(id);

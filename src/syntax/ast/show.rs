@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::base::on_deep_stack;
+
 use super::{
     Arm, BinaryOp, Block, Clause, ClauseKind, Condition, Expr, ExprKind, Field, File, Ident, Item, ItemKind,
     LiteralType, Param, ParamRole, Pattern, PatternKind, Prompt, Role, SeatSpace, Size, Statement,
@@ -11,15 +13,17 @@ use super::{
 /// All items, one a line.
 #[must_use]
 pub fn show_file(file: &File) -> String {
-    let mut out = String::new();
-    if !file.doc.is_empty() {
-        let _ = writeln!(out, "(doc {:?})", file.doc);
-    }
-    for item in &file.items {
-        out.push_str(&show_item(item));
-        out.push('\n');
-    }
-    out
+    on_deep_stack(|| {
+        let mut out = String::new();
+        if !file.doc.is_empty() {
+            let _ = writeln!(out, "(doc {:?})", file.doc);
+        }
+        for item in &file.items {
+            out.push_str(&show_item(item));
+            out.push('\n');
+        }
+        out
+    })
 }
 
 /// All of them, a blank before each.
@@ -28,8 +32,7 @@ fn each<T>(all: &[T], show: impl Fn(&T) -> String) -> String {
 }
 
 /// One item.
-#[must_use]
-pub fn show_item(item: &Item) -> String {
+fn show_item(item: &Item) -> String {
     let doc = show_doc(&item.doc);
     match &item.kind {
         ItemKind::Use(used) => show_use(used),
@@ -120,8 +123,7 @@ fn show_condition(condition: &Condition) -> String {
 }
 
 /// A type.
-#[must_use]
-pub fn show_type(ty: &TypeExpr) -> String {
+fn show_type(ty: &TypeExpr) -> String {
     match &ty.kind {
         TypeKind::Named { module, name, arguments } => {
             let module = module.as_ref().map(|module| format!("{}.", module.name)).unwrap_or_default();
@@ -211,14 +213,12 @@ fn show_prompt(prompt: &Prompt) -> String {
 }
 
 /// A block.
-#[must_use]
-pub fn show_block(block: &Block) -> String {
+fn show_block(block: &Block) -> String {
     format!("{{{}}}", block.statements.iter().map(show_statement).collect::<Vec<_>>().join("; "))
 }
 
 /// A statement.
-#[must_use]
-pub fn show_statement(statement: &Statement) -> String {
+pub(crate) fn show_statement(statement: &Statement) -> String {
     match &statement.kind {
         StatementKind::Let { name, ty, value } => {
             let ty = ty.as_ref().map(|ty| format!(": {}", show_type(ty))).unwrap_or_default();
@@ -247,8 +247,7 @@ fn exprs(values: &[Expr]) -> String {
 }
 
 /// A text: its literals quoted, its holes in braces.
-#[must_use]
-pub fn show_text(text: &Text) -> String {
+fn show_text(text: &Text) -> String {
     let pieces: Vec<String> = text
         .pieces
         .iter()
@@ -265,8 +264,7 @@ pub fn show_text(text: &Text) -> String {
 }
 
 /// An expression.
-#[must_use]
-pub fn show_expr(expr: &Expr) -> String {
+pub(crate) fn show_expr(expr: &Expr) -> String {
     match &expr.kind {
         ExprKind::Nothing => String::from("nothing"),
         ExprKind::Bool(value) => value.to_string(),
