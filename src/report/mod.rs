@@ -2,6 +2,7 @@
 //! place that uses miette's printer.
 
 pub mod catalogue;
+mod excerpt;
 mod json;
 mod short;
 mod terminal;
@@ -72,7 +73,7 @@ fn labels(diagnostic: &dyn Diagnostic) -> Vec<LabeledSpan> {
 /// A diagnostic together with the texts it points into.
 struct Sourced<'a> {
     diagnostic: &'a dyn Diagnostic,
-    sources: &'a SourceMap,
+    sources: excerpt::Excerpt<'a>,
 }
 
 impl std::fmt::Debug for Sourced<'_> {
@@ -107,10 +108,11 @@ impl Diagnostic for Sourced<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(self.sources)
+        Some(&self.sources)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.diagnostic.labels()
+        let labels = self.diagnostic.labels()?;
+        Some(Box::new(labels.map(|label| excerpt::narrowed(label, self.sources.0))))
     }
 }

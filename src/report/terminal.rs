@@ -2,7 +2,7 @@
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
-use super::Sourced;
+use super::{Sourced, excerpt::Excerpt};
 use crate::base::SourceMap;
 
 /// What a terminal can show.
@@ -35,7 +35,7 @@ pub(super) fn show(diagnostic: &dyn Diagnostic, sources: &SourceMap, look: Look,
         .with_context_lines(1)
         .tab_width(2);
     let before = out.len();
-    let sourced = Sourced { diagnostic, sources };
+    let sourced = Sourced { diagnostic, sources: Excerpt(sources) };
     if handler.render_report(out, &sourced).is_err() {
         // The printer refuses only spans outside every source: still say what is wrong.
         out.truncate(before);

@@ -36,6 +36,21 @@ const FOREIGN: &[(&str, &str)] = &[
     ("ask", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
 ];
 
+/// Words of the language that something stands behind.
+const WORDS: &[&str] = &[
+    "within",
+    "retry",
+    "otherwise",
+    "require",
+    "return",
+    "repeat",
+    "together",
+    "limit",
+    "match",
+    "vouch",
+    "ensure",
+];
+
 /// Names of types elsewhere, and what they are called here.
 const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("String", "text"),
@@ -108,7 +123,11 @@ pub(super) fn name_help<'a>(
             None => help.into(),
         });
     }
-    did_you_mean(name, visible).map(|meant| Help::meant(meant, span))
+    // A name with something behind it on its line may be a word of the language that was misspelt.
+    let words: &[&str] = if rest[name.len().min(rest.len())..].starts_with(' ') { WORDS } else { &[] };
+    did_you_mean(name, visible)
+        .or_else(|| did_you_mean(name, words.iter().copied()))
+        .map(|meant| Help::meant(meant, span))
 }
 
 /// The help for an unknown type, given all that is visible.
