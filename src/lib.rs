@@ -12,6 +12,7 @@ pub mod format;
 pub mod instrument;
 pub mod journal;
 pub mod load;
+pub mod models;
 pub mod plan;
 pub mod report;
 pub mod resolve;

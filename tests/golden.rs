@@ -215,6 +215,8 @@ impl View for Log {
                 format!("fell over {}: {}, {next} plays instead", log.path(id), failure.kind)
             }
             Seen::Note(Note::Cancelled { id }) => format!("cancelled {}", log.path(id)),
+            Seen::Note(Note::MayCost { id, .. }) => format!("may cost {}", log.path(id)),
+            Seen::Note(Note::Settled { id, .. }) => format!("settled {}", log.path(id)),
             Seen::Note(Note::Caught { report, .. }) => format!("caught {}: {report}", report.failure.kind),
             Seen::Note(Note::Said { text, .. }) => format!("said {text}"),
             Seen::Note(Note::Started { .. }) | Seen::Event(..) => return,

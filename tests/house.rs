@@ -12,7 +12,7 @@ const FLOORS: &[(u32, &[&str])] = &[
     (2, &["value", "syntax"]),
     (3, &["instrument", "answer", "format"]),
     (4, &["builtin", "load"]),
-    (5, &["resolve"]),
+    (5, &["models", "resolve"]),
     (6, &["check"]),
     (7, &["plan"]),
     (8, &["engine", "journal", "backend"]),

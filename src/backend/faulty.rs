@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::base::did_you_mean;
 use crate::instrument::{
-    Abilities, Backend, Class, Committed, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply,
-    Request, Stage,
+    Abilities, Backend, Class, Committed, Failure, FailureKind, Needs, Opening, PlayFuture, Price, Profile,
+    Reply, Request, Stage,
 };
+use crate::models::Prices;
 use crate::types::{Param, Signature, Type};
 use crate::value::{Instrument, Value};
 
@@ -59,7 +60,7 @@ impl Backend for Faulty {
     fn profile(&self, instrument: &Instrument, opening: Opening<'_>) -> Profile {
         let of = |inner: &Arc<Instrument>| Some(super::find(&inner.constructor)?.profile(inner, opening));
         let profile = inner(instrument).and_then(of).unwrap_or(Class::Thinks.profile());
-        Profile { ordered: true, ..profile }
+        Profile { ordered: true, price: inner(instrument).map_or(Price::Free, price), ..profile }
     }
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
@@ -104,6 +105,15 @@ impl Backend for Faulty {
             }
         }
     }
+}
+
+/// What whoever plays in the end costs.
+fn price(inner: &Arc<Instrument>) -> Price {
+    let backend = super::find(&inner.constructor);
+    backend.map_or(Price::Free, |backend| {
+        let otherwise = backend.profile(inner, Opening::default()).price;
+        Prices::default().of(backend, inner, otherwise)
+    })
 }
 
 fn inner(instrument: &Instrument) -> Option<&Arc<Instrument>> {

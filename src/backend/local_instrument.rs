@@ -7,7 +7,7 @@ use crate::instrument::{
     Request, Role, Stage, Usage,
 };
 use crate::types::{Signature, Type, admits_text, json_schema};
-use crate::value::{Instrument, Money};
+use crate::value::Instrument;
 
 use super::local::{
     LocalAnswer, LocalError, LocalEvent, LocalJob, LocalMessage, LocalRole, LocalStop, submit,
@@ -190,8 +190,7 @@ fn concluded(answer: LocalAnswer, request: &Request) -> Result<Reply, Failure> {
     let usage = Usage {
         tokens_in: u64::try_from(answer.prompt_tokens).ok(),
         tokens_out: u64::try_from(answer.completion_tokens).ok(),
-        tokens_cached: None,
-        spend: Some(Money::ZERO),
+        ..Usage::NOTHING
     };
     let reply =
         if request.tools.is_empty() { Reply::text(answer.text) } else { local_tools::read(&answer.text) };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::instrument::{
-    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Price, Profile, Reply,
-    Request, Stage, ToolCall,
+    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
+    Stage, ToolCall,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -49,8 +49,7 @@ impl Backend for Script {
 
     fn profile(&self, instrument: &Instrument, _opening: Opening<'_>) -> Profile {
         let ordered = matches!(instrument.setting("answers"), Some(Value::List(_)));
-        let price = Settings::of(instrument).price(Price::Free);
-        Profile { ordered, stand_in: true, price, ..Class::Thinks.profile() }
+        Profile { ordered, stand_in: true, ..Class::Thinks.profile() }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
@@ -80,12 +79,10 @@ fn play(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
         }
     };
     let calls = if request.tools.is_empty() { None } else { calls(&answer) };
-    let mut reply = match calls {
+    Ok(match calls {
         Some(calls) => Reply::calls("", calls),
         None => reply(answer, &request.answer),
-    };
-    reply.usage.spend = Settings::of(&request.instrument).spend(&reply.usage);
-    Ok(reply)
+    })
 }
 
 /// A scripted value as a reply. A text for a part that wants something else is read as a model's words

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::did_you_mean;
-use crate::instrument::{Failure, FailureKind, Price, Usage};
+use crate::instrument::{Abilities, Failure, FailureKind, Served};
+use crate::models;
 use crate::types::{Field, Param, RecordType, Signature, Type};
-use crate::value::{Instrument, Money, Secret, Value};
+use crate::value::{Instrument, Secret, Value};
 
 use super::wire::{Patience, Target, Timeouts};
 
@@ -136,38 +137,12 @@ impl<'a> Settings<'a> {
             None => Vec::new(),
         }
     }
+}
 
-    /// What is known of a call's price before it is made, where nothing else is said: `otherwise`.
-    pub(super) fn price(self, otherwise: Price) -> Price {
-        match self.value("price") {
-            Some(Value::Money(Money { nanos: 0 })) => Price::Free,
-            Some(Value::Money(price)) => Price::PerCall(*price),
-            Some(_) => Price::Metered,
-            None => otherwise,
-        }
-    }
-
-    /// What a call costs by the `price:` setting: an amount per call, or `{input, output, cached}` per
-    /// million tokens. Unknown where neither is given.
-    pub(super) fn spend(self, usage: &Usage) -> Option<Money> {
-        let price = |value: Option<&Value>| match value {
-            Some(Value::Money(money)) => Some(i128::from(money.nanos)),
-            _ => None,
-        };
-        if let Some(Value::Money(money)) = self.value("price") {
-            return Some(*money);
-        }
-        let prices = self.named("price");
-        let of = |name: &str| price(prices.iter().find(|(key, _)| key == name).map(|(_, value)| value));
-        let (input, output) = (of("input")?, of("output")?);
-        let cached = usage.tokens_cached.unwrap_or(0);
-        let fresh = usage.tokens_in?.saturating_sub(cached);
-        let nanos = i128::from(fresh) * input
-            + i128::from(cached) * of("cached").unwrap_or(input)
-            + i128::from(usage.tokens_out?) * output;
-        // Rounded up: a bill is never shown smaller than it is.
-        i64::try_from((nanos + 999_999) / 1_000_000).ok().map(Money::from_nanos)
-    }
+/// What a model can do of what its backend can: all but what it surely can't.
+pub(super) fn abilities(all: Abilities, served: Option<Served>) -> Abilities {
+    let known = served.and_then(|served| models::find(&served.host, &served.model));
+    known.map_or(all, |(_, model)| model.narrow(all))
 }
 
 fn unknown_timeout(name: &str) -> Failure {
@@ -233,7 +208,7 @@ pub(super) fn service_rows() -> [Row; 5] {
         (
             "price",
             Type::Unknown,
-            "What a call costs: `$0.01`, or per million tokens `{input: $1, output: $4}`.",
+            "What a call costs: `$0.01`, or per million tokens `{input: $1, output: $4}` (what is known of the model).",
         ),
         (
             "http2",
@@ -258,23 +233,5 @@ mod tests {
         };
         assert_eq!(with("first_byte").unwrap().first_byte, Duration::from_millis(200));
         assert_eq!(with("first_bite").unwrap_err().help.unwrap(), "did you mean `first_byte`?");
-    }
-
-    #[test]
-    fn a_price_per_million_tokens_is_exact_and_rounded_up() {
-        let price: Map = [
-            ("input".into(), Value::Money(Money::from_nanos(1_250_000_000))),
-            ("output".into(), Value::Money(Money::from_nanos(10_000_000_000))),
-            ("cached".into(), Value::Money(Money::from_nanos(125_000_000))),
-        ]
-        .into_iter()
-        .collect();
-        let settings: Map = [("price".into(), Value::Map(Arc::new(price)))].into_iter().collect();
-        let instrument = Instrument { name: "a".into(), constructor: "openai".into(), settings };
-        let usage =
-            Usage { tokens_in: Some(1_000), tokens_out: Some(10), tokens_cached: Some(999), spend: None };
-        // 1 x 1250 + 999 x 125 + 10 x 10000 billionths
-        assert_eq!(Settings::of(&instrument).spend(&usage), Some(Money::from_nanos(226_125)));
-        assert_eq!(Settings::of(&instrument).spend(&Usage::default()), None);
     }
 }

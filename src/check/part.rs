@@ -117,7 +117,7 @@ impl<'a> Checker<'a> {
     /// Clauses that only some players can do anything with.
     fn played(&mut self, item: &'a ast::PartItem, player: Option<&super::player::Player>) {
         let profile = Self::profile(item, player);
-        let person = profile.is_some_and(|profile| profile.person || profile.stand_in);
+        let person = profile.as_ref().is_some_and(|profile| profile.person || profile.stand_in);
         let acts = Self::part_class(item, player) == Some(Class::Acts) && !person;
         for clause in &item.clauses {
             match &clause.kind {
@@ -137,7 +137,7 @@ impl<'a> Checker<'a> {
                     self.useless(clause, "prefill", player, help);
                 }
                 ClauseKind::Stdin(_)
-                    if profile.is_some_and(|profile| !profile.stand_in) && !is_command(player) =>
+                    if profile.as_ref().is_some_and(|profile| !profile.stand_in) && !is_command(player) =>
                 {
                     let help = "Only a command reads from its standard input; to others, say it in the text.";
                     self.useless(clause, "stdin", player, help);

@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap, value_parser};
 
 use super::exit::Exit;
+use crate::value::{Money, parse_money};
 
 /// A command with its options.
 pub(super) enum Command {
@@ -301,7 +302,7 @@ pub(super) fn standard(name: &'static str) -> Clap {
                 .help("Say what each call waits for, and why"),
         );
     }
-    let command = if name == "run" { command.arg(out()).arg(record()) } else { command };
+    let command = if name == "run" { command.arg(out()).arg(record()).arg(budget()) } else { command };
     command
         .arg(
             Arg::new("args")
@@ -337,6 +338,22 @@ fn record() -> Arg {
         .value_name("FILE")
         .value_parser(value_parser!(std::path::PathBuf))
         .help("Write what was asked and answered to a file that replay(\"FILE\") plays in tests")
+}
+
+fn budget() -> Arg {
+    Arg::new("budget")
+        .long("budget")
+        .env("SCORE_BUDGET")
+        .value_name("$AMOUNT")
+        .value_parser(money)
+        .help("What all calls may cost: no call starts that could cross it. '$2', or 2")
+}
+
+/// Dollars, with or without the sign.
+fn money(text: &str) -> Result<Money, String> {
+    parse_money(&format!("${}", text.trim_start_matches('$')))
+        .filter(|amount| *amount >= Money::ZERO)
+        .ok_or_else(|| "write dollars: '$2' (quoted, for the shell) or 0.50".to_owned())
 }
 
 fn out() -> Arg {

@@ -194,11 +194,12 @@ impl Progress {
         match note {
             Note::Finished { id, usage } => self.ended(id, "✓", usage, ""),
             Note::Failed { id, failure, .. } => {
-                self.ended(id, "✗", Usage::default(), &format!("  {}: {}", failure.kind, failure.message));
+                let took = failure.took.unwrap_or_default();
+                self.ended(id, "✗", took, &format!("  {}: {}", failure.kind, failure.message));
             }
             Note::FellOver { id, failure, next } => {
                 let why = format!("  {}: {}; {next} plays instead", failure.kind, failure.message);
-                self.ended(id, "↷", Usage::default(), &why);
+                self.ended(id, "↷", failure.took.unwrap_or_default(), &why);
             }
             Note::Tried { id, complaint, usage } => {
                 // The next try is an operation of its own.
@@ -219,6 +220,7 @@ impl Progress {
                     Some(wrong) => self.line(&format!("↛ {call}  {}", first_line(&wrong))),
                 }
             }
+            Note::MayCost { .. } | Note::Settled { .. } => {}
             Note::Cancelled { id } => {
                 if let Some(call) = self.state().calls.remove(&id) {
                     self.clear(&call);

@@ -13,10 +13,10 @@ use super::progress::Progress;
 use super::requests::Requests;
 use super::{arguments, failure, out, terminal};
 use crate::instrument::{Ask, FailureKind, Request};
-use crate::load::{Disk, Files as _, Settings};
+use crate::load::{Disk, Files as _, OwnPrice, Settings};
 use crate::plan::MovementId;
 use crate::session::{Ended, Parsed, Performance, Planned, Problems, Recorder};
-use crate::value::{Value, json_text, pretty_json_text};
+use crate::value::{Money, Value, json_text, pretty_json_text};
 
 /// How a score is performed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub(super) struct Ready {
     pub(super) matches: ArgMatches,
     /// Chairs and parameters with the hidden names of the instruments put there.
     pub(super) seats: Vec<(String, String)>,
+    /// What `score.toml` says that models cost.
+    pub(super) prices: Vec<OwnPrice>,
 }
 
 /// Performs a score.
@@ -64,13 +66,14 @@ pub(super) fn ready(options: &Perform) -> Result<Ready, Exit> {
     let matches = options::exactly(command, options.name, &options.rest)?;
     let mut seats = seats(&planned, chosen, &matches)?;
     seated_by_settings(&planned, &settings, &mut seats);
+    let prices = settings.prices;
     if seats.is_empty() {
-        return Ok(Ready { planned, movement: chosen, matches, seats: Vec::new() });
+        return Ok(Ready { planned, movement: chosen, matches, seats: Vec::new(), prices });
     }
     let (planned, _) = plan(&options.file, &text, &seats)?;
     let seats = seats.into_iter().map(|seat| (seat.chair, seat.hidden)).collect();
     let movement = chosen;
-    Ok(Ready { planned, movement, matches, seats })
+    Ok(Ready { planned, movement, matches, seats, prices })
 }
 
 /// An instrument given on the command line.
@@ -216,6 +219,12 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     })?;
     let progress = Arc::new(Progress::new(quiet, ready.matches.get_flag("no-input")));
     performance.arguments(values);
+    performance.prices(ready.prices.clone());
+    if manner == Manner::Real
+        && let Some(budget) = ready.matches.get_one::<Money>("budget")
+    {
+        performance.budget(*budget);
+    }
     let requests = Arc::new(Requests::new(progress.clone(), json));
     match manner {
         Manner::Requests => performance.view(requests.clone()),

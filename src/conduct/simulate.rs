@@ -267,6 +267,7 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
             Outcome::Done(_) => 4,
             Outcome::Failed(_) => 5,
             Outcome::Fired => 6,
+            Outcome::Settled(_) | Outcome::Lost(_) => 7,
         };
         self.event(kind, id);
         self.engine.deliver(id, under.outcome);

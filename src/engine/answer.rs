@@ -36,15 +36,10 @@ impl State {
         if let Some(Doing::Call(calling)) = self.doing_mut(at) {
             calling.turn_to_id(id);
         }
-        match &outcome {
-            Outcome::Done(reply) => self.spend(at, Some(reply.usage)),
-            Outcome::Failed(_) => self.spend(at, None),
-            Outcome::Fired => {}
-        }
         let Some(frame) = self.frames.get(at.0) else { return };
         let Some(Doing::Call(calling)) = self.doing(at) else { return };
         match outcome {
-            Outcome::Fired => {}
+            Outcome::Fired | Outcome::Settled(_) | Outcome::Lost(_) => {}
             Outcome::Failed(failure) => {
                 if calling.may_have_acted(&failure) {
                     self.acted(catch);
@@ -53,7 +48,8 @@ impl State {
                     let answer = failure.received.clone();
                     let complaint = failure.message.clone();
                     let tried = Tried { answer: answer.into(), complaint: complaint.into() };
-                    return self.try_again(fixed, at, id, tried, failure, Usage::default());
+                    let took = failure.took.unwrap_or_default();
+                    return self.try_again(fixed, at, id, tried, failure, took);
                 }
                 self.call_failed(fixed, at, id, failure);
             }
@@ -142,7 +138,7 @@ impl State {
         let Some(Doing::Call(calling)) = self.doing(at) else { return };
         let Some(memory) = calling.memory else { return };
         let added = calling.added();
-        let flight = Flight { id, at, role: Role::Play, millis: 0, taken: true, orphan: None };
+        let flight = Flight::of(id, at, Role::Play);
         let Some(request) = self.request(fixed, &flight) else { return };
         let own = request.messages.len().saturating_sub(added);
         self.remember(memory, &request.messages[..own], answer);
@@ -181,7 +177,7 @@ impl State {
         let Some(frame) = self.frames.get(at.0) else { return };
         let span = fixed.node(frame.body, at.1).span;
         if failure.sent.is_empty() {
-            let flight = Flight { id, at, role: Role::Play, millis: 0, taken: true, orphan: None };
+            let flight = Flight::of(id, at, Role::Play);
             let added = match self.doing(at) {
                 Some(Doing::Call(calling)) => calling.added(),
                 _ => 0,

@@ -16,7 +16,7 @@ use super::fixed::{Fixed, Seat};
 use super::frame::{Frame, Phase, Place};
 use super::identity;
 use super::memory;
-use super::money::Purse;
+use super::money::{Afford, Hold, Purse};
 use super::report::Note;
 use super::state::State;
 use super::talk::Talk;
@@ -91,9 +91,16 @@ impl State {
 
     /// Hands out a call, or its next try.
     pub fn launch(&mut self, fixed: &Fixed, at: Place) {
-        if !self.afford(fixed, at) {
-            return;
+        // Where there is no more money, nothing starts.
+        if self.broke.is_none()
+            && let Afford::Goes(hold) = self.afford(fixed, at)
+        {
+            self.launch_held(fixed, at, hold);
         }
+    }
+
+    /// Hands out a try of a call that may start.
+    pub fn launch_held(&mut self, fixed: &Fixed, at: Place, hold: Option<Box<Hold>>) {
         self.start_limits(fixed, at);
         let Some(frame) = self.frames.get_mut(at.0) else { return };
         let node = fixed.node(frame.body, at.1);
@@ -119,6 +126,9 @@ impl State {
             let role = if person { Role::Deadline } else { Role::Within };
             self.launch_flight(at, role, identity::child(call, "", 0, "within"), millis)
         });
+        if let Some(flight) = self.flights.get_mut(flight) {
+            flight.hold = hold;
+        }
         if let Some(Doing::Call(calling)) = self.doing_mut(at) {
             calling.flight = Some(flight);
             calling.timer = timer.or(calling.timer);
@@ -186,7 +196,7 @@ fn prepare(
             calling.choices = choices;
             calling.made = made;
             players.play(fixed, part, &arguments, &mut calling)?;
-            calling.talk = Talk::of(fixed, part, &arguments, at, frame.limit)?;
+            calling.talk = Talk::of(fixed, part, &arguments, at)?;
             let class = with_tools(part, &mut calling, class)?;
             Ok(Prepared::Calling(calling, class))
         }
@@ -385,7 +395,7 @@ fn calling(
         player: seat.player,
         person: seat.person,
         price: seat.price,
-        purse: amounts.min().map(Purse::new),
+        purse: amounts.min().map(|cap| Box::new(Purse::new(cap))),
         asked,
         choices: None,
         made: None,

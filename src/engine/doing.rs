@@ -9,7 +9,7 @@ use crate::value::{Instrument, Value};
 
 use super::fixed::Seat;
 use super::frame::{DoingHandle, FrameHandle, Place};
-use super::money::Purse;
+use super::money::{Hold, Purse};
 use super::report::{Report, Tried};
 use super::slab::Handle;
 use super::talk::Talk;
@@ -77,7 +77,7 @@ pub struct Calling {
     /// What a try costs, as far as it is known before.
     pub price: Price,
     /// Its own limit in money, over all tries.
-    pub purse: Option<Purse>,
+    pub purse: Option<Box<Purse>>,
     /// The type that is asked for: a number where the answer is chosen from a list.
     pub asked: Type,
     /// What it is chosen from.
@@ -211,7 +211,7 @@ pub struct Limiting {
     /// Whether its time counts: from the first operation inside.
     pub started: bool,
     /// Its money.
-    pub purse: Option<Purse>,
+    pub purse: Option<Box<Purse>>,
     /// Its timer.
     pub timer: Option<FlightHandle>,
     /// The next `limit` around it.
@@ -231,8 +231,17 @@ pub struct Flight {
     pub millis: i64,
     /// Whether the conductor has taken it.
     pub taken: bool,
+    /// What it holds of the limits in money around it.
+    pub hold: Option<Box<Hold>>,
     /// What is left of an act whose scope has failed.
     pub orphan: Option<Box<Orphan>>,
+}
+
+impl Flight {
+    /// One that begins.
+    pub const fn of(id: CallId, at: Place, role: Role) -> Self {
+        Self { id, at, role, millis: 0, taken: false, hold: None, orphan: None }
+    }
 }
 
 /// What an operation is for.

@@ -69,7 +69,7 @@ impl State {
         None
     }
 
-    fn report(&self, fixed: &Fixed, at: Place, failed: Failed) -> Report {
+    pub fn report(&self, fixed: &Fixed, at: Place, failed: Failed) -> Report {
         let mut report = Report {
             failure: failed.failure,
             span: failed.span,
@@ -139,6 +139,10 @@ impl State {
             catching.caught = Some(report);
             catching.orphans = orphans.into();
             return self.start_fallback_if_settled(fixed, doing);
+        }
+        if self.broke.is_some() {
+            // The run ends anyway, for want of money, once what is in flight has ended.
+            return;
         }
         let orphans = self.kill(fixed, self.root, None);
         self.work.clear();

@@ -1,11 +1,12 @@
 //! Operations in flight: handed out, cancelled, settled by their outcomes.
 
-use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Request, Usage};
+use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Request};
 
 use super::doing::{Doing, Flight, FlightHandle, Orphan, Role};
 use super::fixed::Fixed;
 use super::frame::{DoingHandle, Place};
 use super::identity;
+use super::money::{self, Paid};
 use super::operation::{Clock, Operation, What};
 use super::report::Note;
 use super::state::{Out, State};
@@ -13,7 +14,8 @@ use super::state::{Out, State};
 impl State {
     /// Hands out an operation. The `limit`s around it begin to count.
     pub fn launch_flight(&mut self, at: Place, role: Role, id: CallId, millis: i64) -> FlightHandle {
-        let handle = self.flights.insert(Flight { id, at, role, millis, taken: false, orphan: None });
+        let handle = self.flights.insert(Flight { millis, ..Flight::of(id, at, role) });
+        self.plays += usize::from(role == Role::Play);
         self.by_id.insert(id, handle);
         self.out.push(Out::Start(handle));
         handle
@@ -23,8 +25,8 @@ impl State {
     pub fn start_limits(&mut self, fixed: &Fixed, at: Place) {
         let mut next = self.frames.get(at.0).and_then(|frame| frame.limit);
         while let Some(doing) = next {
-            if let Some(at) = self.is_talk(doing) {
-                next = self.frames.get(at.0).and_then(|frame| frame.limit);
+            if matches!(self.doings.get(doing), Some(Doing::Call(_))) {
+                next = self.limit_around(doing);
                 continue;
             }
             let Some(Doing::Limit(limiting)) = self.doings.get_mut(doing) else { return };
@@ -69,8 +71,15 @@ impl State {
 
     /// Stops an operation. One that the conductor never saw is just dropped.
     pub fn cancel_flight(&mut self, handle: FlightHandle) {
-        let Some(flight) = self.flights.remove(handle) else { return };
+        let Some(mut flight) = self.flights.remove(handle) else { return };
         self.by_id.remove(&flight.id);
+        if flight.role == Role::Play {
+            self.plays -= 1;
+            if flight.taken {
+                self.note_maybe(&flight);
+            }
+            self.haunt(&mut flight);
+        }
         if flight.taken {
             self.out.push(Out::Cancel(flight.id));
         }
@@ -113,11 +122,34 @@ impl State {
 
     /// Takes how an operation ended.
     pub fn settle_outcome(&mut self, fixed: &Fixed, id: CallId, outcome: Outcome) {
-        if let Outcome::Done(reply) = &outcome {
-            self.usage = total(self.usage, reply.usage);
+        let took = match &outcome {
+            Outcome::Done(reply) => Some(reply.usage),
+            Outcome::Failed(failure) => failure.took,
+            Outcome::Settled(usage) => Some(*usage),
+            Outcome::Fired | Outcome::Lost(_) => None,
+        };
+        self.usage = took.map_or(self.usage, |took| self.usage.plus(took));
+        let paid = money::paid(&outcome);
+        let Some(handle) = self.by_id.get(&id).copied() else {
+            if let Some(usage) = took {
+                self.notes.push(|| Note::Settled { id, usage });
+            }
+            return self.settle_ghost(id, paid);
+        };
+        match outcome {
+            Outcome::Lost(amount) => return self.lose(fixed, handle, amount),
+            Outcome::Settled(_) => return,
+            _ => {}
         }
-        let Some(handle) = self.by_id.remove(&id) else { return };
-        let Some(flight) = self.flights.remove(handle) else { return };
+        self.by_id.remove(&id);
+        let Some(mut flight) = self.flights.remove(handle) else { return };
+        if flight.role == Role::Play {
+            self.plays -= 1;
+            if paid == Paid::Maybe {
+                self.note_maybe(&flight);
+            }
+            self.settle_hold(flight.at, flight.hold.take(), paid);
+        }
         if let Some(orphan) = flight.orphan {
             return self.orphan_settled(fixed, id, flight.role, &orphan, outcome);
         }
@@ -217,7 +249,7 @@ impl State {
                 true
             }
             Outcome::Failed(failure) => failure.committed != Committed::No,
-            Outcome::Fired => role != Role::Play,
+            _ => role != Role::Play,
         };
         self.orphan_gone(fixed, orphan.owner, acted);
     }
@@ -258,21 +290,5 @@ impl State {
         self.cancel_flight(handle);
         self.cancel_timer(orphan.partner);
         self.orphan_gone(fixed, orphan.owner, false);
-    }
-}
-
-/// The sum of what two calls took; what is unknown of one is left out.
-fn total(a: Usage, b: Usage) -> Usage {
-    fn add<T>(a: Option<T>, b: Option<T>, sum: fn(T, T) -> T) -> Option<T> {
-        match (a, b) {
-            (Some(a), Some(b)) => Some(sum(a, b)),
-            (one, None) | (None, one) => one,
-        }
-    }
-    Usage {
-        tokens_in: add(a.tokens_in, b.tokens_in, u64::saturating_add),
-        tokens_out: add(a.tokens_out, b.tokens_out, u64::saturating_add),
-        tokens_cached: add(a.tokens_cached, b.tokens_cached, u64::saturating_add),
-        spend: add(a.spend, b.spend, |a, b| crate::value::Money::from_nanos(a.nanos.saturating_add(b.nanos))),
     }
 }

@@ -5,7 +5,7 @@
 //! ([`flow`]); whether a call may go then is a matter of [`order`]; [`nest`], [`rounds`] and [`repeat`] open
 //! bodies, [`apply`] opens what was passed as a value; [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
 //! [`flight`] what is under way outside; [`voices`] is who plays where more than one does, [`memory`] what they
-//! remember, [`money`] what calls may cost; [`talk`] and [`tools`] are calls whose player calls tools.
+//! remember, [`money`] and [`queue`] what calls may cost; [`talk`] and [`tools`] are calls whose player calls tools.
 
 mod answer;
 mod apply;
@@ -27,6 +27,7 @@ mod nest;
 mod operation;
 mod order;
 mod performance;
+mod queue;
 mod repeat;
 mod report;
 mod request;
@@ -43,5 +44,5 @@ mod within;
 pub use doing::IdHasher;
 pub use fixed::Profiles;
 pub use operation::{Clock, Operation, Step, What};
-pub use performance::Engine;
+pub use performance::{Budget, Engine};
 pub use report::{Note, Report, Site, Tried};

@@ -290,7 +290,7 @@ impl State {
             _ => None,
         });
         let purse = limit.money.and_then(|slot| match self.frames.get(at.0)?.value(slot) {
-            Value::Money(cap) => Some(Purse::new(*cap)),
+            Value::Money(cap) => Some(Box::new(Purse::new(*cap))),
             _ => None,
         });
         let outer = opening.limit;

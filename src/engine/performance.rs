@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::instrument::{CallId, Failure, FailureKind, Outcome, Request, Usage};
 use crate::plan::{MovementId, Plan};
-use crate::value::Value;
+use crate::value::{Money, Value};
 
 use super::evaluate::Given;
 use super::fixed::{Fixed, Profiles};
+use super::money::Purse;
 use super::operation::{Operation, Step};
 use super::report::Note;
 use super::state::State;
@@ -20,6 +21,19 @@ use super::state::State;
 pub struct Engine {
     pub(super) fixed: Fixed,
     pub(super) state: State,
+}
+
+/// How a budget stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// What may be spent.
+    pub cap: Money,
+    /// What was.
+    pub spent: Money,
+    /// What calls under way may still take.
+    pub held: Money,
+    /// What may have been spent though nobody told so.
+    pub maybe: Money,
 }
 
 impl Engine {
@@ -41,6 +55,23 @@ impl Engine {
     #[must_use]
     pub fn in_run(mut self, run: impl Into<Arc<str>>) -> Self {
         self.fixed.run = run.into();
+        self
+    }
+
+    /// The same with a budget: what all its calls may cost.
+    #[must_use]
+    pub fn within_budget(mut self, cap: Money) -> Self {
+        self.state.budget = Some(Box::new(Purse::new(cap)));
+        self
+    }
+
+    /// The same of which so much was spent already, and so much may have been, in what is not performed again.
+    #[must_use]
+    pub fn having_spent(mut self, spent: Money, maybe: Money) -> Self {
+        if let Some(purse) = &mut self.state.budget {
+            purse.spent = spent.nanos;
+            purse.maybe = maybe.nanos;
+        }
         self
     }
 
@@ -91,6 +122,32 @@ impl Engine {
     /// What all calls have taken so far, cancelled ones included where it is known.
     pub fn usage(&self) -> Usage {
         self.state.usage
+    }
+
+    /// What a call in flight holds of the limits in money around it: what it may cost at most. A journal keeps it
+    /// with the intent: should the process end before the call does, so much may have been spent
+    /// ([`Outcome::Lost`]).
+    pub fn hold(&self, id: CallId) -> Option<Money> {
+        let flight = self.state.flights.get(*self.state.by_id.get(&id)?)?;
+        flight.hold.as_ref().map(|hold| Money::from_nanos(hold.amount))
+    }
+
+    /// Whether what a cancelled call took is still of interest ([`Outcome::Settled`]): it was held, and counts as
+    /// possibly spent.
+    pub fn owes(&self, id: CallId) -> bool {
+        self.state.ghosts.contains_key(&id)
+    }
+
+    /// How the run's budget stands; `None` without one.
+    pub fn budget(&self) -> Option<Budget> {
+        let purse = self.state.budget.as_ref()?;
+        let of = Money::from_nanos;
+        Some(Budget {
+            cap: of(purse.cap),
+            spent: of(purse.spent),
+            held: of(purse.held),
+            maybe: of(purse.maybe),
+        })
     }
 
     /// How many operations are in flight.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::{Name, Span};
 use crate::instrument::{CallId, Class, Failure, Usage};
+use crate::value::Money;
 
 /// Why a performance failed, with all that a person needs to see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,6 +111,20 @@ pub enum Note {
     Cancelled {
         /// Which operation.
         id: CallId,
+    },
+    /// A call may have cost something, and nobody has told what.
+    MayCost {
+        /// Which operation.
+        id: CallId,
+        /// The most, where a limit in money reckoned with it.
+        most: Option<Money>,
+    },
+    /// What a cancelled call took is known after all: what was said of what it may cost is void.
+    Settled {
+        /// Which operation.
+        id: CallId,
+        /// What it took.
+        usage: Usage,
     },
     /// A failure was caught.
     Caught {

@@ -44,6 +44,7 @@ impl State {
             attempt: asked.attempt,
             class: asked.class,
             within: calling.within,
+            longest: flight.hold.as_ref().and_then(|hold| hold.longest),
             idempotency_key: Arc::from(""),
         };
         match &call.target {

@@ -82,6 +82,13 @@ impl<T> Slab<T> {
         if *generation == handle.generation { element.as_mut() } else { None }
     }
 
+    /// All elements, with their handles.
+    pub fn iter(&self) -> impl Iterator<Item = (Handle<T>, &T)> {
+        (0..).zip(&self.places).filter_map(|(at, (generation, element))| {
+            Some((Handle { at, generation: *generation, of: PhantomData }, element.as_ref()?))
+        })
+    }
+
     /// How many elements there are.
     pub fn len(&self) -> usize {
         self.places.len() - self.free.len()

@@ -11,6 +11,7 @@ use super::fixed::Fixed;
 use super::frame::{DoingHandle, Frame, FrameHandle, Place};
 use super::identity;
 use super::memory::Memories;
+use super::money::{Hold, Purse, Till};
 use super::nest::{Opening, Spare};
 use super::operation::Step;
 use super::report::{Notes, Report};
@@ -36,6 +37,8 @@ pub enum Work {
     ReadClear(FrameHandle),
     /// A frame may not act any more.
     Quiet(FrameHandle),
+    /// Less is held of a limit in money.
+    Admit(Till),
 }
 
 /// Something for the conductor.
@@ -72,6 +75,16 @@ pub struct State {
     /// Whether the entry movement has settled.
     pub done: bool,
     pub failing: Option<Failing>,
+    /// The run's budget.
+    pub budget: Option<Box<Purse>>,
+    /// Why nothing more starts: there is no more money.
+    pub broke: Option<Box<Report>>,
+    /// How many calls have asked for money: their order.
+    pub tickets: u64,
+    /// How many plays are in flight.
+    pub plays: usize,
+    /// What cancelled calls held of which nobody knows yet what they took.
+    pub ghosts: HashMap<CallId, Box<Hold>, IdHasher>,
     /// What instruments remember.
     pub memories: Memories,
     /// Whose turn it is.
@@ -122,6 +135,11 @@ impl State {
             value: None,
             done: false,
             failing: None,
+            budget: None,
+            broke: None,
+            tickets: 0,
+            plays: 0,
+            ghosts: HashMap::default(),
             memories: Memories::new(),
             turns: Turns::new(),
         };
@@ -138,6 +156,8 @@ impl State {
                 self.perform(fixed, work);
             } else if let Some(step) = self.over() {
                 return step;
+            } else if self.broke.is_some() && self.plays == 0 && self.failing.is_none() {
+                self.end_broke(fixed);
             } else if !self.open_round(fixed) {
                 let Some((id, outcome)) = self.inbox.pop_front() else { return self.idle(fixed) };
                 self.settle_outcome(fixed, id, outcome);
@@ -154,6 +174,7 @@ impl State {
             Work::Clear(frame) => self.clear(frame),
             Work::ReadClear(frame) => self.read_clear(fixed, frame),
             Work::Quiet(frame) => self.frame_quiet(fixed, frame),
+            Work::Admit(till) => self.admit_first(fixed, till),
         }
     }
 

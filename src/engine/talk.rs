@@ -12,7 +12,7 @@ use crate::value::{Callee, Function, Reading, Value, conform_with, json_text};
 use super::doing::{Order, Orphans};
 use super::evaluate::Failed;
 use super::fixed::Fixed;
-use super::frame::{DoingHandle, FrameHandle, Place};
+use super::frame::{FrameHandle, Place};
 use super::identity;
 
 /// The conversation of a call.
@@ -20,8 +20,6 @@ use super::identity;
 pub struct Talk {
     /// The node of the call.
     pub at: Place,
-    /// The next `limit` around it.
-    pub outer: Option<DoingHandle>,
     tools: Box<[Offered]>,
     offered: Arc<[Tool]>,
     /// In how many turns tools may be called.
@@ -82,7 +80,6 @@ impl Talk {
         part: &Part,
         arguments: &[Value],
         at: Place,
-        outer: Option<DoingHandle>,
     ) -> Result<Option<Box<Self>>, Failed> {
         if part.tools.is_empty() {
             return Ok(None);
@@ -106,7 +103,6 @@ impl Talk {
         };
         Ok(Some(Box::new(Self {
             at,
-            outer,
             tools: tools.into_boxed_slice(),
             offered: offered.into(),
             turns,

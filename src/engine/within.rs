@@ -52,7 +52,7 @@ impl State {
             return self.fail(fixed, at, Failure::new(FailureKind::InvalidRequest, message));
         }
         let movement = &fixed.plan.movements[id.0 as usize];
-        let flight = Flight { id: calling.id, at, role: Role::Play, millis: 0, taken: true, orphan: None };
+        let flight = Flight::of(calling.id, at, Role::Play);
         let Some(request) = self.request(fixed, &flight) else { return };
         let arguments = match handed(&request.messages, movement.params.iter().map(|param| &param.ty)) {
             Ok(arguments) => arguments,
@@ -82,6 +82,13 @@ impl State {
             calling.child = Some(child);
             calling.given = None;
             calling.timer = timer.or(calling.timer);
+        }
+        // Its own limit in money holds for all that the movement calls.
+        if let Some(Doing::Call(calling)) = self.doing(at)
+            && calling.purse.is_some()
+            && let Some(frame) = self.frames.get_mut(child)
+        {
+            frame.limit = doing;
         }
         // What only thinks and reads may fall over to the next one; what acts may have acted.
         if falls

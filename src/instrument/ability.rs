@@ -1,6 +1,6 @@
 //! What an instrument can do, and what doing it means for the order of things.
 
-use crate::value::Money;
+use super::Price;
 
 /// What a call does to the world. Ordered: a later one is the stronger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +48,7 @@ pub struct Abilities {
 }
 
 /// What the engine must know of an instrument before it plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// What its calls do to the world.
     pub class: Class,
@@ -60,18 +60,4 @@ pub struct Profile {
     pub stand_in: bool,
     /// What a call costs, as far as it is known before.
     pub price: Price,
-}
-
-/// What a call costs, as far as it is known before it is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Price {
-    /// Nothing.
-    #[default]
-    Free,
-    /// So much.
-    PerCall(Money),
-    /// What it takes, at known prices: known afterwards.
-    Metered,
-    /// Nobody said.
-    Unknown,
 }

@@ -34,6 +34,15 @@ pub struct Needs {
     pub others: Vec<String>,
 }
 
+/// The model that an instrument is, for what is known of models.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Served {
+    /// The host that serves it.
+    pub host: String,
+    /// Its name there.
+    pub model: String,
+}
+
 /// Plays one kind of instrument. Stateless but for what all its instruments share (connections, a
 /// loaded model); settings arrive with each request.
 pub trait Backend: Send + Sync {
@@ -52,6 +61,11 @@ pub trait Backend: Send + Sync {
     /// What the engine must know of an instrument with these settings before it plays a part that
     /// opens like this. Pure.
     fn profile(&self, instrument: &Instrument, opening: Opening<'_>) -> Profile;
+
+    /// The model that an instrument with these settings is, where it is one that is known by name. Pure.
+    fn served(&self, _instrument: &Instrument) -> Option<Served> {
+        None
+    }
 
     /// What is wrong with these settings, seen without any network: a missing key, a bad address.
     ///

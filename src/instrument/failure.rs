@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Usage;
+
 /// Kinds of failures, as `otherwise on KIND` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FailureKind {
@@ -126,6 +128,8 @@ pub struct Failure {
     pub help: Option<String>,
     /// Whether it was done all the same.
     pub committed: Committed,
+    /// What it took all the same, where that is known.
+    pub took: Option<Usage>,
     /// What was sent, shortened and without secrets; empty if nothing was.
     pub sent: String,
     /// What came back, shortened and without secrets; empty if nothing did.
@@ -141,6 +145,7 @@ impl Failure {
             message: message.into(),
             help: None,
             committed: Committed::No,
+            took: None,
             sent: String::new(),
             received: String::new(),
         }
@@ -158,6 +163,30 @@ impl Failure {
     pub const fn with_committed(mut self, committed: Committed) -> Self {
         self.committed = committed;
         self
+    }
+
+    /// The same with what it took all the same.
+    #[must_use]
+    pub const fn with_took(mut self, usage: Usage) -> Self {
+        self.took = Some(usage);
+        self
+    }
+
+    /// Whether it may have cost something that nobody has told.
+    #[must_use]
+    pub fn may_be_billed(&self) -> bool {
+        let asked = matches!(
+            self.kind,
+            FailureKind::Unavailable
+                | FailureKind::Timeout
+                | FailureKind::Refused
+                | FailureKind::Truncated
+                | FailureKind::BadShape
+                | FailureKind::ExitFailed
+                | FailureKind::HttpStatus
+                | FailureKind::InDoubt
+        );
+        asked && self.took.is_none_or(|usage| usage.spend.is_none())
     }
 
     /// The same with what was sent and what came back, each cut to 2,000 characters.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Failure, Reply};
+use super::{Failure, Reply, Usage};
+use crate::value::Money;
 
 /// The identity of an operation: where it stands in the performance, not when it was made.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,4 +24,9 @@ pub enum Outcome {
     Failed(Failure),
     /// The timer fired.
     Fired,
+    /// A call that was cancelled took this after all, or surely nothing: what was reckoned with until now ends.
+    Settled(Usage),
+    /// An earlier attempt at this very call ended with its process, and may have cost so much. What is left to
+    /// be spent must do for another one: the operation is cancelled, and started again when it may be.
+    Lost(Money),
 }

@@ -69,8 +69,48 @@ pub struct Usage {
     pub tokens_in: Option<u64>,
     /// Tokens written.
     pub tokens_out: Option<u64>,
-    /// Tokens read from the provider's cache.
+    /// Tokens read from the provider's cache, of those read.
     pub tokens_cached: Option<u64>,
+    /// Tokens put into the provider's cache, of those read.
+    pub tokens_stored: Option<u64>,
+    /// Tokens read from sounds, of those read.
+    pub tokens_heard: Option<u64>,
+    /// Images made, characters spoken, seconds heard: what is billed by the piece.
+    pub units: Option<u64>,
     /// What it cost.
     pub spend: Option<Money>,
+}
+
+impl Usage {
+    /// What a call took that was surely not billed.
+    pub const NOTHING: Self = Self {
+        tokens_in: None,
+        tokens_out: None,
+        tokens_cached: None,
+        tokens_stored: None,
+        tokens_heard: None,
+        units: None,
+        spend: Some(Money::ZERO),
+    };
+
+    /// The sum of what two calls took; what is unknown of one is left out.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        fn add<T>(a: Option<T>, b: Option<T>, sum: fn(T, T) -> T) -> Option<T> {
+            match (a, b) {
+                (Some(a), Some(b)) => Some(sum(a, b)),
+                (one, None) | (None, one) => one,
+            }
+        }
+        let count = |a, b| add(a, b, u64::saturating_add);
+        Self {
+            tokens_in: count(self.tokens_in, other.tokens_in),
+            tokens_out: count(self.tokens_out, other.tokens_out),
+            tokens_cached: count(self.tokens_cached, other.tokens_cached),
+            tokens_stored: count(self.tokens_stored, other.tokens_stored),
+            tokens_heard: count(self.tokens_heard, other.tokens_heard),
+            units: count(self.units, other.units),
+            spend: add(self.spend, other.spend, |a, b| Money::from_nanos(a.nanos.saturating_add(b.nanos))),
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::base::Name;
-use crate::types::Type;
-use crate::value::{Instrument, Value};
+use crate::types::{Type, json_schema};
+use crate::value::{Instrument, Media, MediaKind, Value, json_text, render};
 
 use super::{CallId, Tool, ToolCall};
 
@@ -43,6 +43,8 @@ pub struct Request {
     pub class: super::Class,
     /// Time left for the call, in milliseconds, where a `within` bounds it.
     pub within: Option<i64>,
+    /// The most tokens that the answer may have, where a limit in money reckons with it.
+    pub longest: Option<u64>,
     /// Sent with requests that may be made again: the same for the same call of the same run.
     pub idempotency_key: Arc<str>,
 }
@@ -65,6 +67,100 @@ impl Request {
             .find(|message| message.role == Role::User)
             .map_or(&[], |message| &message.pieces)
     }
+}
+
+/// What providers add of their own to a request: names, marks of turns, rules for tools and shapes.
+const ADDED: u64 = 1_024;
+/// The same for each turn.
+const ADDED_TO_A_TURN: u64 = 32;
+
+/// How much a request is, at most: for limits in money.
+impl Request {
+    /// More tokens than it can be read as: no tokenizer makes more of a text than it has bytes. A picture counts
+    /// as so many.
+    #[must_use]
+    pub fn most_tokens(&self, picture: u64) -> u64 {
+        let mut sum = ADDED + long(&self.doc);
+        for message in &self.messages {
+            sum += ADDED_TO_A_TURN;
+            for piece in &message.pieces {
+                sum += match piece {
+                    Piece::Words(words) => long(words),
+                    Piece::Hole(value) => size(value, picture),
+                };
+            }
+            sum +=
+                message.calls.iter().map(|call| long(&call.arguments.said()) + ADDED_TO_A_TURN).sum::<u64>();
+        }
+        if self.has_no_text() {
+            sum += self.arguments.iter().map(|(name, value)| long(name) + size(value, picture)).sum::<u64>();
+        }
+        for tool in &*self.tools {
+            sum += ADDED_TO_A_TURN + long(&tool.doc) + long(&json_schema(&tool.arguments()).to_string());
+        }
+        // It may be told in words and asked for as a format.
+        sum += 2 * long(&json_schema(&self.answer).to_string());
+        let texts = self.instrument.settings.values().filter_map(Value::as_text);
+        sum + texts.map(long).sum::<u64>()
+    }
+
+    /// Whether a sound is in it.
+    #[must_use]
+    pub fn holds_sounds(&self) -> bool {
+        self.messages.iter().flat_map(|message| &message.pieces).any(|piece| match piece {
+            Piece::Words(_) => false,
+            Piece::Hole(value) => {
+                media(value).any(|media| matches!(media.kind, MediaKind::Audio | MediaKind::Video))
+            }
+        })
+    }
+
+    /// How many images it wants; `None` where nothing bounds them.
+    #[must_use]
+    pub fn images_wanted(&self) -> Option<u64> {
+        match self.answer.shape() {
+            Type::List(_, size) => size.max,
+            _ => Some(1),
+        }
+    }
+}
+
+fn long(text: &str) -> u64 {
+    text.len() as u64
+}
+
+/// How many bytes a value is read as at most; its media by kind.
+fn size(value: &Value, picture: u64) -> u64 {
+    let words = match value {
+        Value::Text(text) => return long(text),
+        Value::Media(_) => 0,
+        // As lines or as JSON, indented or not.
+        other => long(&render(other)).max(long(&json_text(other))) * 2,
+    };
+    words
+        + media(value)
+            .map(|media| match media.kind {
+                MediaKind::Image => picture,
+                MediaKind::Audio | MediaKind::Video | MediaKind::File => media.bytes.len() as u64,
+            })
+            .sum::<u64>()
+}
+
+/// All media in a value.
+fn media(value: &Value) -> impl Iterator<Item = &Media> {
+    let mut pending = vec![value];
+    std::iter::from_fn(move || {
+        while let Some(value) = pending.pop() {
+            match value {
+                Value::Media(media) => return Some(&**media),
+                Value::List(values) => pending.extend(values.iter()),
+                Value::Record(record) => pending.extend(record.values()),
+                Value::Map(map) => pending.extend(map.values()),
+                _ => {}
+            }
+        }
+        None
+    })
 }
 
 /// Who says something.

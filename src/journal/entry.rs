@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::instrument::{CallId, Class, Outcome};
+use crate::value::Money;
 
 /// One record of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,9 @@ pub enum Entry {
         path: Arc<str>,
         /// What it does to the world; `None` for a timer.
         class: Option<Class>,
+        /// What it may cost at most, where a limit in money is around it: so much may have been spent if it is never
+        /// said how it ended.
+        hold: Option<Money>,
     },
     /// It has ended.
     Ended {

@@ -6,6 +6,7 @@ mod files;
 mod library;
 mod loader;
 mod path;
+mod prices;
 mod program;
 mod settings;
 
@@ -15,5 +16,6 @@ pub use files::{Disk, Files, MAX_SOURCE, NoFiles};
 pub use library::{library, library_names};
 pub use loader::{Loaded, load, module_names};
 pub use path::{join, stem};
+pub use prices::OwnPrice;
 pub use program::{Module, Program};
 pub use settings::{Setting, Settings};

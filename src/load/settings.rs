@@ -1,8 +1,8 @@
-//! `score.toml`: which instruments sit in which chairs, and where packages are.
+//! `score.toml`: which instruments sit in which chairs, where packages are, what models cost.
 
 use toml::de::{DeTable, DeValue};
 
-use super::UseError;
+use super::{OwnPrice, UseError};
 use crate::base::{SourceFile, Span, did_you_mean};
 
 /// What a `score.toml` says.
@@ -14,7 +14,12 @@ pub struct Settings {
     pub instruments: Vec<Setting>,
     /// `[dependencies]`: the folders of packages, as written.
     pub dependencies: Vec<Setting>,
+    /// `[prices]`: what models cost.
+    pub prices: Vec<OwnPrice>,
 }
+
+/// The tables that there may be.
+const TABLES: [&str; 3] = ["instruments", "dependencies", "prices"];
 
 /// One line.
 #[derive(Debug, Clone)]
@@ -40,9 +45,9 @@ pub(super) fn read(file: &SourceFile, wrong: &mut Vec<UseError>) -> Settings {
     settings
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a SourceFile,
-    wrong: &'a mut Vec<UseError>,
+    pub(super) wrong: &'a mut Vec<UseError>,
 }
 
 impl Reader<'_> {
@@ -56,18 +61,19 @@ impl Reader<'_> {
         for (key, value) in table {
             let DeValue::Table(lines) = value.get_ref() else {
                 match &**key.get_ref() {
-                    "instruments" | "dependencies" => {
+                    "instruments" | "dependencies" | "prices" => {
                         let help = format!("Write `[{}]`, and its lines below.", key.get_ref());
                         self.bad(key.get_ref(), value.get_ref(), help, value.span());
                     }
-                    name => self.unknown(name, &["instruments", "dependencies"], key.span()),
+                    name => self.unknown(name, &TABLES, key.span()),
                 }
                 continue;
             };
             match &**key.get_ref() {
                 "instruments" => self.instruments(lines, settings),
                 "dependencies" => self.dependencies(lines, settings),
-                name => self.unknown(name, &["instruments", "dependencies"], key.span()),
+                "prices" => self.prices(lines, settings),
+                name => self.unknown(name, &TABLES, key.span()),
             }
         }
     }
@@ -133,7 +139,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown(&mut self, key: &str, known: &[&str], range: std::ops::Range<usize>) {
+    pub(super) fn unknown(&mut self, key: &str, known: &[&str], range: std::ops::Range<usize>) {
         let help = match did_you_mean(key, known.iter().copied()) {
             Some(meant) => format!("Did you mean `{meant}`?"),
             None => format!("There is `{}`.", known.join("`, `")),
@@ -142,7 +148,13 @@ impl Reader<'_> {
         self.wrong.push(UseError::UnknownKey { key: key.to_owned(), help, span });
     }
 
-    fn bad(&mut self, key: &str, found: &DeValue<'_>, help: String, range: std::ops::Range<usize>) {
+    pub(super) fn bad(
+        &mut self,
+        key: &str,
+        found: &DeValue<'_>,
+        help: String,
+        range: std::ops::Range<usize>,
+    ) {
         let found = match found {
             DeValue::String(_) => "a text",
             DeValue::Integer(_) | DeValue::Float(_) => "a number",

@@ -7,15 +7,15 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::Planned;
 use super::planned::given;
-use crate::conduct::local::{
-    self, Ended, House, Interrupt, Orchestra, Profiled, Recorder, Seen, Setting, View,
-};
+use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Recorder, Seen, Setting, View};
 use crate::engine::Engine;
 use crate::engine::evaluate::{Evaluator, Given};
 use crate::instrument::{Ask, Judging};
 use crate::journal::{JournalError, Memory};
+use crate::load::OwnPrice;
+use crate::models::Prices;
 use crate::plan::{Expr, MovementId, Outside, Plan};
-use crate::value::{Instrument, Value};
+use crate::value::{Instrument, Money, Value};
 
 /// A performance of one movement, being set up.
 pub struct Performance {
@@ -31,6 +31,7 @@ pub struct Performance {
     /// What lasts as long as it does: the folder of a test's files.
     keeps: Option<tempfile::TempDir>,
     recorder: Option<Arc<Recorder>>,
+    budget: Option<Money>,
 }
 
 /// Sees nothing.
@@ -67,6 +68,7 @@ impl Performance {
             orchestra: Orchestra::default(),
             keeps: None,
             recorder: None,
+            budget: None,
         }
     }
 
@@ -128,6 +130,16 @@ impl Performance {
         self.recorder = Some(recorder);
     }
 
+    /// What models cost, where it is not what is known of them.
+    pub fn prices(&mut self, own: Vec<OwnPrice>) {
+        self.orchestra.prices = Arc::new(Prices::new(own));
+    }
+
+    /// What all its calls may cost.
+    pub fn budget(&mut self, budget: Money) {
+        self.budget = Some(budget);
+    }
+
     /// Has stand-ins play.
     pub fn rehearse(&mut self, rehearsal: bool) {
         self.orchestra.rehearsal = rehearsal;
@@ -169,7 +181,12 @@ impl Performance {
         let (given, plan) = (self.given.clone(), self.plan.clone());
         let judging: Judging =
             Arc::new(move |judged| judged(&mut Evaluator::new(&plan, &given).conditions()));
-        let engine = Engine::new(self.plan, self.movement, self.arguments, self.given, Arc::new(Profiled));
+        let profiles = Arc::new(self.orchestra.clone());
+        let engine = Engine::new(self.plan, self.movement, self.arguments, self.given, profiles);
+        let engine = match self.budget {
+            Some(budget) => engine.within_budget(budget),
+            None => engine,
+        };
         let setting = Setting {
             journal: Box::new(Memory::default()),
             people: self.people,

@@ -170,9 +170,7 @@ async fn play(
     let ended = run::run(&job).await;
     let reply = ended.and_then(|ended| output::reply(&request, &job, ended));
     drop(holes);
-    let mut reply = reply.map_err(|failure| clean(failure, &secrets, &job.arguments))?;
-    reply.usage.spend = settings.spend(&reply.usage);
-    Ok(reply)
+    reply.map_err(|failure| clean(failure, &secrets, &job.arguments))
 }
 
 fn clean(failure: Failure, secrets: &Secrets, arguments: &[String]) -> Failure {

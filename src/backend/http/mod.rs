@@ -139,12 +139,10 @@ pub(super) async fn send(
         Ok(mut answered) => reply::reply(request, &mut answered).await,
         Err(failure) => Err(failure),
     };
-    let mut reply = outcome.map_err(|failure| {
+    outcome.map_err(|failure| {
         let received = order.secrets.redact(&failure.received);
         failure.with_exchange(&order.secrets.redact(&sent), &received)
-    })?;
-    reply.usage.spend = settings.spend(&reply.usage);
-    Ok(reply)
+    })
 }
 
 fn order<'a>(

@@ -116,6 +116,7 @@ pub(super) struct Used {
 #[derive(Deserialize)]
 struct Details {
     cached_tokens: Option<u64>,
+    audio_tokens: Option<u64>,
 }
 
 impl From<Used> for Usage {
@@ -125,9 +126,11 @@ impl From<Used> for Usage {
             tokens_out: used.completion_tokens,
             tokens_cached: used
                 .prompt_tokens_details
+                .as_ref()
                 .and_then(|details| details.cached_tokens)
                 .or(used.prompt_cache_hit_tokens),
-            spend: None,
+            tokens_heard: used.prompt_tokens_details.and_then(|details| details.audio_tokens),
+            ..Self::default()
         }
     }
 }
@@ -213,11 +216,13 @@ pub(super) fn conclude(
 ) -> Result<Reply, Failure> {
     let Message { text, refusal, called, finish } = message;
     let place = answered.order().place();
-    let failed = |kind, message: String| answered.failure(kind, message).with_exchange("", &text);
+    // It was answered: what that took is on the bill, though it will not do.
+    let failed =
+        |kind, message: String| answered.failure(kind, message).with_took(usage).with_exchange("", &text);
     if let Some(refusal) = refusal.filter(|refusal| !refusal.trim().is_empty()) {
         let failure =
             answered.failure(FailureKind::Refused, format!("the model declined: {}", refusal.trim()));
-        return Err(failure.with_exchange("", &refusal));
+        return Err(failure.with_took(usage).with_exchange("", &refusal));
     }
     match finish.as_deref() {
         Some("length" | "max_tokens" | "model_length") => {
@@ -304,8 +309,10 @@ pub(super) fn refusal(answered: &Answered<'_>, body: &[u8]) -> Failure {
         Some(said) => format!("{place} answered {} {name}: {said}", status.as_u16()),
         None => format!("{place} answered {} {name}", status.as_u16()),
     };
-    let failure =
-        answered.failure(kind, message.trim_end()).with_exchange("", &String::from_utf8_lossy(body));
+    let failure = answered
+        .failure(kind, message.trim_end())
+        .with_took(Usage::NOTHING)
+        .with_exchange("", &String::from_utf8_lossy(body));
     match help {
         Some(help) => failure.with_help(help),
         None => failure,

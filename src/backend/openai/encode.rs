@@ -81,7 +81,8 @@ pub(super) fn body(
     streamed: bool,
 ) -> Result<Vec<u8>, Failure> {
     let (response_format, told) = shape(request, settings)?;
-    let longest = settings.whole("max_tokens");
+    let reckoned = || request.longest.and_then(|longest| i64::try_from(longest).ok());
+    let longest = settings.whole("max_tokens").or_else(reckoned);
     // OpenAI's newer models refuse the old name, most other servers know only that one.
     let new_name = target.url.host_str() == Some("api.openai.com");
     let body = Body {

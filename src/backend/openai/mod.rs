@@ -16,7 +16,7 @@ use reqwest::{Method, Request as HttpRequest};
 
 use crate::instrument::{
     Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Price, Profile, Reply,
-    Request, Stage,
+    Request, Served, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Secret};
@@ -66,8 +66,8 @@ impl Backend for OpenAi {
         constructor(&[("model", Type::Text, "The model's name, such as \"gpt-5-mini\".")], &optional)
     }
 
-    fn abilities(&self, _instrument: &Instrument) -> Abilities {
-        Abilities {
+    fn abilities(&self, instrument: &Instrument) -> Abilities {
+        let all = Abilities {
             chat: true,
             json: true,
             tools: true,
@@ -75,11 +75,19 @@ impl Backend for OpenAi {
             audio_in: true,
             streams: true,
             ..Abilities::default()
-        }
+        };
+        super::settings::abilities(all, self.served(instrument))
     }
 
-    fn profile(&self, instrument: &Instrument, _opening: Opening<'_>) -> Profile {
-        Profile { price: Settings::of(instrument).price(Price::Unknown), ..Class::Thinks.profile() }
+    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
+        Profile { price: Price::Unknown, ..Class::Thinks.profile() }
+    }
+
+    fn served(&self, instrument: &Instrument) -> Option<Served> {
+        let settings = Settings::of(instrument);
+        let model = settings.text("model")?.to_owned();
+        let target = Target::new(&base(settings)).ok()?;
+        Some(Served { host: target.url.host_str()?.to_owned(), model })
     }
 
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
@@ -106,6 +114,18 @@ impl Backend for OpenAi {
     }
 }
 
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The address as it is written, else that of the environment, else OpenAI's.
+fn base(settings: Settings<'_>) -> Cow<'_, str> {
+    match settings.text("base_url") {
+        Some(base) => Cow::Borrowed(base),
+        None => environment(BASE_NAME).map_or(Cow::Borrowed(DEFAULT_BASE), Cow::Owned),
+    }
+}
+
 /// Where to call and with what key.
 struct Service {
     target: Target,
@@ -116,12 +136,7 @@ impl Service {
     fn of(settings: Settings<'_>) -> Result<Self, Failure> {
         settings.needed("model")?;
         let written = settings.text("base_url");
-        let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let base = match written {
-            Some(base) => Cow::Borrowed(base),
-            None => environment(BASE_NAME).map_or(Cow::Borrowed(DEFAULT_BASE), Cow::Owned),
-        };
-        let target = endpoint(&base, "chat/completions")?;
+        let target = endpoint(&base(settings), "chat/completions")?;
         let key = settings.secret("key").filter(|key| !key.reveal().trim().is_empty());
         if key.is_some() {
             return Ok(Self { target, key });
@@ -166,9 +181,7 @@ async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
         let body = answered.body(BODY_CAP).await;
         body.and_then(|body| decode::whole(&answered, &body, tools))
     };
-    let mut reply = reply.map_err(|failure| noted(failure, &request, &order.secrets))?;
-    reply.usage.spend = settings.spend(&reply.usage);
-    Ok(reply)
+    reply.map_err(|failure| noted(failure, &request, &order.secrets))
 }
 
 /// The failure with what was sent, all without secrets.

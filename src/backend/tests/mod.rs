@@ -70,6 +70,7 @@ pub(super) fn request(instrument: &Arc<Instrument>, answer: Type, words: &str) -
         attempt: 0,
         class: Class::Thinks,
         within: None,
+        longest: None,
         idempotency_key: "run-call".into(),
     }
 }

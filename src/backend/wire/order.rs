@@ -9,7 +9,9 @@ use reqwest::{Request, Response, StatusCode, Version};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use url::Position;
 
-use crate::instrument::{Class, Committed, Event, Failure, FailureKind, Request as Call, Stage, Watch};
+use crate::instrument::{
+    Class, Committed, Event, Failure, FailureKind, Request as Call, Stage, Usage, Watch,
+};
 
 use super::super::settings::Settings;
 use super::address::place;
@@ -277,11 +279,13 @@ impl Order<'_> {
         self.failure(FailureKind::Timeout, message)
             .with_help("a longer `timeout:` on the instrument gives it more time")
             .with_committed(self.committed(sent))
+            .with_took(if sent { Usage::default() } else { Usage::NOTHING })
     }
 
     fn lost(&self, trouble: &Trouble) -> Failure {
         let failure = self.failure(FailureKind::Unavailable, &trouble.message);
         let failure = failure.with_committed(self.committed(!trouble.unsent));
+        let failure = if trouble.unsent { failure.with_took(Usage::NOTHING) } else { failure };
         match &trouble.help {
             Some(help) => failure.with_help(help),
             None => failure,

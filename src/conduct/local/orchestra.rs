@@ -7,8 +7,10 @@ use super::House;
 use crate::backend;
 use crate::engine::Profiles;
 use crate::instrument::{
-    Backend, Class, Event, Failure, FailureKind, Opening, PlayFuture, Profile, Request, Stage, Watch,
+    Backend, Class, Event, Failure, FailureKind, Opening, PlayFuture, Price, Profile, Reply, Request, Stage,
+    Watch,
 };
+use crate::models::Prices;
 use crate::value::{Instrument, Map};
 
 /// All backends, as one performance uses them.
@@ -18,6 +20,8 @@ pub struct Orchestra {
     pub rehearsal: bool,
     /// In a rehearsal, whether the requests are shown that the instruments themselves would send.
     pub shows_requests: bool,
+    /// What it costs.
+    pub prices: Arc<Prices>,
     /// The house that a test is performed in: there, only those play who have a seat.
     pub house: Option<Arc<House>>,
 }
@@ -53,12 +57,49 @@ impl Orchestra {
         }
         let shown = backend::find(&request.instrument.constructor)
             .filter(|backend| self.rehearsal && self.shows_requests && backend.shows_requests());
+        let price = self.price(player, &request.instrument, Opening::default());
         Box::pin(async move {
             if let Some(shown) = shown {
                 show(shown, request.clone(), &stage).await;
             }
-            player.play(request, &stage).await
+            priced(player.play(request, &stage).await, &price)
         })
+    }
+
+    /// What an instrument costs here: where a stand-in plays for it, nothing.
+    fn price(&self, player: &'static dyn Backend, instrument: &Instrument, opening: Opening<'_>) -> Price {
+        if player.name() != &*instrument.constructor {
+            return Price::Free;
+        }
+        self.prices.of(player, instrument, player.profile(instrument, opening).price)
+    }
+}
+
+/// Says what a call cost, by what it took. A backend that knows better has said so.
+fn priced(end: Result<Reply, Failure>, price: &Price) -> Result<Reply, Failure> {
+    match end {
+        Ok(mut reply) => {
+            reply.usage.spend = reply.usage.spend.or_else(|| price.spend(&reply.usage));
+            Ok(reply)
+        }
+        Err(mut failure) => {
+            if let Some(took) = &mut failure.took {
+                took.spend = took.spend.or_else(|| price.spend(took));
+            }
+            Err(failure)
+        }
+    }
+}
+
+impl Profiles for Orchestra {
+    fn profile(&self, instrument: &Instrument, opening: Opening<'_>) -> Profile {
+        let Some(backend) = backend::find(&instrument.constructor) else { return Class::Acts.profile() };
+        let player = self.player(&instrument.constructor).unwrap_or(backend);
+        Profile { price: self.price(player, instrument, opening), ..backend.profile(instrument, opening) }
+    }
+
+    fn exists(&self, constructor: &str) -> bool {
+        backend::find(constructor).is_some()
     }
 }
 

@@ -12,7 +12,8 @@ use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
 use crate::engine::{Clock, Engine, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
-    Ask, Cabinet, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request, Stage, Watch,
+    Ask, Cabinet, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request, Stage,
+    Usage, Watch,
 };
 use crate::journal::{Entry, Journal, JournalError};
 use crate::value::Value;
@@ -124,6 +125,7 @@ pub async fn perform(
         queue: VecDeque::new(),
         asking: HashMap::new(),
         real: HashSet::new(),
+        owing: HashSet::new(),
         parked: Vec::new(),
         clocks: Clocks::new(),
         entries: Vec::new(),
@@ -146,6 +148,8 @@ struct Performance {
     asking: HashMap<CallId, AbortHandle>,
     /// In a test, those in flight that are no stand-ins.
     real: HashSet<CallId>,
+    /// Calls that were cut off, and may have cost something.
+    owing: HashSet<CallId>,
     /// Questions that nobody can be asked.
     parked: Vec<Request>,
     clocks: Clocks,
@@ -220,7 +224,7 @@ impl Performance {
             match operation {
                 Operation::Start { id, what: What::Play } => self.queue.push_back(id),
                 Operation::Start { id, what: What::Timer { millis, clock } } => {
-                    self.entries.push(Entry::Intended { id, path: Arc::from(""), class: None });
+                    self.entries.push(Entry::Intended { id, path: Arc::from(""), class: None, hold: None });
                     timers.push((id, millis, clock));
                 }
                 Operation::Cancel(id) => self.cancel(id),
@@ -257,7 +261,8 @@ impl Performance {
                 taken += 1;
             }
             let (path, class) = (request.path.clone(), Some(request.class));
-            self.entries.push(Entry::Intended { id, path, class });
+            let hold = self.engine.hold(id);
+            self.entries.push(Entry::Intended { id, path, class, hold });
             requests.push(request);
         }
         requests
@@ -329,6 +334,9 @@ impl Performance {
         self.real.remove(&id);
         if let Some(task) = self.playing.remove(&id).or_else(|| self.asking.remove(&id)) {
             task.abort();
+            if self.engine.owes(id) {
+                self.owing.insert(id);
+            }
             return;
         }
         let before = self.queue.len() + self.parked.len();
@@ -336,6 +344,9 @@ impl Performance {
         self.parked.retain(|parked| parked.call != id);
         if self.queue.len() + self.parked.len() == before {
             self.clocks.cancel(id);
+        } else if self.engine.owes(id) {
+            // It never began.
+            self.deliver(id, Outcome::Settled(Usage::NOTHING));
         }
     }
 
@@ -345,6 +356,17 @@ impl Performance {
         self.real.remove(&id);
         if self.playing.remove(&id).or_else(|| self.asking.remove(&id)).is_some() {
             self.deliver(id, outcome);
+        } else if self.owing.remove(&id) {
+            // It had ended before it could be cut off: what it took is on the bill.
+            let took = match outcome {
+                Outcome::Done(reply) => Some(reply.usage),
+                Outcome::Failed(failure) if failure.may_be_billed() => failure.took,
+                Outcome::Failed(failure) => Some(failure.took.unwrap_or(Usage::NOTHING)),
+                _ => None,
+            };
+            if let Some(took) = took {
+                self.deliver(id, Outcome::Settled(took));
+            }
         }
     }
 
