@@ -200,6 +200,7 @@ mod tests {
             attempt: 0,
             class: Class::Thinks,
             within: None,
+            longest: None,
             idempotency_key: "".into(),
         }
     }
