@@ -193,22 +193,7 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
         Manner::Rehearsal => performance.rehearse(true),
         Manner::Requests => performance.show_requests(),
     }
-    let mut seated: BTreeMap<String, Value> = BTreeMap::new();
-    for (chair, hidden) in &ready.seats {
-        match planned.instrument(hidden, performance.given()) {
-            Some(Ok(Value::Instrument(instrument))) => match chair.strip_prefix("--") {
-                Some(param) => {
-                    seated.insert(param.to_owned(), Value::Instrument(instrument));
-                }
-                None => performance.seat(chair, instrument),
-            },
-            Some(Err(failed)) => {
-                failure::show_failed(&failed, planned.sources());
-                return Err(exit_for(failed.failure.kind));
-            }
-            _ => {}
-        }
-    }
+    let seated = seat_all(ready, &mut performance)?;
     let values = arguments::values(planned, ready.movement, &ready.matches, &seated, performance.given());
     let values = values.map_err(|wrong| {
         for problem in &wrong.0 {
@@ -268,6 +253,28 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
             Ok(Exit::Failed)
         }
     }
+}
+
+/// Seats whoever is given in other chairs; those given for parameters are the result.
+fn seat_all(ready: &Ready, performance: &mut Performance) -> Result<BTreeMap<String, Value>, Exit> {
+    let planned = &ready.planned;
+    let mut seated: BTreeMap<String, Value> = BTreeMap::new();
+    for (chair, hidden) in &ready.seats {
+        match planned.instrument(hidden, performance.given()) {
+            Some(Ok(Value::Instrument(instrument))) => match chair.strip_prefix("--") {
+                Some(param) => {
+                    seated.insert(param.to_owned(), Value::Instrument(instrument));
+                }
+                None => performance.seat(chair, instrument),
+            },
+            Some(Err(failed)) => {
+                failure::show_failed(&failed, planned.sources());
+                return Err(exit_for(failed.failure.kind));
+            }
+            _ => {}
+        }
+    }
+    Ok(seated)
 }
 
 /// Who records the run, and into which file.
