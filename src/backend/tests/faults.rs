@@ -172,6 +172,19 @@ async fn too_many_calls_are_tried_again_and_then_named() {
 }
 
 #[tokio::test]
+async fn a_crowd_that_was_pushed_back_makes_no_storm() {
+    let crowd = 40;
+    let busy = || vec![response("429 Too Many Requests", "Retry-After: 1\r\n", "")];
+    let mut scripts: Vec<Vec<Step>> = (0..crowd).map(|_| busy()).collect();
+    scripts.push(vec![good()]);
+    let server = Server::new(scripts).await;
+    let calls = (0..crowd).map(|_| watched(chat(&server.base(), 30_000), false));
+    let ended = futures_util::future::join_all(calls).await;
+    assert!(ended.iter().all(Result::is_ok), "{ended:?}");
+    assert_eq!(server.requests().len(), 2 * crowd, "each was asked for again once");
+}
+
+#[tokio::test]
 async fn a_broken_service_is_tried_again_where_that_is_safe() {
     let server =
         Server::new(vec![vec![response("503 X", "", "")], vec![response("500 X", "", "")], vec![good()]])

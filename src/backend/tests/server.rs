@@ -11,6 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(super) enum Step {
     Send(Vec<u8>),
     Pause(u64),
+    /// Breaks the connection off so that the other side sees an error and no end.
+    Reset,
     /// Says nothing more and keeps the connection open.
     Hang,
     /// Sends these bytes until nobody takes them.
@@ -75,6 +77,10 @@ async fn serve(mut stream: TcpStream, scripts: Vec<Vec<Step>>, seen: Arc<Mutex<V
                     }
                 }
                 Step::Pause(millis) => tokio::time::sleep(Duration::from_millis(*millis)).await,
+                Step::Reset => {
+                    let _ = stream.set_zero_linger();
+                    return;
+                }
                 Step::Hang => tokio::time::sleep(Duration::from_secs(3600)).await,
                 Step::Flood(bytes) => while stream.write_all(bytes).await.is_ok() {},
             }
@@ -93,6 +99,10 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
             return None;
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        if bytes.first() == Some(&0x16) {
+            // TLS begins so; nothing here speaks it.
+            return Some(text);
+        }
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let length =
             head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());

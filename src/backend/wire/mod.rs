@@ -10,7 +10,8 @@
 //! event of a stream, 64 MiB a body, counted after decompression.
 //!
 //! Tried again (bounded, jittered, `Retry-After` honoured up to 60 s): connections never made, 429, 503
-//! and 529; for calls that change nothing or carry an idempotency key also 500, 502 and 504. Limits: [`gate`].
+//! and 529; for calls that change nothing or carry an idempotency key also 500, 502, 504 and connections lost
+//! before an answer came. Limits: [`gate`].
 //! Redirects are followed five times, without what carries keys where they lead to another place ([`hop`]).
 
 mod address;

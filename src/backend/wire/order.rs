@@ -133,7 +133,12 @@ async fn tries<'a>(
             Err(Sent::Trouble(trouble)) => {
                 drop(pass);
                 let pause = order.pause(tried);
-                if !trouble.may_pass || tried >= TRIES_UNSENT || !fits(pause) {
+                let tries = match (trouble.unsent, trouble.may_pass) {
+                    (true, true) => TRIES_UNSENT,
+                    (false, true) if order.repeatable => TRIES_BROKEN,
+                    _ => 0,
+                };
+                if tried >= tries || !fits(pause) {
                     return Err(order.lost(&trouble));
                 }
                 *sent = false;

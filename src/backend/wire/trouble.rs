@@ -12,7 +12,7 @@ use super::order::seconds;
 pub(super) struct Trouble {
     pub(super) message: String,
     pub(super) help: Option<String>,
-    /// Nothing was sent, and trying again may help.
+    /// Trying again may help, where that is safe.
     pub(super) may_pass: bool,
     /// Nothing was sent.
     pub(super) unsent: bool,
@@ -26,7 +26,7 @@ pub(super) fn trouble(error: reqwest::Error, place: &str, connect: Duration) -> 
         return Trouble {
             message: format!("the connection to {place} was lost before an answer came ({why})"),
             help: None,
-            may_pass: false,
+            may_pass: !error.is_builder(),
             unsent: error.is_builder(),
         };
     }
