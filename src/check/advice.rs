@@ -5,7 +5,7 @@ use std::fmt;
 use super::checker::Checker;
 use super::fits::fits;
 use super::narrow::members;
-use super::{CheckError, ValueError};
+use super::{CheckError, FlowError, ValueError};
 use crate::base::{Help, did_you_mean};
 use crate::syntax::ast::{self, BinaryOp, Expr, ExprKind, StatementKind};
 use crate::types::{Literal, Size, Type};
@@ -26,6 +26,27 @@ impl<'a> Checker<'a> {
     pub(super) fn condition(&mut self, expr: &'a Expr, what: &str) {
         self.truth(expr, what);
         self.judge(expr);
+    }
+
+    /// Checks a condition of what `it` stands for, which should look at it.
+    pub(super) fn condition_of_it(&mut self, expr: &'a Expr, word: &'static str) {
+        let before = self.its;
+        self.truth(
+            expr,
+            if word == "ensure" { "what stands after `ensure`" } else { "what stands after `where`" },
+        );
+        match self.outcome(expr) {
+            Some(holds) if word == "ensure" => self.report(if holds {
+                FlowError::IdleEnsure { span: expr.span }
+            } else {
+                FlowError::ImpossibleEnsure { span: expr.span }
+            }),
+            Some(_) => self.judge(expr),
+            None if self.its == before && self.types.get(expr.id) == Some(&Type::Bool) => {
+                self.report(FlowError::BlindCondition { word, span: expr.span });
+            }
+            None => {}
+        }
     }
 
     /// Checks what must be true or false.

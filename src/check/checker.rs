@@ -142,6 +142,8 @@ pub(super) struct Checker<'a> {
     pub narrowing: Narrowing,
     /// The type of `it`, innermost last.
     pub it: Vec<Type>,
+    /// How often `it` was met.
+    pub its: usize,
     pub places: Vec<Place>,
     pub deeds: Vec<Deed>,
     /// How many things were met that are more than computing.
@@ -190,6 +192,7 @@ impl<'a> Checker<'a> {
             item: ItemId(0),
             narrowing: Narrowing::default(),
             it: Vec::new(),
+            its: 0,
             places: Vec::new(),
             deeds: Vec::new(),
             done: 0,

@@ -31,7 +31,7 @@ impl<'a> Checker<'a> {
                 if item.returns.is_none() {
                     self.nothing_to_ensure(clause);
                 }
-                self.condition(condition, "what stands after `ensure`");
+                self.condition_of_it(condition, "ensure");
                 let mark = self.narrowing.mark();
                 let facts = self.learnt(condition, false);
                 self.narrowing.learn(facts);

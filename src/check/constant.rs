@@ -2,6 +2,8 @@
 
 use super::FlowError;
 use super::checker::Checker;
+use super::narrow::members;
+use crate::base::Name;
 use crate::resolve::Meaning;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::types::{Literal, Type};
@@ -43,13 +45,46 @@ impl Checker<'_> {
         self.report(FlowError::ConstantCondition { word, help, span: condition.span });
     }
 
-    fn outcome(&self, condition: &Expr) -> Option<bool> {
+    /// How a condition always comes out, if it does.
+    pub(super) fn outcome(&self, condition: &Expr) -> Option<bool> {
         match &condition.kind {
             ExprKind::Bool(bool) => Some(*bool),
-            ExprKind::Binary { op, left, right, .. } => {
-                let (left, right) = (self.numbers(left)?, self.numbers(right)?);
-                compared(*op, left, right)
+            ExprKind::Binary { op: BinaryOp::In, left, right, .. } => self.among(left, right),
+            ExprKind::Binary { op: BinaryOp::NotIn, left, right, .. } => {
+                self.among(left, right).map(|among| !among)
             }
+            ExprKind::Binary { op, left, right, .. } if is_path(left) && is_path(right) => {
+                let text = |expr: &Expr| self.program.sources.text(expr.span);
+                if text(left) != text(right) {
+                    return self.comparison_of_numbers(*op, left, right);
+                }
+                match op {
+                    BinaryOp::Equal | BinaryOp::LessOrEqual | BinaryOp::GreaterOrEqual => Some(true),
+                    BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::Greater => Some(false),
+                    _ => None,
+                }
+            }
+            ExprKind::Binary { op, left, right, .. } => self.comparison_of_numbers(*op, left, right),
+            _ => None,
+        }
+    }
+
+    fn comparison_of_numbers(&self, op: BinaryOp, left: &Expr, right: &Expr) -> Option<bool> {
+        let (left, right) = (self.numbers(left)?, self.numbers(right)?);
+        compared(op, left, right)
+    }
+
+    /// Whether one of a few texts is always, or never, among those of a list that is written out.
+    fn among(&self, left: &Expr, right: &Expr) -> Option<bool> {
+        let ExprKind::List(elements) = &right.kind else { return None };
+        let listed: Vec<Name> =
+            elements.iter().map(|element| only_text(self.types.get(element.id)?)).collect::<Option<_>>()?;
+        let possible: Vec<Name> =
+            members(self.types.get(left.id)?).iter().map(only_text).collect::<Option<_>>()?;
+        let found = possible.iter().filter(|text| listed.contains(text)).count();
+        match found {
+            0 => Some(false),
+            _ if found == possible.len() => Some(true),
             _ => None,
         }
     }
@@ -70,6 +105,23 @@ impl Checker<'_> {
             }
             _ => self.types.get(expr.id).and_then(of_type),
         }
+    }
+}
+
+/// A name, or a field of one: it is the same wherever it stands.
+fn is_path(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Name(_) => true,
+        ExprKind::Field { target, .. } => is_path(target),
+        _ => false,
+    }
+}
+
+/// The only text of a type.
+fn only_text(ty: &Type) -> Option<Name> {
+    match ty.shape() {
+        Type::Literal(Literal::Text(text)) => Some(text.clone()),
+        _ => None,
     }
 }
 

@@ -103,6 +103,7 @@ impl<'a> Checker<'a> {
                 return self.narrowed(expr).unwrap_or(ty);
             }
             Meaning::It => {
+                self.its += 1;
                 let ty = self.it.last().cloned().unwrap_or(Type::Unknown);
                 return self.narrowed(expr).unwrap_or(ty);
             }

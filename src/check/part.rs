@@ -132,6 +132,9 @@ impl<'a> Checker<'a> {
                         self.acts_again(&item.name.name, "`retry`", clause.span, help);
                     }
                 }
+                ClauseKind::Fresh if Self::part_class(item, player) >= Some(Class::Reads) => {
+                    self.report(ItemError::NeedlessFresh { span: clause.span });
+                }
                 ClauseKind::Prefill(_) if profile.is_some() && !person => {
                     let help = "Only a person starts from something; to a model, say it in the text.";
                     self.useless(clause, "prefill", player, help);

@@ -121,6 +121,7 @@ impl<'a> Checker<'a> {
 
     /// Checks that who plays a part can do what it asks.
     pub(super) fn able(&mut self, part: &'a ast::PartItem, player: &Player, at: Option<Span>) {
+        self.acts_once(part, player, at);
         let abilities = player.backend.abilities(&player.instrument);
         let needs = self.needs(part);
         for need in needs {
@@ -142,6 +143,35 @@ impl<'a> Checker<'a> {
                 because: need.because,
                 player: at,
             });
+        }
+    }
+
+    /// Checks that no two act where one is to. Persons may race: the question to the slower one is withdrawn.
+    fn acts_once(&mut self, part: &ast::PartItem, player: &Player, at: Option<Span>) {
+        let (words, has_text) = opening(&part.prompt);
+        let opening = Opening { words, has_text };
+        let mut racing: Vec<Arc<Instrument>> = Vec::new();
+        let mut pending = vec![(Arc::new(player.instrument.clone()), false)];
+        while let Some((instrument, raced)) = pending.pop() {
+            let members = members_of(&instrument);
+            let raced = raced || (instrument.constructor.as_ref() == "race" && members.len() > 1);
+            if members.is_empty() && raced {
+                racing.push(instrument);
+            } else {
+                pending.extend(members.into_iter().rev().map(|member| (member, raced)));
+            }
+        }
+        let mut acting = Vec::new();
+        for instrument in &racing {
+            let Some(backend) = self.backends.get(instrument.constructor.as_ref()) else { continue };
+            let profile = backend.profile(instrument, opening);
+            if class_word(part).unwrap_or(profile.class) == Class::Acts && !profile.person {
+                acting.push(instrument.name.as_ref());
+            }
+        }
+        if let (Some(span), false) = (at, acting.is_empty()) {
+            let verb = if acting.len() == 1 { "acts" } else { "act" };
+            self.report(CallError::RaceActs { acting: format!("{} {verb}", listed(&acting)), span });
         }
     }
 
@@ -217,6 +247,21 @@ impl<'a> Checker<'a> {
             _ => None,
         }
     }
+}
+
+/// The instruments that an instrument is made of.
+fn members_of(instrument: &Instrument) -> Vec<Arc<Instrument>> {
+    let made_of = ["instruments", "instrument"].into_iter().find_map(|name| instrument.setting(name));
+    let all = match made_of {
+        Some(Value::List(all)) => all.iter().collect(),
+        Some(one) => vec![one],
+        None => Vec::new(),
+    };
+    let instruments = all.into_iter().filter_map(|member| match member {
+        Value::Instrument(member) => Some(member.clone()),
+        _ => None,
+    });
+    instruments.collect()
 }
 
 /// The class that a part says it has.

@@ -38,7 +38,7 @@ impl<'a> Checker<'a> {
             self.it.push(it);
             let help = "A condition only computes. Ask in a part's `ensure`, or check in the movement with `require`.";
             self.computing("a `where`", help, |checker| {
-                checker.condition(&condition.test, "what stands after `where`");
+                checker.condition_of_it(&condition.test, "where");
                 if let Some(message) = &condition.message {
                     checker.text(message);
                 }

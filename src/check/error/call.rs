@@ -123,6 +123,19 @@ pub enum CallError {
         #[label("would act again")]
         span: Span,
     },
+    /// A race of those that act.
+    #[error("{acting}, and in a `race` all play, whoever is first")]
+    #[diagnostic(
+        code(score::check::race_acts),
+        help(
+            "Name the one that is to act, or write `fallback(…)`: the next one acts only where the one before it surely did not."
+        )
+    )]
+    RaceActs {
+        acting: String,
+        #[label("all of these would play")]
+        span: Span,
+    },
     /// A call where only computing is possible.
     #[error("{callee} can't stand in {place}")]
     #[diagnostic(code(score::check::impure))]

@@ -153,6 +153,41 @@ pub enum FlowError {
         #[label("{word}")]
         span: Span,
     },
+    /// An `ensure` that types alone fulfil.
+    #[error("this `ensure` holds of every answer")]
+    #[diagnostic(
+        code(score::check::idle_ensure),
+        severity(warning),
+        help("Leave it out, or ask for what an answer might miss.")
+    )]
+    IdleEnsure {
+        #[label("always holds")]
+        span: Span,
+    },
+    /// An `ensure` that no answer fulfils.
+    #[error("this `ensure` holds of no answer, so the part could only fail")]
+    #[diagnostic(
+        code(score::check::impossible_ensure),
+        help("Ask for what an answer of this type can be, or change the type.")
+    )]
+    ImpossibleEnsure {
+        #[label("never holds")]
+        span: Span,
+    },
+    /// A condition of `it` that is not about it.
+    #[error("this `{word}` does not look at `it`")]
+    #[diagnostic(
+        code(score::check::blind_condition),
+        severity(warning),
+        help(
+            "`it` is what is checked: `{word} len(it) > 0`. What must hold of other values is a `require` in the movement."
+        )
+    )]
+    BlindCondition {
+        word: &'static str,
+        #[label("the same whatever comes back")]
+        span: Span,
+    },
     /// What comes after something that always leaves.
     #[error("this is never reached")]
     #[diagnostic(

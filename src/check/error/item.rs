@@ -203,4 +203,15 @@ pub enum ItemError {
         #[label("no part")]
         span: Span,
     },
+    /// `fresh` on what is no thinking.
+    #[error("`fresh` changes nothing here")]
+    #[diagnostic(
+        code(score::check::needless_fresh),
+        severity(warning),
+        help("Only what is thought is ever answered from a cache: leave it out.")
+    )]
+    NeedlessFresh {
+        #[label("what reads or acts is done each time")]
+        span: Span,
+    },
 }
