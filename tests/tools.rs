@@ -54,16 +54,13 @@ fn says(text: &str) -> Json {
     json!({"choices": [{"message": {"content": text}, "finish_reason": "stop"}]})
 }
 
-#[test]
-fn a_conversation_with_tools_goes_over_the_wire() {
-    let (port, served) = serve(vec![
-        calls(&[("add", "{\"a\": 2, \"b\": 3}"), ("ad", "{}")]),
-        calls(&[("add", "{\"a\": \"two\"}")]),
-        says("{\"answer\": 5}"),
-    ]);
+/// Performs a score in which this instrument reckons with a tool, answered with these bodies; gives what was sent.
+fn reckoned(instrument: &str, answers: Vec<Json>) -> (Ended, Vec<Json>) {
+    let (port, served) = serve(answers);
+    let instrument = instrument.replace("PORT", &port.to_string());
     let score = format!(
         r#"
-instrument model = openai("m", base_url: "http://127.0.0.1:{port}/v1")
+instrument model = {instrument}
 
 /// Adds two numbers.
 movement add(a: int, b: int) -> int {{ a + b }}
@@ -77,8 +74,18 @@ movement main() -> int {{ reckon("What are two and three?") }}
         Parsed::text("reckon.score", score.as_str()).check().expect("sound").plan().expect("a plan");
     let movement = planned.movement(None).expect("main");
     let ended = Performance::new(&planned, movement).run().expect("performed");
+    (ended, served.join().expect("all was asked"))
+}
+
+#[test]
+fn a_conversation_with_tools_goes_over_the_wire() {
+    let answers = vec![
+        calls(&[("add", "{\"a\": 2, \"b\": 3}"), ("ad", "{}")]),
+        calls(&[("add", "{\"a\": \"two\"}")]),
+        says("{\"answer\": 5}"),
+    ];
+    let (ended, sent) = reckoned("openai(\"m\", base_url: \"http://127.0.0.1:PORT/v1\")", answers);
     assert!(matches!(&ended, Ended::Done(Value::Int(5))), "{ended:?}");
-    let sent = served.join().expect("all was asked");
     assert_eq!(sent[0]["tools"][0]["function"]["description"], json!("Adds two numbers."));
     assert_eq!(sent[0]["response_format"]["type"], json!("json_schema"));
     let told = |turn: usize| -> Vec<(String, String)> {
@@ -92,4 +99,83 @@ movement main() -> int {{ reckon("What are two and three?") }}
     assert!(told(1)[1].1.contains("There is no tool `ad`. Did you mean `add`?"), "{:?}", told(1));
     assert_eq!(told(2)[2].0, "t0002c001");
     assert!(told(2)[2].1.contains("field `b` is missing"), "{:?}", told(2));
+}
+
+/// Anthropic's blocks.
+fn message(content: &Json, reason: &str) -> Json {
+    json!({"id": "msg", "type": "message", "role": "assistant", "model": "m", "content": content,
+        "stop_reason": reason, "stop_sequence": null, "usage": {"input_tokens": 9, "output_tokens": 2}})
+}
+
+#[test]
+fn a_conversation_with_tools_goes_over_the_messages_api() {
+    let call = |id: &str, name: &str, input: Json| json!({"type": "tool_use", "id": id, "name": name, "input": input});
+    let thought = json!({"type": "thinking", "thinking": "Add.", "signature": "EqQB"});
+    let (ended, sent) = reckoned(
+        "anthropic(\"m\", thinking: true, base_url: \"http://127.0.0.1:PORT\")",
+        vec![
+            message(
+                &json!([
+                    thought,
+                    call("toolu_1", "add", json!({"a": 2, "b": 3})),
+                    call("toolu_2", "ad", json!({}))
+                ]),
+                "tool_use",
+            ),
+            message(&json!([{"type": "text", "text": "{\"answer\": 5}"}]), "end_turn"),
+        ],
+    );
+    assert!(matches!(&ended, Ended::Done(Value::Int(5))), "{ended:?}");
+    assert_eq!(sent[0]["tools"][0]["description"], json!("Adds two numbers."));
+    assert_eq!(sent[0]["output_config"]["format"]["type"], json!("json_schema"));
+    let (called, told) = (&sent[1]["messages"][1]["content"], &sent[1]["messages"][2]["content"]);
+    assert_eq!(called[0], thought);
+    assert_eq!(called[1], call("t0001c001", "add", json!({"a": 2, "b": 3})));
+    assert_eq!(told[0], json!({"type": "tool_result", "tool_use_id": "t0001c001", "content": "5"}));
+    assert!(told[1]["content"].as_str().expect("words").contains("Did you mean `add`?"), "{told}");
+}
+
+#[test]
+fn a_conversation_with_tools_goes_over_the_gemini_api() {
+    let answer = |parts: &Json| json!({"candidates": [{"index": 0, "content": {"role": "model", "parts": parts}, "finishReason": "STOP"}]});
+    let call = |id: &str, name: &str, args: Json| json!({"id": id, "name": name, "args": args});
+    let (ended, sent) = reckoned(
+        "gemini(\"gemini-3.8-flash\", base_url: \"http://127.0.0.1:PORT\")",
+        vec![
+            answer(&json!([
+                {"functionCall": call("c1", "add", json!({"a": 2, "b": 3})), "thoughtSignature": "EvAC"},
+                {"functionCall": call("c2", "ad", json!({}))},
+            ])),
+            answer(&json!([{"text": "5"}])),
+        ],
+    );
+    assert!(matches!(&ended, Ended::Done(Value::Int(5))), "{ended:?}");
+    assert_eq!(sent[0]["tools"][0]["functionDeclarations"][0]["description"], json!("Adds two numbers."));
+    let (called, told) = (&sent[1]["contents"][1]["parts"], &sent[1]["contents"][2]["parts"]);
+    let mine = call("t0001c001", "add", json!({"a": 2, "b": 3}));
+    assert_eq!(called[0], json!({"functionCall": mine, "thoughtSignature": "EvAC"}));
+    assert_eq!(told[0]["functionResponse"]["response"], json!({"output": "5"}));
+    let wrong = told[1]["functionResponse"]["response"]["output"].as_str().expect("words");
+    assert!(wrong.contains("Did you mean `add`?"), "{wrong}");
+}
+
+#[test]
+fn a_conversation_with_tools_goes_over_ollamas_chat() {
+    let answer =
+        |message: Json| json!({"model": "m", "message": message, "done": true, "done_reason": "stop"});
+    let call = |name: &str, arguments: Json| json!({"function": {"name": name, "arguments": arguments}});
+    let calls = json!([call("add", json!({"a": 2, "b": 3})), call("ad", json!({}))]);
+    let (ended, sent) = reckoned(
+        "ollama(\"m\", base_url: \"http://127.0.0.1:PORT\")",
+        vec![
+            answer(json!({"role": "assistant", "content": "", "thinking": "Add.", "tool_calls": calls})),
+            answer(json!({"role": "assistant", "content": "5"})),
+        ],
+    );
+    assert!(matches!(&ended, Ended::Done(Value::Int(5))), "{ended:?}");
+    assert_eq!(sent[0]["tools"][0]["function"]["description"], json!("Adds two numbers."));
+    let messages = &sent[1]["messages"];
+    assert_eq!((&messages[1]["thinking"], &messages[1]["tool_calls"]), (&json!("Add."), &calls));
+    assert_eq!(messages[2], json!({"role": "tool", "content": "5", "tool_name": "add"}));
+    assert!(messages[3]["content"].as_str().expect("words").contains("Did you mean `add`?"), "{messages}");
 }

@@ -13,6 +13,11 @@ pub(super) fn bearer(key: &Secret) -> Result<HeaderValue, Failure> {
     sensitive(&format!("Bearer {}", key.reveal().trim()), &key.name)
 }
 
+/// The key alone.
+pub(super) fn bare(key: &Secret) -> Result<HeaderValue, Failure> {
+    sensitive(key.reveal().trim(), &key.name)
+}
+
 /// Puts named texts and secrets into an order's headers; all of them stay with the first host.
 pub(super) fn put(order: &mut Order<'_>, named: &[(String, Value)]) -> Result<(), Failure> {
     for (name, value) in named {

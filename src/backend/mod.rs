@@ -4,20 +4,26 @@
 //! |---|---|
 //! | `local_instrument`, `local/` | the embedded model |
 //! | `openai/` | chat models over OpenAI's wire |
+//! | `anthropic/` | Claude, over the Messages API |
+//! | `gemini/` | Gemini, over `generateContent` |
+//! | `ollama/` | models of an Ollama server, over its own chat |
 //! | `http/`, `webhook` | web services |
 //! | `command/` | programs: `shell`, `sh` |
 //! | `human` | people, through whoever can ask them |
 //! | `files/`, `clock`, `random`, `prompts` | the world's builtins (internal) |
 //! | `script`, `echo`, `stand_in`, `faulty`, `replay` | stand-ins for tests and rehearsals |
 //!
-//! Shared: `wire/` is HTTP, `settings` reads settings, `said` turns values into words and JSON.
+//! Shared: `wire/` is HTTP, `chat/` what chat models have in common, `settings` reads settings, `said` turns values into words and JSON.
 
+mod anthropic;
+mod chat;
 mod clock;
 mod combinators;
 mod command;
 mod echo;
 mod faulty;
 mod files;
+mod gemini;
 mod headers;
 mod http;
 mod human;
@@ -27,6 +33,7 @@ pub mod local;
 mod local_instrument;
 mod local_tools;
 mod media;
+mod ollama;
 mod openai;
 mod prompts;
 mod random;
@@ -53,6 +60,9 @@ static ALL: &[&dyn Backend] = &[
     #[cfg(feature = "local")]
     &local_instrument::Local,
     &openai::OpenAi,
+    &anthropic::Anthropic,
+    &gemini::Gemini,
+    &ollama::Ollama,
     &http::Http,
     &webhook::Webhook,
     &command::Shell,

@@ -138,9 +138,6 @@ impl<'a> Checker<'a> {
         let help = match &**name {
             "remember" => "Pass what was said before as text, in the part's own words.",
             "fallback" => "Name the second instrument where the first fails: `f(x) otherwise f(x) by other`.",
-            "anthropic" | "gemini" => {
-                "Use `openai(\"…\", base_url: \"…\", key: secret(\"…\"))` with a service that speaks OpenAI's protocol."
-            }
             "openai_image" => "Use `http(…)` or `sh()` with a service that makes pictures.",
             "mcp" => "Use `http(…)` or `shell()` for now.",
             _ => "Name one instrument for now.",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::answer;
 use crate::base::did_you_mean;
-use crate::instrument::{Answer, CallId, Failure, FailureKind, Message, Role, Tool, ToolCall};
+use crate::instrument::{Answer, CallId, Failure, FailureKind, Message, Reply, Role, Tool, ToolCall};
 use crate::plan::{self, CALLS_A_TURN, MovementId, Origin, Part, TURNS};
 use crate::types::{Field, RecordType, Type, admits_nothing, can_be_written};
 use crate::value::{Callee, Function, Reading, Value, conform_with, json_text};
@@ -143,7 +143,7 @@ impl Talk {
     }
 
     /// A turn with these calls; a failure where there may be none.
-    pub fn begin_turn(&mut self, fixed: &Fixed, said: &str, calls: Vec<ToolCall>) -> Result<(), Failure> {
+    pub fn begin_turn(&mut self, fixed: &Fixed, reply: Reply) -> Result<(), Failure> {
         if self.turn >= self.turns {
             let plural = if self.turns == 1 { "" } else { "s" };
             let message =
@@ -154,11 +154,12 @@ impl Talk {
         self.turn += 1;
         self.spoken += 1;
         let turn = self.turn;
-        let mut numbered = calls;
+        let Reply { answer, calls: mut numbered, memo, .. } = reply;
         for (number, call) in (1..).zip(&mut numbered) {
             call.id = Arc::from(id_of(turn, number));
         }
-        self.said.push(Message::words(Role::Assistant, said).with_calls(numbered.clone()));
+        let message = Message::words(Role::Assistant, &answer.said());
+        self.said.push(message.with_calls(numbered.clone()).with_memo(memo));
         self.calls = (0..)
             .zip(numbered)
             .map(|(at, call)| {

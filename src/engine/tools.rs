@@ -31,9 +31,8 @@ impl State {
     /// Whoever plays calls tools.
     pub fn tools_called(&mut self, fixed: &Fixed, at: Place, id: CallId, reply: Reply) {
         let usage = reply.usage;
-        let said = reply.answer.said();
         let Some(talk) = self.talk_mut(at) else { return };
-        if let Err(failure) = talk.begin_turn(fixed, &said, reply.calls) {
+        if let Err(failure) = talk.begin_turn(fixed, reply) {
             return self.call_failed(fixed, at, id, failure);
         }
         if let Some(Doing::Call(calling)) = self.doing_mut(at) {

@@ -79,7 +79,7 @@ fn merged(messages: &[Message]) -> Vec<Message> {
                 _ => pieces.push(piece.clone()),
             }
         }
-        Message { role: message.role, pieces, calls: message.calls.clone() }
+        Message { role: message.role, pieces, calls: message.calls.clone(), memo: message.memo.clone() }
     };
     messages.iter().map(merge).collect()
 }

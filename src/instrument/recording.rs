@@ -125,7 +125,7 @@ fn recorded(line: &str) -> Result<Recorded, String> {
         Ok(ToolCall::new(tool, read_answer(&call["arguments"])?))
     });
     let calls = calls.collect::<Result<Vec<_>, String>>()?;
-    let reply = Reply { answer: read_answer(&json["answer"])?, calls, usage: Usage::default() };
+    let reply = Reply { answer: read_answer(&json["answer"])?, calls, usage: Usage::default(), memo: None };
     Ok(Recorded { part, asked, end: Ok(reply) })
 }
 

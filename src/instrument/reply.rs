@@ -1,5 +1,7 @@
 //! What comes back from an instrument.
 
+use std::sync::Arc;
+
 use crate::value::{Money, Value, json_text};
 
 use super::ToolCall;
@@ -33,31 +35,50 @@ pub struct Reply {
     pub calls: Vec<ToolCall>,
     /// What it took.
     pub usage: Usage,
+    /// What its provider wants to see again where the conversation goes on.
+    pub memo: Option<Memo>,
+}
+
+/// What a provider wants to see again with a turn that it gave, such as reasoning that it signed: of meaning to the
+/// backend that wrote it alone. Others, and those who read a recording, do without it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memo {
+    /// Whose it is: a protocol and a model.
+    pub of: Arc<str>,
+    /// What is kept.
+    pub kept: Arc<str>,
 }
 
 impl Reply {
     /// A reply in words that took nothing worth counting.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self { answer: Answer::Text(text.into()), calls: Vec::new(), usage: Usage::default() }
+        Self { answer: Answer::Text(text.into()), calls: Vec::new(), usage: Usage::default(), memo: None }
     }
 
     /// Calls of tools instead of an answer, and what was said beside them.
     #[must_use]
     pub fn calls(said: impl Into<String>, calls: Vec<ToolCall>) -> Self {
-        Self { answer: Answer::Text(said.into()), calls, usage: Usage::default() }
+        Self { answer: Answer::Text(said.into()), calls, usage: Usage::default(), memo: None }
     }
 
     /// A reply that is a value already.
     #[must_use]
     pub fn value(value: Value) -> Self {
-        Self { answer: Answer::Value(value), calls: Vec::new(), usage: Usage::default() }
+        Self { answer: Answer::Value(value), calls: Vec::new(), usage: Usage::default(), memo: None }
     }
 
     /// The same with what it took.
     #[must_use]
     pub const fn with_usage(mut self, usage: Usage) -> Self {
         self.usage = usage;
+        self
+    }
+
+    /// The same with what its provider wants to see again.
+    #[must_use]
+    pub fn with_memo(mut self, memo: Option<Memo>) -> Self {
+        self.memo = memo;
         self
     }
 }

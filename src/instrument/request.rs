@@ -6,7 +6,7 @@ use crate::base::Name;
 use crate::types::{Type, json_schema};
 use crate::value::{Instrument, Media, MediaKind, Value, json_text, render};
 
-use super::{CallId, Tool, ToolCall};
+use super::{CallId, Memo, Tool, ToolCall};
 
 /// One call of one part on one instrument, complete: a backend needs nothing else.
 #[derive(Clone, Debug)]
@@ -186,19 +186,28 @@ pub struct Message {
     pub pieces: Vec<Piece>,
     /// Of the one who answers: the tools that it calls. Of a tool: the call that this is the result of.
     pub calls: Vec<ToolCall>,
+    /// Of the one who answers: what its provider wants to see again with this turn.
+    pub memo: Option<Memo>,
 }
 
 impl Message {
     /// Something said that has nothing to do with tools.
     #[must_use]
     pub const fn new(role: Role, pieces: Vec<Piece>) -> Self {
-        Self { role, pieces, calls: Vec::new() }
+        Self { role, pieces, calls: Vec::new(), memo: None }
     }
 
     /// The same in words alone.
     #[must_use]
     pub fn words(role: Role, words: &str) -> Self {
         Self::new(role, vec![Piece::Words(Arc::from(words))])
+    }
+
+    /// The same with what its provider wants to see again.
+    #[must_use]
+    pub fn with_memo(mut self, memo: Option<Memo>) -> Self {
+        self.memo = memo;
+        self
     }
 
     /// The same about these calls of tools.

@@ -1,9 +1,11 @@
 //! What the tests of backends share, and the faults of the world against each backend that meets them.
 
 mod faults;
+mod made;
 mod matrix;
 mod server;
 mod tools;
+mod valid;
 
 use std::sync::{Arc, Mutex};
 

@@ -20,6 +20,7 @@ mod dial;
 mod gate;
 mod hop;
 mod lanes;
+mod lines;
 mod order;
 mod patience;
 mod secrets;
@@ -30,6 +31,7 @@ mod trouble;
 
 pub(super) use address::{Target, endpoint};
 pub(super) use gate::gate;
+pub(super) use lines::Lines;
 pub(super) use order::{Answered, Order, exchange, seconds};
 pub(super) use patience::{Patience, Timeouts};
 pub(super) use secrets::Secrets;

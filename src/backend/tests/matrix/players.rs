@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::server::{Step, open, response};
 use super::super::{instrument, request};
-use super::KEY;
+use super::{KEY, models};
 use crate::instrument::{Class, Request};
 use crate::types::Type;
 use crate::value::{Secret, Value};
@@ -76,6 +76,12 @@ pub(super) static ALL: &[Player] = &[
         stream: Some(COMPLETION_STREAM),
         calls: Some(completion_call_events),
     },
+    models::ANTHROPIC,
+    models::ANTHROPIC_STREAMED,
+    models::GEMINI,
+    models::GEMINI_STREAMED,
+    models::OLLAMA,
+    models::OLLAMA_STREAMED,
     service("http, reads", |base, timeout| web(base, timeout, "GET /items", Class::Reads), false),
     service("http, acts", |base, timeout| web(base, timeout, "POST /items\n\n{}", Class::Acts), true),
     service("webhook", |base, timeout| hook(base, timeout, false), true),
@@ -127,7 +133,7 @@ fn key() -> Value {
 }
 
 /// A question to a model whose constructor takes `model`, `base_url` and `key`.
-fn chat(constructor: &str, base: &str, timeout: i64) -> Request {
+pub(super) fn chat(constructor: &str, base: &str, timeout: i64) -> Request {
     let settings = [
         ("model", Value::text("m")),
         ("base_url", Value::text(base)),

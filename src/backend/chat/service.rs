@@ -1,0 +1,103 @@
+//! Where a service is, and the key that goes there.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::backend::settings::Settings;
+use crate::backend::wire::{Target, endpoint};
+use crate::instrument::{Failure, FailureKind, Needs, Served};
+use crate::value::Secret;
+
+/// Where a provider is at home.
+pub(in crate::backend) struct Home {
+    /// Its own address.
+    pub(in crate::backend) base: &'static str,
+    /// Environment variables with another one, the first that is set.
+    pub(in crate::backend) base_names: &'static [&'static str],
+    /// Environment variables with the key, the first that is set.
+    pub(in crate::backend) key_names: &'static [&'static str],
+    /// How an address from the environment is to be read.
+    pub(in crate::backend) read: fn(String) -> String,
+}
+
+/// Where to call and with what key.
+pub(in crate::backend) struct Service {
+    pub(in crate::backend) target: Target,
+    pub(in crate::backend) key: Option<Arc<Secret>>,
+}
+
+fn environment(names: &[&'static str]) -> Option<(&'static str, String)> {
+    names.iter().find_map(|name| {
+        let value = std::env::var(name).ok().filter(|value| !value.trim().is_empty())?;
+        Some((*name, value.trim().to_owned()))
+    })
+}
+
+impl Home {
+    fn host(&self) -> &'static str {
+        self.base.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default()
+    }
+
+    /// Whether an address is the provider's own.
+    fn is_at(&self, target: &Target) -> bool {
+        target.url.host_str() == Some(self.host())
+    }
+
+    /// The address as it is written, else that of the environment, else the provider's own.
+    fn address<'a>(&self, settings: Settings<'a>) -> Cow<'a, str> {
+        match settings.text("base_url") {
+            Some(base) => Cow::Borrowed(base),
+            None => environment(self.base_names)
+                .map_or(Cow::Borrowed(self.base), |(_, base)| Cow::Owned((self.read)(base))),
+        }
+    }
+
+    /// The model, as it is known where it is served.
+    pub(in crate::backend) fn served(&self, settings: Settings<'_>) -> Option<Served> {
+        let model = settings.text("model")?.to_owned();
+        let target = Target::new(&self.address(settings)).ok()?;
+        Some(Served { host: target.url.host_str()?.to_owned(), model })
+    }
+
+    /// The service with this path below its address. A version that the path begins with may stand in the address
+    /// already.
+    pub(in crate::backend) fn service(&self, settings: Settings<'_>, path: &str) -> Result<Service, Failure> {
+        let (written, base) = (settings.text("base_url"), self.address(settings));
+        let path = match path.split_once('/') {
+            Some((version, rest)) if base.trim_end_matches('/').ends_with(&format!("/{version}")) => rest,
+            _ => path,
+        };
+        let target = endpoint(&base, path)?;
+        let key = settings.secret("key").filter(|key| !key.reveal().trim().is_empty());
+        if key.is_some() {
+            return Ok(Service { target, key });
+        }
+        // The key of the environment goes where its owner means it to go: to the provider, to the address the
+        // environment names, to this machine. Not to whatever host a score names.
+        let host = target.url.host_str().unwrap_or_default().to_owned();
+        let trusted = written.is_none() || target.is_loopback() || self.is_at(&target);
+        let key = environment(self.key_names).filter(|_| trusted);
+        let key = key.map(|(name, value)| Arc::new(Secret::new(name, value)));
+        if key.is_some() || target.is_local() {
+            return Ok(Service { target, key });
+        }
+        let failure = Failure::new(FailureKind::Auth, format!("no key for {host}"));
+        let name = self.key_names.first().copied().unwrap_or("the key");
+        Err(if trusted {
+            failure.with_help(format!("set {name}, or give the instrument one: `key: secret(\"NAME\")`"))
+        } else {
+            failure.with_help(format!(
+                "give the instrument one: `key: secret(\"NAME\")`; {name} is not sent to {host} unless the score says so"
+            ))
+        })
+    }
+
+    /// What is needed from outside.
+    pub(in crate::backend) fn needs(&self, settings: Settings<'_>) -> Needs {
+        let written = settings.text("base_url");
+        let Ok(target) = Target::new(written.unwrap_or(self.base)) else { return Needs::default() };
+        let asks_environment = settings.value("key").is_none() && !target.is_local();
+        let keys = self.key_names.iter().take(1).filter(|_| asks_environment).map(|name| (*name).to_owned());
+        Needs { keys: keys.collect(), hosts: vec![target.place()], ..Needs::default() }
+    }
+}

@@ -1,0 +1,163 @@
+//! `ollama(…)`: models of an Ollama server, over its own chat.
+//!
+//! After <https://docs.ollama.com/api/chat> and the types of its Python library (0.6).
+
+mod decode;
+mod encode;
+
+use crate::instrument::{
+    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, Profile, Reply, Request, Served,
+    Stage,
+};
+use crate::types::{Signature, Type};
+use crate::value::Instrument;
+
+use super::chat::{Call, Common, Home, Wanted, common_rows, speak, streamed};
+use super::settings::{Settings, abilities, constructor, service_rows};
+use super::wire::Target;
+
+const HOME: Home = Home {
+    base: "http://127.0.0.1:11434",
+    base_names: &["OLLAMA_HOST"],
+    key_names: &["OLLAMA_API_KEY"],
+    read: host,
+};
+const PATH: &str = "api/chat";
+
+/// `OLLAMA_HOST` as an address: scheme and port may be missing in it, as may the host.
+fn host(said: String) -> String {
+    let (scheme, rest) = said.split_once("://").unwrap_or(("", &said));
+    if !scheme.is_empty() {
+        return said;
+    }
+    let (host, path) = rest.split_once('/').map_or((rest, ""), |(host, path)| (host, path));
+    let bare = host.rsplit(']').next().unwrap_or_default();
+    let host = match host {
+        "" => "127.0.0.1:11434".to_owned(),
+        // Where a server listens on all addresses it is called at the machine's own.
+        host if host == "0.0.0.0" || host.starts_with("0.0.0.0:") => {
+            return self::host(host.replacen("0.0.0.0", "127.0.0.1", 1));
+        }
+        host if host.starts_with(':') => format!("127.0.0.1{host}"),
+        host if bare.contains(':') => host.to_owned(),
+        host => format!("{host}:11434"),
+    };
+    let slash = if path.is_empty() { "" } else { "/" };
+    format!("http://{host}{slash}{path}")
+}
+
+/// The backend.
+pub(super) struct Ollama;
+
+impl Backend for Ollama {
+    fn name(&self) -> &'static str {
+        "ollama"
+    }
+
+    fn doc(&self) -> &'static str {
+        "A model of an Ollama server, on this machine or elsewhere."
+    }
+
+    fn signature(&self) -> Signature {
+        let mut optional = common_rows(&Common {
+            base_url: "Where the server is (OLLAMA_HOST, else http://127.0.0.1:11434).",
+            key: "The key (OLLAMA_API_KEY; none is needed on this machine's own network).",
+            temperature: "How freely it chooses its words.",
+            max_tokens: "The longest answer, in tokens (as long as the model's own settings allow).",
+            effort: "How long a reasoning model may think, for those that tell these apart: \"low\", \"medium\", \"high\".",
+            thinking: "Whether a reasoning model thinks first: `true` or `false`.",
+            json: "How the shape of an answer is asked for: \"schema\" (usual), \"object\", \"words\".",
+        });
+        optional.extend([
+            ("seed", Type::Int, "The same seed asks for the same answer."),
+            (
+                "context",
+                Type::Int,
+                "How many tokens it holds, prompt and answer together (as the server is set up).",
+            ),
+            (
+                "keep_alive",
+                Type::Duration,
+                "How long the model stays loaded after a call (as the server is set up).",
+            ),
+        ]);
+        optional.extend(service_rows());
+        constructor(&[("model", Type::Text, "The model's name, such as \"qwen3\".")], &optional)
+    }
+
+    fn abilities(&self, instrument: &Instrument) -> Abilities {
+        let all = Abilities {
+            chat: true,
+            json: true,
+            tools: true,
+            images_in: true,
+            streams: true,
+            ..Abilities::default()
+        };
+        abilities(all, self.served(instrument))
+    }
+
+    fn profile(&self, instrument: &Instrument, _opening: Opening<'_>) -> Profile {
+        let settings = Settings::of(instrument);
+        let price = if is_near(settings) { Price::Free } else { Price::Unknown };
+        Profile { price, ..Class::Thinks.profile() }
+    }
+
+    fn served(&self, instrument: &Instrument) -> Option<Served> {
+        HOME.served(Settings::of(instrument))
+    }
+
+    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
+        let settings = Settings::of(instrument);
+        settings.patience(None)?;
+        HOME.service(settings, PATH)?;
+        encode::options(settings, None).map(|_| ())
+    }
+
+    fn shows_requests(&self) -> bool {
+        true
+    }
+
+    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        HOME.needs(Settings::of(instrument))
+    }
+
+    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
+        Box::pin(play(request, stage))
+    }
+}
+
+/// Whether the score names a server that is on this machine or its own network, or none: nobody bills for those.
+fn is_near(settings: Settings<'_>) -> bool {
+    settings.text("base_url").is_none_or(|base| Target::new(base).is_ok_and(|target| target.is_local()))
+}
+
+/// The body of the call.
+pub(super) fn body(request: &Request, streamed: bool) -> Result<Vec<u8>, Failure> {
+    let settings = Settings::of(&request.instrument);
+    encode::body(request, settings, &encode::options(settings, request.longest)?, streamed)
+}
+
+async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
+    let settings = Settings::of(&request.instrument);
+    let service = HOME.service(settings, PATH)?;
+    let streamed = streamed(settings, stage);
+    let protocol = decode::Chat { model: settings.needed("model")?.into() };
+    let body = body(&request, streamed)?;
+    speak(Call {
+        request: &request,
+        stage,
+        settings,
+        service,
+        protocol: &protocol,
+        body,
+        headers: Vec::new(),
+        key_header: None,
+        streamed,
+        wanted: Wanted::Words,
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests;
