@@ -6,6 +6,7 @@ mod formatted;
 use std::collections::BTreeMap;
 
 use score_lang::backend;
+use score_lang::models::Prices;
 use score_lang::plan::{Casting, Outline};
 use score_lang::session::{Parsed, Performance};
 
@@ -46,7 +47,7 @@ fn whole(text: &str, short: &str) {
     assert!(planned.plan().defects().is_empty(), "{short}");
     assert!(!planned.plan().dump().is_empty(), "{short}");
     let seats = BTreeMap::new();
-    let casting = Casting { backends: backend::all(), seats: &seats };
+    let casting = Casting { backends: backend::all(), seats: &seats, prices: &Prices::default() };
     let movement = planned.movement(Some("main")).expect("main");
     let outline = Outline::of(planned.plan(), movement, casting, planned.sources()).expect("an outline");
     assert!(!outline.show().is_empty() && !outline.show_order().is_empty(), "{short}");
@@ -108,7 +109,7 @@ fn movements_that_call_one_another_in_ever_more_ways() {
         Parsed::text("ways.score", text.as_str()).check().ok().and_then(|checked| checked.plan().ok());
     let planned = planned.expect("a plan");
     let (seats, movement) = (BTreeMap::new(), planned.movement(Some("main")).expect("it"));
-    let casting = Casting { backends: backend::all(), seats: &seats };
+    let casting = Casting { backends: backend::all(), seats: &seats, prices: &Prices::default() };
     let outline = Outline::of(planned.plan(), movement, casting, planned.sources()).expect("an outline");
     assert!(outline.show().contains("called in more than 10000 places"), "{}", outline.show());
 }

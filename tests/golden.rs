@@ -21,6 +21,7 @@ use score_lang::base::SourceMap;
 use score_lang::engine::Note;
 use score_lang::instrument::CallId;
 use score_lang::load::{Disk, Files, LoadError};
+use score_lang::models::Prices;
 use score_lang::plan::{Casting, Outline};
 use score_lang::report::{Look, Style, show};
 use score_lang::session::{Began, Ended, Flaw, Parsed, Performance, Planned, Problems, Seen, View};
@@ -104,7 +105,7 @@ fn golden(phase: &str, path: &Path) -> Result<(), String> {
 /// What `score plan` and `score plan --order` say of `main`, or of the only movement.
 fn outline(planned: &Planned, out: &mut String) -> Result<(), String> {
     let seats = BTreeMap::new();
-    let casting = Casting { backends: backend::all(), seats: &seats };
+    let casting = Casting { backends: backend::all(), seats: &seats, prices: &Prices::default() };
     let movement = planned.movement(None).ok_or("no movement is the one to outline")?;
     let outline = Outline::of(planned.plan(), movement, casting, planned.sources()).ok_or("no outline")?;
     serde_json::to_string(&outline).map_err(|error| error.to_string())?;

@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod models;
 mod options;
 mod out;
 mod person;
@@ -43,5 +44,6 @@ fn perform(command: Command) -> exit::Exit {
         Command::Test(options) => test::test(&options),
         Command::Explain(options) => explain::explain(&options),
         Command::Doctor(options) => doctor::doctor(&options),
+        Command::Models(options) => models::models(&options),
     }
 }

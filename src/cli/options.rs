@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap, value_parser};
 
 use super::exit::Exit;
+use super::models::{self, Models};
 use crate::value::{Money, parse_money};
 
 /// A command with its options.
@@ -28,6 +29,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// `score doctor`
     Doctor(Doctor),
+    /// `score models`
+    Models(Models),
 }
 
 /// What `run`, `rehearse` and `plan` were given, as far as it can be known without the file.
@@ -124,6 +127,7 @@ fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
         Some(("doctor", given)) => {
             Ok(Command::Doctor(Doctor { file: given.get_one("file").cloned(), json: given.get_flag("json") }))
         }
+        Some(("models", given)) => Ok(Command::Models(Models::of(given))),
         _ => Err(Exit::Usage),
     }
 }
@@ -195,6 +199,7 @@ fn whole() -> Clap {
                         .help("How diagnostics are written"),
                 ),
         )
+        .subcommand(models::options())
         .subcommand(formatting())
         .subcommand(testing())
         .subcommand(
@@ -302,7 +307,8 @@ pub(super) fn standard(name: &'static str) -> Clap {
                 .help("Say what each call waits for, and why"),
         );
     }
-    let command = if name == "run" { command.arg(out()).arg(record()).arg(budget()) } else { command };
+    let command =
+        if name == "run" { command.arg(out()).arg(record()).arg(budget()).arg(bill()) } else { command };
     command
         .arg(
             Arg::new("args")
@@ -347,6 +353,15 @@ fn budget() -> Arg {
         .value_name("$AMOUNT")
         .value_parser(money)
         .help("What all calls may cost: no call starts that could cross it. '$2', or 2")
+}
+
+fn bill() -> Arg {
+    Arg::new("bill")
+        .long("bill")
+        .env("SCORE_BILL")
+        .value_parser(clap::builder::BoolishValueParser::new())
+        .action(ArgAction::SetTrue)
+        .help("Say in the end what each part took and cost; with --json as JSON, on stderr too")
 }
 
 /// Dollars, with or without the sign.

@@ -10,7 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::terminal;
 use crate::engine::Note;
 use crate::instrument::{CallId, Event, Usage};
-use crate::session::{Began, Seen, View};
+use crate::session::{Began, Line, Seen, View};
 use crate::value::Money;
 
 /// Shows a run.
@@ -25,33 +25,6 @@ pub(super) struct Progress {
 #[derive(Default)]
 struct State {
     calls: HashMap<CallId, Call>,
-    finished: u64,
-    failed: u64,
-    tokens_in: u64,
-    tokens_out: u64,
-    spend: Money,
-    /// How many calls took tokens whose price nobody said.
-    unpriced: u64,
-}
-
-impl State {
-    fn count(&mut self, usage: Usage) {
-        self.tokens_in += usage.tokens_in.unwrap_or(0);
-        self.tokens_out += usage.tokens_out.unwrap_or(0);
-        self.unpriced += u64::from(usage.spend.is_none() && usage.tokens_out.is_some());
-        let spend = usage.spend.unwrap_or(Money::ZERO);
-        self.spend = self.spend.checked_add(spend).unwrap_or(self.spend);
-    }
-
-    /// What is known of the bill; empty where nothing cost anything.
-    fn bill(&self) -> String {
-        let spent = if self.spend == Money::ZERO { String::new() } else { format!(", {}", self.spend) };
-        match self.unpriced {
-            0 => spent,
-            1 => format!("{spent}, 1 call at an unknown price"),
-            calls => format!("{spent}, {calls} calls at an unknown price"),
-        }
-    }
 }
 
 struct Call {
@@ -82,25 +55,24 @@ impl Progress {
     }
 
     /// Shows what it all took.
-    pub(super) fn finish(&self) {
-        let state = self.state();
+    pub(super) fn finish(&self, total: &Line) {
         if let Some(bars) = &self.bars {
             let _ = bars.clear();
         }
-        let calls = state.finished + state.failed;
+        let calls = total.calls + total.failed + total.cut_off;
         if calls == 0 {
             return;
         }
-        let tokens = match (state.tokens_in, state.tokens_out) {
+        let tokens = match (total.tokens_in, total.tokens_out) {
             (0, 0) => String::new(),
             (read, written) => format!(", {read} tokens in, {written} out"),
         };
-        let failed = if state.failed > 0 { format!(", {} failed", state.failed) } else { String::new() };
+        let failed = if total.failed > 0 { format!(", {} failed", total.failed) } else { String::new() };
         let plural = if calls == 1 { "" } else { "s" };
-        let bill = state.bill();
-        drop(state);
+        let cost = total.cost();
+        let cost = if cost.is_empty() { cost } else { format!(", {cost}") };
         self.line(&format!(
-            "{calls} call{plural} in {}{failed}{tokens}{bill}",
+            "{calls} call{plural} in {}{failed}{tokens}{cost}",
             seconds(self.started.elapsed())
         ));
     }
@@ -164,13 +136,7 @@ impl Progress {
 
     fn ended(&self, id: CallId, sign: &str, usage: Usage, why: &str) {
         let mut state = self.state();
-        state.count(usage);
         let Some(call) = state.calls.remove(&id) else { return };
-        if sign == "✗" {
-            state.failed += 1;
-        } else {
-            state.finished += 1;
-        }
         drop(state);
         self.clear(&call);
         let tokens = match (usage.tokens_in, usage.tokens_out) {
@@ -178,7 +144,7 @@ impl Progress {
             _ => String::new(),
         };
         let spend = usage.spend.filter(|spend| *spend != Money::ZERO);
-        let tokens = spend.map_or(tokens.clone(), |spend| format!("{tokens}  {spend}"));
+        let tokens = spend.map_or(tokens.clone(), |spend| format!("{tokens}  {}", spend.rounded()));
         self.line(&format!("{sign} {}  {}{tokens}{why}", call.title(), seconds(call.at.elapsed())));
     }
 
@@ -201,12 +167,9 @@ impl Progress {
                 let why = format!("  {}: {}; {next} plays instead", failure.kind, failure.message);
                 self.ended(id, "↷", failure.took.unwrap_or_default(), &why);
             }
-            Note::Tried { id, complaint, usage } => {
+            Note::Tried { id, complaint, .. } => {
                 // The next try is an operation of its own.
-                let mut state = self.state();
-                state.count(usage);
-                let call = state.calls.remove(&id);
-                drop(state);
+                let call = self.state().calls.remove(&id);
                 if let Some(call) = call {
                     self.clear(&call);
                     self.line(&format!("↻ {}  {}", call.began.path, first_line(&complaint)));

@@ -11,11 +11,11 @@ use super::options::{self, Perform};
 use super::person::Person;
 use super::progress::Progress;
 use super::requests::Requests;
-use super::{arguments, failure, out, terminal};
+use super::{arguments, failure, out, plan, terminal};
 use crate::instrument::{Ask, FailureKind, Request};
 use crate::load::{Disk, Files as _, OwnPrice, Settings};
-use crate::plan::MovementId;
-use crate::session::{Ended, Parsed, Performance, Planned, Problems, Recorder};
+use crate::plan::{Kind, MovementId};
+use crate::session::{Bill, Ended, Parsed, Performance, Planned, Problems, Recorder, Tally, View};
 use crate::value::{Money, Value, json_text, pretty_json_text};
 
 /// How a score is performed.
@@ -46,10 +46,45 @@ pub(super) fn run(options: &Perform, manner: Manner) -> Exit {
         Ok(ready) => ready,
         Err(exit) => return exit,
     };
+    if manner == Manner::Real
+        && let Err(exit) = all_priced(&ready)
+    {
+        return exit;
+    }
     match perform(&ready, &options.file, manner) {
         Ok(exit) => exit,
         Err(exit) => exit,
     }
+}
+
+/// A limit in money can only hold where the most that a call costs is known: refuses the run otherwise, before
+/// anything starts.
+fn all_priced(ready: &Ready) -> Result<(), Exit> {
+    let budget = ready.matches.get_one::<Money>("budget");
+    let nodes = ready.planned.plan().bodies.iter().flat_map(|body| &body.nodes);
+    let limits =
+        nodes.filter(|node| matches!(&node.kind, Kind::Limit(limit) if limit.money.is_some())).count();
+    if (budget.is_none() && limits == 0) || ready.matches.get_flag("show-requests") {
+        return Ok(());
+    }
+    let unpriced = plan::outline(ready).map(|outline| outline.unpriced).unwrap_or_default();
+    let unpriced: Vec<_> = unpriced.iter().filter(|call| budget.is_some() || call.limited).collect();
+    if unpriced.is_empty() {
+        return Ok(());
+    }
+    let what = match budget {
+        Some(budget) => format!("the budget of {budget}"),
+        None => "a limit in money".to_owned(),
+    };
+    terminal::note(&format!("Nothing was started: {what} can't hold where prices are not known."));
+    for call in &unpriced {
+        let who = call.players.join("`, `");
+        terminal::note(&format!("  {} on line {}: what `{who}` costs at most", call.path, call.line));
+    }
+    terminal::note(
+        "Say it where the instrument is declared: `price: {input: $1, output: $4}` per million tokens with `max_tokens: 2000`, `price: $0.01` a call, `price: $0`; or in score.toml: `[prices]`. `score models` lists what is known.",
+    );
+    Err(Exit::Usage)
 }
 
 /// Reads, checks and plans a score, then reads the command line exactly.
@@ -59,7 +94,7 @@ pub(super) fn ready(options: &Perform) -> Result<Ready, Exit> {
         Exit::Source
     })?;
     let text: Arc<str> = Arc::from(text);
-    let (planned, settings) = plan(&options.file, &text, &[])?;
+    let (planned, settings) = read_and_plan(&options.file, &text, &[])?;
     let chosen = chosen(options, &planned)?;
     let movement = &planned.plan().movements[chosen.0 as usize];
     let command = arguments::options(options::standard(options.name), movement);
@@ -70,7 +105,7 @@ pub(super) fn ready(options: &Perform) -> Result<Ready, Exit> {
     if seats.is_empty() {
         return Ok(Ready { planned, movement: chosen, matches, seats: Vec::new(), prices });
     }
-    let (planned, _) = plan(&options.file, &text, &seats)?;
+    let (planned, _) = read_and_plan(&options.file, &text, &seats)?;
     let seats = seats.into_iter().map(|seat| (seat.chair, seat.hidden)).collect();
     let movement = chosen;
     Ok(Ready { planned, movement, matches, seats, prices })
@@ -139,7 +174,7 @@ fn seated_by_settings(planned: &Planned, settings: &Settings, seats: &mut Vec<Se
     }
 }
 
-fn plan(file: &str, text: &Arc<str>, seats: &[Seat]) -> Result<(Planned, Settings), Exit> {
+fn read_and_plan(file: &str, text: &Arc<str>, seats: &[Seat]) -> Result<(Planned, Settings), Exit> {
     let planned = || -> Result<(Planned, Settings), Problems> {
         let mut parsed = Parsed::with_files(&Disk, file, text.clone());
         let settings = parsed.settings().clone();
@@ -211,10 +246,12 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
         performance.budget(*budget);
     }
     let requests = Arc::new(Requests::new(progress.clone(), json));
-    match manner {
-        Manner::Requests => performance.view(requests.clone()),
-        _ => performance.view(progress.clone()),
-    }
+    let view: Arc<dyn View> = match manner {
+        Manner::Requests => requests.clone(),
+        _ => progress.clone(),
+    };
+    let tally = Arc::new(Tally::new(view));
+    performance.view(tally.clone());
     performance.at_once(ready.matches.get_one::<u32>("at-once").map(|n| *n as usize));
     performance.folder(folder_of(file));
     let recorder = recorder(ready, manner)?;
@@ -225,7 +262,11 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
         performance.people(Arc::new(Person::new(progress.clone())) as Arc<dyn Ask>);
     }
     let ended = performance.run();
-    progress.finish();
+    let bill = tally.bill();
+    progress.finish(&bill.total);
+    if manner == Manner::Real && ready.matches.get_flag("bill") {
+        show_bill(&bill, json);
+    }
     if let Some((recorder, path)) = recorder {
         recorded(&recorder, &path, quiet);
     }
@@ -275,6 +316,11 @@ fn seat_all(ready: &Ready, performance: &mut Performance) -> Result<BTreeMap<Str
         }
     }
     Ok(seated)
+}
+
+fn show_bill(bill: &Bill, json: bool) {
+    let text = if json { serde_json::to_string(bill).unwrap_or_default() } else { bill.show() };
+    terminal::note(text.trim_end());
 }
 
 /// Who records the run, and into which file.

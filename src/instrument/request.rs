@@ -69,8 +69,8 @@ impl Request {
     }
 }
 
-/// What providers add of their own to a request: names, marks of turns, rules for tools and shapes.
-const ADDED: u64 = 1_024;
+/// What providers add of their own to a request, in tokens at most: names, rules for tools and shapes.
+pub const REQUEST_ADDS: u64 = 1_024;
 /// The same for each turn.
 const ADDED_TO_A_TURN: u64 = 32;
 
@@ -80,7 +80,7 @@ impl Request {
     /// as so many.
     #[must_use]
     pub fn most_tokens(&self, picture: u64) -> u64 {
-        let mut sum = ADDED + long(&self.doc);
+        let mut sum = REQUEST_ADDS + long(&self.doc);
         for message in &self.messages {
             sum += ADDED_TO_A_TURN;
             for piece in &message.pieces {

@@ -25,6 +25,19 @@ impl Money {
         self.nanos.checked_add(other.nanos).map(Self::from_nanos)
     }
 
+    /// Short enough to be read, and never less: to a hundredth of a cent, small amounts finer.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        let step = match self.nanos.unsigned_abs() {
+            1_000_000.. => 100_000,
+            1_000.. => 1_000,
+            _ => 1,
+        };
+        let up = self.nanos.rem_euclid(step);
+        let missing = if up == 0 { 0 } else { step - up };
+        Self::from_nanos(self.nanos.saturating_add(missing))
+    }
+
     /// The difference, if it can be held.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
@@ -53,5 +66,14 @@ mod tests {
         assert_eq!(Money::from_nanos(500_000_000).to_string(), "$0.50");
         assert_eq!(Money::from_nanos(-1_250_000_000).to_string(), "-$1.25");
         assert_eq!(Money::from_nanos(75).to_string(), "$0.000000075");
+    }
+
+    #[test]
+    fn it_is_rounded_up() {
+        let shown = |nanos| Money::from_nanos(nanos).rounded().to_string();
+        assert_eq!(shown(13_456_789), "$0.0135");
+        assert_eq!(shown(123_456), "$0.000124");
+        assert_eq!(shown(500_000_000), "$0.50");
+        assert_eq!(shown(7), "$0.000000007");
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::base::Name;
 use crate::instrument::{Backend, Class, Opening, Profile};
+use crate::models::Prices;
 use crate::plan::{Expr, ExprKind, Part, Plan, Segment};
-use crate::value::{Callee, Function, Instrument, Map, Secret, Value};
+use crate::value::{Callee, Function, Instrument, Map, Record, Secret, Value};
 
 /// What is known of a performance before it starts.
 #[derive(Clone, Copy)]
@@ -15,6 +16,8 @@ pub struct Casting<'a> {
     pub backends: &'a [&'static dyn Backend],
     /// Other instruments put into the chairs of declared ones (`--with`), by name of the chair.
     pub seats: &'a BTreeMap<String, Arc<Instrument>>,
+    /// What models cost.
+    pub prices: &'a Prices,
 }
 
 /// What is known of a slot's value.
@@ -54,6 +57,16 @@ impl Look<'_> {
             ExprKind::List(items) => {
                 let items: Option<Vec<Value>> = items.iter().map(|item| self.value(item, facts)).collect();
                 items.map(Value::list)
+            }
+            ExprKind::Map(entries) => {
+                let entry = |(name, value): &(Name, Expr)| Some((name.clone(), self.value(value, facts)?));
+                let entries: Option<Map> = entries.iter().map(entry).collect();
+                entries.map(|entries| Value::Map(Arc::new(entries)))
+            }
+            ExprKind::Record(shape, fields) => {
+                let fields: Option<Vec<Value>> =
+                    fields.iter().map(|field| self.value(field, facts)).collect();
+                Record::new(shape.clone(), fields?).map(|record| Value::Record(Arc::new(record)))
             }
             // What it captures is of no interest here.
             ExprKind::Function(callee @ Callee::Movement(_), _) => {

@@ -2,6 +2,7 @@
 //! them, what waits for what, how many there are at most, and what they need.
 
 mod casting;
+mod cost;
 mod count;
 mod line;
 mod needs;
@@ -12,11 +13,13 @@ mod text;
 mod tools;
 
 pub use casting::Casting;
-pub use count::Most;
+pub use count::{Ceiling, Most};
 pub use needs::Needed;
 pub use numbers::Numbers;
 
 use serde::Serialize;
+
+use crate::value::Money;
 
 /// A movement, outlined.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,8 +34,14 @@ pub struct Outline {
     pub returns: String,
     /// What it does, in written order.
     pub steps: Vec<Step>,
-    /// How often each instrument plays at most, tries included.
+    /// What each instrument takes at most, tries included.
     pub most: Vec<PlayerMost>,
+    /// What all of it costs at most; absent where nothing bounds it or nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "count::dollars")]
+    pub spend: Option<Money>,
+    /// Calls of which nobody knows what they cost at most.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unpriced: Vec<Unpriced>,
     /// What is needed from outside.
     pub needs: Needed,
 }
@@ -42,9 +51,24 @@ pub struct Outline {
 pub struct PlayerMost {
     /// The instrument, as [`Call::player`] names it.
     pub player: String,
-    /// How often.
+    /// What it takes.
     #[serde(flatten)]
-    pub most: Most,
+    pub most: Ceiling,
+}
+
+/// A call of which nobody knows what it costs at most.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Unpriced {
+    /// The call's number.
+    pub number: u32,
+    /// Its path.
+    pub path: String,
+    /// Whose price is not known.
+    pub players: Vec<String>,
+    /// The line it is written on.
+    pub line: usize,
+    /// Whether it stands inside of a limit in money, where it can't start.
+    pub limited: bool,
 }
 
 /// One step.

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::casting::Fact;
+use super::cost::Takes;
 use super::count::{Counts, Most};
 use super::survey::{Around, Made, Survey, calls_of, fact};
-use super::{Call, Numbers, Wait, Why};
+use super::{Call, Numbers, Unpriced, Wait, Why};
 use crate::instrument::Class;
 use crate::plan::{self, Expr, Node, Part, Slot, Target};
 use crate::types::Type;
-use crate::value::{Instrument, Value};
+use crate::value::{Instrument, Money, Value};
 
 /// How many more tries a part has where it doesn't say.
 const RETRIES: u64 = 2;
@@ -27,6 +28,20 @@ struct Seat {
     class: Option<Class>,
     remembers: bool,
     tries: u64,
+    /// What one play takes at most.
+    takes: Takes,
+    /// Of whom nobody knows what they cost.
+    unpriced: Vec<String>,
+    /// Its own limit in money.
+    limit: Option<Money>,
+}
+
+impl Seat {
+    /// One that costs nothing.
+    fn free(label: String, class: Option<Class>) -> Self {
+        let takes = Takes::NOTHING;
+        Self { label, class, remembers: false, tries: 1, takes, unpriced: Vec::new(), limit: None }
+    }
 }
 
 impl Survey<'_> {
@@ -45,7 +60,7 @@ impl Survey<'_> {
             Target::World { instrument, builtin, class } => {
                 self.power(instrument, builtin, *class);
                 let label = (*instrument).to_owned();
-                ((*builtin).to_owned(), Seat { label, class: Some(*class), remembers: false, tries: 1 })
+                ((*builtin).to_owned(), Seat::free(label, Some(*class)))
             }
             Target::Part(id) => match plan.parts.get(id.0 as usize) {
                 Some(part) => {
@@ -55,9 +70,7 @@ impl Survey<'_> {
                     seat.class = self.class_with_tools(seat.class, part, call, facts, around);
                     (part.name.to_string(), seat)
                 }
-                None => {
-                    (String::new(), Seat { label: String::new(), class: None, remembers: false, tries: 1 })
-                }
+                None => (String::new(), Seat::free(String::new(), None)),
             },
         };
         let mut waits = Vec::new();
@@ -91,7 +104,15 @@ impl Survey<'_> {
             waits,
             hint,
         };
-        let counts = Counts::call(seat.label.clone(), plays);
+        let mut counts = Counts::call(seat.label.clone(), plays, seat.takes);
+        if let Some(cap) = seat.limit {
+            counts.cap(cap);
+        }
+        if !seat.unpriced.is_empty() {
+            let limited = self.limits > 0 || seat.limit.is_some();
+            let (path, line) = (shown.path.clone(), shown.line);
+            self.unpriced.push(Unpriced { number, path, players: seat.unpriced, line, limited });
+        }
         self.calls.push(Made { class: seat.class, body: around.body, uses, player: seat.label });
         (shown, counts, Fact { calls: BTreeSet::from([number]), ..Fact::default() })
     }
@@ -138,7 +159,14 @@ impl Survey<'_> {
         };
         let acts = class.is_none_or(|class| class == Class::Acts) && !person;
         let tries = if acts { 1 } else { self.tries(part, call, facts) };
-        Seat { label, class, remembers: profiles().any(|profile| profile.ordered), tries }
+        let remembers = profiles().any(|profile| profile.ordered);
+        let (takes, unpriced) = if person {
+            (Takes::NOTHING, Vec::new())
+        } else {
+            (self.takes(part, &seated, tries), self.unpriced(part, &seated))
+        };
+        let limit = self.own_limit(part, call, facts);
+        Seat { label, class, remembers, tries, takes, unpriced, limit }
     }
 
     /// What a declared instrument names in its settings.

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::casting::{Casting, Fact, Look};
+use super::cost::Takes;
 use super::count::{Counts, Most};
 use super::line::Pages;
 use super::needs::Needed;
-use super::{Group, Guard, Outline, PlayerMost, Step, Wait, Why};
+use super::{Group, Guard, Outline, PlayerMost, Step, Unpriced, Wait, Why};
 use crate::base::{SourceMap, on_deep_stack};
 use crate::instrument::Class;
 use crate::plan::{self, Arm, BodyId, Kind, MovementId, Node, Plan, Slot, Use};
@@ -36,6 +37,10 @@ pub(super) struct Survey<'a> {
     /// For each movement being gone through, the calls that what it returns is made from.
     returned: Vec<BTreeSet<u32>>,
     bodies: usize,
+    /// How many limits in money are around.
+    pub limits: usize,
+    /// Calls of which nobody knows what they cost at most.
+    pub unpriced: Vec<Unpriced>,
 }
 
 /// What later calls must know of an earlier one.
@@ -95,6 +100,8 @@ impl Outline {
             entered: 0,
             returned: vec![BTreeSet::new()],
             bodies: 0,
+            limits: 0,
+            unpriced: Vec::new(),
         };
         let mut given = Vec::new();
         for (slot, param) in (0..).zip(&performed.params) {
@@ -129,6 +136,8 @@ impl Outline {
             parameters,
             returns: performed.returns.to_string(),
             steps: seen.steps,
+            spend: seen.counts.spend,
+            unpriced: survey.unpriced,
             most: seen.counts.entries().map(|(player, most)| PlayerMost { player, most }).collect(),
             needs: survey.needs,
         })
@@ -204,7 +213,11 @@ impl Survey<'_> {
                     _ => {
                         let name = node.name.to_string();
                         let why = Most::unbounded(format!("`{name}` is passed as a value"));
-                        seen.counts.add(Counts::call(format!("whoever `{name}` calls"), why));
+                        seen.counts.add(Counts::call(
+                            format!("whoever `{name}` calls"),
+                            why,
+                            Takes::default(),
+                        ));
                         seen.steps.push(Step::Movement { name, thinks: false, steps: Vec::new() });
                         Fact { calls: calls_of(&all, &seen.facts), ..Fact::default() }
                     }
@@ -216,7 +229,13 @@ impl Survey<'_> {
             Kind::Together(lanes) => self.together(node, lanes, seen, around),
             Kind::Otherwise(otherwise) => self.otherwise(node, otherwise, seen, around),
             Kind::Limit(limit) => {
-                let inner = self.used(&limit.body, Vec::new(), seen, around);
+                let money = limit.money.map(|slot| fact(&seen.facts, slot).value);
+                self.limits += usize::from(money.is_some());
+                let mut inner = self.used(&limit.body, Vec::new(), seen, around);
+                self.limits -= usize::from(money.is_some());
+                if let Some(Some(Value::Money(cap))) = money {
+                    inner.counts.cap(cap);
+                }
                 let result = inner.result.clone();
                 self.group("limit", self.pages.heading(node.span), node, inner, seen);
                 result

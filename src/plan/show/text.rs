@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Call, Most, Numbers, Outline, Step, Wait, Why};
+use crate::value::Money;
+
+use super::{Call, Ceiling, Most, Numbers, Outline, Step, Wait, Why};
 
 /// A line of the table: what stands left, who plays, its class, what is to be said of it.
 struct Row {
@@ -31,6 +33,7 @@ impl Outline {
                 let gap = " ".repeat(width - wide(&most.player));
                 let _ = writeln!(text, "  {}{gap}  {}", most.player, ceiling(&most.most));
             }
+            self.show_money(&mut text);
         }
         text.push_str("\nNeeds\n");
         self.show_needs(&mut text);
@@ -62,6 +65,39 @@ impl Outline {
 
     fn title(&self) -> String {
         format!("{}({}) -> {}\n\n", self.movement, self.parameters.join(", "), self.returns)
+    }
+
+    /// What all of it costs at most, and which calls can't start for want of a price.
+    fn show_money(&self, text: &mut String) {
+        let costs = self.most.iter().any(|most| most.most.spend != Some(Money::ZERO));
+        if costs {
+            let _ = match self.spend {
+                Some(spend) => writeln!(text, "\nMoney at most\n  {}", spend.rounded()),
+                None => writeln!(text, "\nMoney at most\n  not known: {}", self.unknown().join("; ")),
+            };
+        }
+        for call in self.unpriced.iter().filter(|call| call.limited) {
+            let _ = writeln!(
+                text,
+                "  {} {} on line {} can't start: a limit in money is around it, and what `{}` costs is not known",
+                call.number,
+                call.path,
+                call.line,
+                call.players.join("`, `")
+            );
+        }
+    }
+
+    fn unknown(&self) -> Vec<String> {
+        let mut reasons: Vec<String> = Vec::new();
+        for most in self.most.iter().filter(|most| most.most.spend.is_none()) {
+            for reason in most.most.calls.because.iter().chain(&most.most.unknown) {
+                if !reasons.contains(reason) {
+                    reasons.push(reason.clone());
+                }
+            }
+        }
+        reasons
     }
 
     fn show_needs(&self, text: &mut String) {
@@ -190,11 +226,36 @@ fn reason(wait: &Wait) -> String {
     }
 }
 
-fn ceiling(most: &Most) -> String {
-    match most.calls {
-        Some(calls) => calls.to_string(),
-        None => format!("no bound: {}", most.because.join("; ")),
+fn ceiling(most: &Ceiling) -> String {
+    let Some(calls) = most.calls.calls else {
+        return format!("no bound: {}", most.calls.because.join("; "));
+    };
+    match most.spend {
+        Some(Money::ZERO) => calls.to_string(),
+        Some(spend) => {
+            let tokens = match (most.tokens_in, most.tokens_out) {
+                (Some(read), Some(written)) if read + written > 0 => {
+                    format!(" ({} tokens in, {} out)", thousands(read), thousands(written))
+                }
+                _ => String::new(),
+            };
+            format!("{calls}, {}{tokens}", spend.rounded())
+        }
+        None => format!("{calls}, {}", most.unknown.join("; ")),
     }
+}
+
+/// `1,234,567`
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 fn all_calls<'a>(list: &'a [Step], found: &mut Vec<&'a Call>) {

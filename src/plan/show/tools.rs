@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::casting::Fact;
+use super::cost::Takes;
 use super::count::{Counts, Most};
 use super::survey::{Around, Seen, Survey, chosen, fact};
 use super::{Group, Step};
@@ -70,7 +71,10 @@ impl Survey<'_> {
                 Some(None) => (Counts::default(), Vec::new()),
                 None => {
                     let why = Most::unbounded(format!("the tool `{}` is passed as a value", tool.name));
-                    (Counts::call(format!("whoever `{}` calls", tool.name), why), Vec::new())
+                    (
+                        Counts::call(format!("whoever `{}` calls", tool.name), why, Takes::default()),
+                        Vec::new(),
+                    )
                 }
             };
             counts.multiply(&often);
