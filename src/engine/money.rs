@@ -88,7 +88,10 @@ impl Purse {
         message = match most.longest {
             None => format!("{message}, and the next call costs {}", most.spend),
             Some(longest) => {
-                format!("{message}, and the next call may cost {} ({longest} tokens at most)", most.spend)
+                format!(
+                    "{message}, and the next call may cost {} ({longest} tokens at most)",
+                    most.spend.rounded()
+                )
             }
         };
         let failure = Failure::new(FailureKind::Budget, message);
