@@ -67,6 +67,12 @@ pub trait Backend: Send + Sync {
         None
     }
 
+    /// The most tokens that an answer may have where neither the instrument nor a limit says so, if it always says
+    /// one. Pure.
+    fn longest(&self, _instrument: &Instrument) -> Option<u64> {
+        None
+    }
+
     /// What is wrong with these settings, seen without any network: a missing key, a bad address.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ impl Prices {
             }
         };
         if let Price::Metered(tariff) = &mut price {
-            self.bound(tariff, served.as_ref(), instrument);
+            self.bound(tariff, served.as_ref(), backend, instrument);
         }
         price
     }
@@ -68,7 +68,13 @@ impl Prices {
     }
 
     /// Adds what is known of how much it reads and writes, where the prices don't say.
-    fn bound(&self, tariff: &mut Arc<Tariff>, served: Option<&Served>, instrument: &Instrument) {
+    fn bound(
+        &self,
+        tariff: &mut Arc<Tariff>,
+        served: Option<&Served>,
+        backend: &dyn Backend,
+        instrument: &Instrument,
+    ) {
         let listed = served.and_then(|served| find(&served.host, &served.model));
         let listed = listed.map(|(_, model)| &model.tariff);
         let own = served.and_then(|served| self.entry(served));
@@ -80,6 +86,7 @@ impl Prices {
             by: tariff.by.clone(),
             window: own.and_then(|own| own.window).or(tariff.window).or(listed.and_then(|of| of.window)),
             longest: longest
+                .or_else(|| backend.longest(instrument))
                 .or(own.and_then(|own| own.longest))
                 .or(tariff.longest)
                 .or(listed.and_then(|of| of.longest)),

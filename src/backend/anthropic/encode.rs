@@ -27,7 +27,7 @@ const STRICT_TOOLS: usize = 20;
 
 /// What the settings say, checked.
 pub(super) struct Options<'a> {
-    max_tokens: i64,
+    pub(super) max_tokens: i64,
     thinking: Option<Thinking>,
     effort: Option<&'a str>,
     /// How long the prompt is kept.

@@ -82,6 +82,11 @@ impl Backend for Anthropic {
         HOME.served(Settings::of(instrument))
     }
 
+    fn longest(&self, instrument: &Instrument) -> Option<u64> {
+        let options = encode::options(Settings::of(instrument), None).ok()?;
+        u64::try_from(options.max_tokens).ok()
+    }
+
     fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
         let settings = Settings::of(instrument);
         settings.patience(None)?;
