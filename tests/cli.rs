@@ -301,6 +301,10 @@ fn pictures_go_in_and_out_as_files() {
     place.file("made/tide.png", "something else");
     let ran = place.score(&["run", "copy.score", "--photo", "tide.png", "--out", "made"]).ends(0);
     ran.says("made/tide-2.png");
+    place.score(&["run", "copy.score", "--photo", "@tide.png"]).ends(0).says("wrote out/tide.png");
+    place.file("all.json", r#"{"photo": "tide.png"}"#);
+    place.score(&["run", "copy.score", "--args", "all.json"]).ends(0).says("wrote out/tide.png");
+    place.score(&["run", "copy.score", "--photo", "@ebb.png"]).ends(2).says("no file `ebb.png`");
     place.file("taken", "a file");
     let ran = place.score(&["run", "copy.score", "--photo", "tide.png", "--out", "taken"]).ends(0);
     ran.says("taken could not be written").says("instead");

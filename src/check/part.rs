@@ -5,7 +5,7 @@ use super::checker::{Checker, Place};
 use super::fits::unshowable;
 use super::player::class_word;
 use super::suffix::Suffixes;
-use super::{CallError, ItemError};
+use super::{CallError, ItemError, ValueError};
 use crate::instrument::Class;
 use crate::resolve::ItemId;
 use crate::syntax::ast::{self, ClauseKind, Expr, Prompt};
@@ -30,6 +30,9 @@ impl<'a> Checker<'a> {
             self.clause(item, clause, &returns);
         }
         self.prompt(&item.prompt);
+        if matches!(item.prompt, Prompt::None) {
+            self.sent_as_arguments(&item.params);
+        }
         let by = by(item);
         let player = by.and_then(|by| self.player(by));
         self.classes.insert(id, Self::part_class(item, player.as_deref()));
@@ -37,6 +40,23 @@ impl<'a> Checker<'a> {
             self.able(item, player, by.map(|by| by.span));
         }
         self.played(item, player.as_deref());
+    }
+
+    /// A part without a text sends its arguments, but for those that only say who plays.
+    fn sent_as_arguments(&mut self, params: &'a [ast::Param]) {
+        for param in params {
+            let Some(ty) = self.types.get(param.id).filter(|ty| ty.is_sent()) else { continue };
+            let span = param.typed.ty.span;
+            match unshowable(ty) {
+                Some("a secret") => self.report(ValueError::Secret { how: "sent", span }),
+                Some(what) => {
+                    let help =
+                        "A part without a text sends its arguments. Pass what it holds, field by field.";
+                    self.report(ValueError::Unprintable { found: what.to_owned(), help: help.into(), span });
+                }
+                None => {}
+            }
+        }
     }
 
     /// What is said.

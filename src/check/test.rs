@@ -7,6 +7,9 @@ use crate::resolve::{ItemId, Meaning};
 use crate::syntax::ast::{self, Argument, Expr, ExprKind, ItemKind, SeatSpace, Statement, StatementKind};
 use crate::types::{Size, Type};
 
+/// What has a chair.
+const CHAIRS: &str = "Instruments, parts and movements have a chair: `seat writer = script([\"Hello\"])`. Beside them there are `files` and `clock`.";
+
 impl<'a> Checker<'a> {
     /// `test "name" { … }`
     pub(super) fn check_test(&mut self, id: ItemId, item: &'a ast::TestItem) {
@@ -62,14 +65,17 @@ impl<'a> Checker<'a> {
     fn chair(&mut self, statement: &'a Statement, space: Option<SeatSpace>, name: &'a ast::Ident) {
         let Some(meaning) = self.meaning(statement.id) else { return };
         let Meaning::Item(item) = meaning else {
-            return self.no_chair(name, "is no item of this score");
+            return self.no_chair(name, "is no item of this score", CHAIRS);
         };
         let found = match self.facts(item) {
             ItemFacts::Part(_) => "part",
             ItemFacts::Movement(_) => "movement",
             ItemFacts::Instrument(None) => "instrument",
-            ItemFacts::Instrument(Some(_)) => return self.no_chair(name, "is made anew at each use"),
-            ItemFacts::Type(_) => return self.no_chair(name, "is a type"),
+            ItemFacts::Instrument(Some(_)) => {
+                let help = "Seat the parts that it plays: `seat draft = script([\"Hello\"])`.";
+                return self.no_chair(name, "is made anew at each use", help);
+            }
+            ItemFacts::Type(_) => return self.no_chair(name, "is a type", CHAIRS),
             ItemFacts::Other => return,
         };
         let said = match space {
@@ -85,12 +91,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn no_chair(&mut self, name: &ast::Ident, why: &str) {
-        let help = String::from(
-            "Instruments, parts and movements have a chair: `seat writer = script([\"Hello\"])`. Beside them there are `files` and `clock`.",
-        );
+    fn no_chair(&mut self, name: &ast::Ident, why: &str, help: &str) {
         let (name, why, span) = (name.name.to_string(), why.to_owned(), name.span);
-        self.report(TestError::NoChair { name, why, help, span });
+        self.report(TestError::NoChair { name, why, help: help.to_owned(), span });
     }
 
     /// `seat clock = "2026-01-05T09:00Z"`

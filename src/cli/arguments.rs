@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use super::media;
 use crate::answer;
-use crate::backend;
 use crate::engine::evaluate::{Evaluator, Given};
 use crate::plan::{Movement, MovementId, Param};
 use crate::session::Planned;
 use crate::types::{Literal, Type};
-use crate::value::{Judge, MediaKind, Reading, Value, conform, conform_with, from_json};
+use crate::value::{Judge, Reading, Value, conform, conform_with, from_json};
 
 /// Adds an option for each parameter. Those whose names the command itself uses are given by `--args`.
 pub(super) fn options(command: Command, movement: &Movement) -> Command {
@@ -140,7 +139,7 @@ fn value(
     seated: &BTreeMap<String, Value>,
     given: &Given,
 ) -> Result<Value, String> {
-    let from_file = file.shift_remove(&*param.name);
+    let written = file.shift_remove(&*param.name);
     let name = flag(&param.name);
     let evaluator = Evaluator::new(planned.plan(), given);
     let mut judge = evaluator.conditions();
@@ -163,9 +162,9 @@ fn value(
         };
         return read.map_err(|problem| format!("--{name}: {problem}"));
     }
-    if let Some(json) = from_file {
-        return conform_with(from_json(json), &param.ty, Reading::FromJson, &mut judge)
-            .map_err(|mismatch| format!("--args: {name}: {mismatch}"));
+    if let Some(json) = written {
+        return from_file(json, &param.ty, &mut judge)
+            .map_err(|problem| format!("--args: {name}: {problem}"));
     }
     match &param.default {
         Some(default) => planned.constant(default, given).map_err(|failed| failed.failure.message),
@@ -189,7 +188,7 @@ fn read(word: &str, ty: &Type, judge: &mut dyn Judge) -> Result<Value, String> {
         shape => shape,
     };
     if inner.is_media() {
-        return backend::load_media(Path::new(word), media_kind(inner)).map_err(|failure| failure.message);
+        return media::load(word, inner);
     }
     let text = match word.strip_prefix('@') {
         Some(path) => {
@@ -201,22 +200,23 @@ fn read(word: &str, ty: &Type, judge: &mut dyn Judge) -> Result<Value, String> {
         let text = if word.starts_with('@') { text.strip_suffix('\n').unwrap_or(&text) } else { &text };
         return conform(Value::text(text), ty, judge).map_err(|mismatch| mismatch.to_string());
     }
+    if media::holds(ty)
+        && let Ok(json) = serde_json::from_str(&text)
+    {
+        return from_file(json, ty, judge);
+    }
     read_text(&text, ty, judge)
+}
+
+/// JSON as a value of a type; where a medium is wanted, it has the path of a file.
+fn from_file(json: serde_json::Value, ty: &Type, judge: &mut dyn Judge) -> Result<Value, String> {
+    let value = if media::holds(ty) { media::filled(from_json(json), ty)? } else { from_json(json) };
+    conform_with(value, ty, Reading::FromJson, judge).map_err(|mismatch| mismatch.to_string())
 }
 
 /// Reads a text as a value of a type, as an answer is read.
 pub(super) fn read_text(text: &str, ty: &Type, judge: &mut dyn Judge) -> Result<Value, String> {
     answer::read(text, ty, judge).map_err(|unreadable| unreadable.of_value())
-}
-
-/// The kind of medium that a type of media is of.
-pub(super) fn media_kind(ty: &Type) -> MediaKind {
-    match ty.shape() {
-        Type::Image => MediaKind::Image,
-        Type::Audio => MediaKind::Audio,
-        Type::Video => MediaKind::Video,
-        _ => MediaKind::File,
-    }
 }
 
 fn read_arguments(path: &str) -> Result<serde_json::Map<String, serde_json::Value>, String> {

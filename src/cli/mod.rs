@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod media;
 mod models;
 mod options;
 mod out;

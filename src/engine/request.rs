@@ -149,7 +149,8 @@ fn fill(
     {
         message.pieces.extend(choice::numbered(choices, matches!(part.returns.shape(), Type::List(..))));
     }
-    request.arguments = part.params.iter().map(|param| Arc::clone(&param.name)).zip(values).collect();
+    let sent = part.params.iter().zip(values).filter(|(param, _)| param.ty.is_sent());
+    request.arguments = sent.map(|(param, value)| (Arc::clone(&param.name), value)).collect();
 }
 
 /// Answers that would not do, and what was said of them.

@@ -357,6 +357,16 @@ impl Type {
     pub fn is_media(&self) -> bool {
         matches!(self.shape(), Self::Image | Self::Audio | Self::Video | Self::File)
     }
+
+    /// Whether a parameter of it is something to send, and doesn't only say who plays or what is called.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        match self.shape() {
+            Self::Optional(inner) => inner.is_sent(),
+            Self::Instrument | Self::Part(_) => false,
+            _ => true,
+        }
+    }
 }
 
 impl fmt::Display for Literal {

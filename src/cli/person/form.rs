@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::line::{self, Left};
-use crate::cli::arguments::{media_kind, read_text};
+use crate::cli::arguments::read_text;
+use crate::cli::media;
 use crate::cli::terminal;
 use crate::instrument::Question;
 use crate::types::{Literal, RecordType, Type};
@@ -157,9 +158,9 @@ fn list(element: &Type) -> Result<Value, Left> {
 fn media(prompt: &str, ty: &Type) -> Result<Value, Left> {
     loop {
         let path = line::read(&format!("{prompt}path of the {ty}: "), "")?;
-        match crate::backend::load_media(std::path::Path::new(&path), media_kind(ty)) {
+        match media::load(&path, ty) {
             Ok(media) => return Ok(media),
-            Err(failure) => terminal::note(&failure.message),
+            Err(problem) => terminal::note(&problem),
         }
     }
 }

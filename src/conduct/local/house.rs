@@ -71,9 +71,12 @@ impl House {
         if !self.files {
             let shown = if path.is_empty() { "notes.md" } else { &path };
             let failure = denied(format!("`{}` has no files in this test", request.part));
-            return Some(Err(
-                failure.with_help(format!("give it some: `seat files = {{\"{shown}\": \"…\"}}`"))
-            ));
+            let help = if &*request.part == "write" {
+                String::from("give it a place to write: `seat files = {}`")
+            } else {
+                format!("give it some: `seat files = {{\"{shown}\": \"…\"}}`")
+            };
+            return Some(Err(failure.with_help(help)));
         }
         let leaves = Path::new(&*path)
             .components()
