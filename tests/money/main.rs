@@ -3,6 +3,9 @@
 //!
 //! `SCORE_SEEDS=10000 cargo test --release --test money -- --ignored --nocapture` tries more of them.
 
+mod cases;
+mod desk;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -12,7 +15,7 @@ use score_lang::engine::evaluate::Given;
 use score_lang::engine::{Engine, Operation, Report, Step, What};
 use score_lang::instrument::{CallId, Failure, FailureKind, Outcome, Reply, Usage};
 use score_lang::plan::MovementId;
-use score_lang::session::{Parsed, Planned};
+use score_lang::session::Planned;
 use score_lang::value::{Money, Value};
 
 /// Fifty ways at once, limits inside of limits, failures caught, races with losers, turns with tools.
@@ -41,13 +44,6 @@ movement main() -> [text] {
   first + second + third + fourth
 }
 "#;
-
-fn planned() -> Planned {
-    let checked = Parsed::text("money.score", SCORE)
-        .check()
-        .map_err(|problems| problems.diagnostics().map(|problem| problem.to_string()).collect::<Vec<_>>());
-    checked.expect("it is a score").plan().ok().expect("a plan")
-}
 
 /// One record of a run.
 #[derive(Debug, Clone)]
@@ -351,7 +347,7 @@ fn not_over_a_thousand_runs_either() {
 }
 
 fn try_seeds(seeds: u64) {
-    let planned = planned();
+    let planned = desk::planned(SCORE);
     let (mut done, mut out_of_money, mut crashes, mut calls) = (0, 0, 0, 0);
     for seed in 0..seeds {
         let (result, world) = run(&planned, seed);
