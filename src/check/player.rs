@@ -19,6 +19,8 @@ pub(super) struct Player {
     pub backend: &'static dyn Backend,
     /// Its settings, as far as they are written out.
     pub instrument: Instrument,
+    /// Settings that are parameters of its declaration: known where it is called.
+    open: Vec<(Name, Name)>,
 }
 
 /// What a part asks of who plays it.
@@ -42,17 +44,23 @@ impl<'a> Checker<'a> {
                 match &facts.callee {
                     Callee::Constructor(name, params) => {
                         let backend = *self.backends.get(name)?;
-                        let settings = match *name {
+                        let (settings, open) = match *name {
                             "fallback" | "race" | "rotate" | "remember" => {
-                                self.members(params, &facts.passed, arguments)?
+                                (self.members(params, &facts.passed, arguments)?, Vec::new())
                             }
-                            _ => self.settings(params, &facts.passed, arguments),
+                            _ => (
+                                self.settings(params, &facts.passed, arguments),
+                                open(params, &facts.passed, arguments),
+                            ),
                         };
                         let name: Arc<str> = Arc::from(*name);
                         let instrument = Instrument { name: name.clone(), constructor: name, settings };
-                        Some(Arc::new(Player { backend, instrument }))
+                        Some(Arc::new(Player { backend, instrument, open }))
                     }
-                    Callee::Instrument(item) => self.players.get(item)?.clone(),
+                    Callee::Instrument(item) => {
+                        let player = self.players.get(item)?.clone()?;
+                        Some(self.with_given(player, *item, &facts.passed, arguments))
+                    }
                     _ => None,
                 }
             }
@@ -96,12 +104,45 @@ impl<'a> Checker<'a> {
         settings
     }
 
+    /// A declared instrument with what it is given.
+    fn with_given(
+        &self,
+        player: Arc<Player>,
+        item: ItemId,
+        passed: &[Passed],
+        arguments: &[ast::Argument],
+    ) -> Arc<Player> {
+        let declared = self.written(item).map(|written| &written.kind);
+        let (false, Some(ItemKind::Instrument(declared))) = (player.open.is_empty(), declared) else {
+            return player;
+        };
+        let mut settings = player.instrument.settings.clone();
+        let mut still = Vec::new();
+        for (setting, name) in &player.open {
+            let params = || declared.params.iter().flatten();
+            let Some(at) = params().position(|param| *param.name.name == **name) else { continue };
+            let given = match passed.get(at) {
+                Some(Passed::Argument(at)) => arguments.get(*at).map(|argument| &argument.value),
+                _ => params().nth(at).and_then(|param| param.default.as_ref()),
+            };
+            match given.map(|given| (self.literal(given), &given.kind)) {
+                Some((Some(value), _)) => {
+                    settings.insert(setting.clone(), value);
+                }
+                Some((None, ExprKind::Name(outer))) => still.push((setting.clone(), outer.clone())),
+                _ => {}
+            }
+        }
+        let instrument = Instrument { settings, ..player.instrument.clone() };
+        Arc::new(Player { backend: player.backend, instrument, open: still })
+    }
+
     /// Notes who a declared instrument is.
     pub(super) fn remember_player(&mut self, item: ItemId, value: &Expr) {
         let name = self.item_text(item);
         let player = self.player(value).map(|player| {
             let instrument = Instrument { name: Arc::from(&*name), ..player.instrument.clone() };
-            Arc::new(Player { backend: player.backend, instrument })
+            Arc::new(Player { backend: player.backend, instrument, open: player.open.clone() })
         });
         self.players.insert(item, player);
     }
@@ -232,7 +273,7 @@ impl<'a> Checker<'a> {
             .filter_map(|(item, player)| {
                 let player = player.as_ref()?;
                 let plain = matches!(self.facts(*item), ItemFacts::Instrument(None));
-                let able = plain && can(&player.backend.abilities(&player.instrument));
+                let able = plain && self.is_own(*item) && can(&player.backend.abilities(&player.instrument));
                 able.then(|| (*item, player.instrument.name.to_string()))
             })
             .collect();
@@ -262,6 +303,22 @@ fn members_of(instrument: &Instrument) -> Vec<Arc<Instrument>> {
         _ => None,
     });
     instruments.collect()
+}
+
+/// Settings that are given by a name alone: perhaps that of a parameter.
+fn open(params: &[Name], passed: &[Passed], arguments: &[ast::Argument]) -> Vec<(Name, Name)> {
+    let named = |passed: &Passed| match passed {
+        Passed::Argument(at) => match &arguments.get(*at)?.value.kind {
+            ExprKind::Name(name) => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    params
+        .iter()
+        .zip(passed)
+        .filter_map(|(setting, passed)| Some((setting.clone(), named(passed)?)))
+        .collect()
 }
 
 /// The class that a part says it has.

@@ -52,8 +52,7 @@ fn it_fails_where_it_does_not_fit_with_nothing_held() {
 
 #[test]
 fn nobody_goes_before_the_first_who_waits() {
-    let mut desk =
-        desk("movement main() -> [text] { limit $0.10 {\n  [a(1), b(2), a(3)]\n} }", None);
+    let mut desk = desk("movement main() -> [text] { limit $0.10 {\n  [a(1), b(2), a(3)]\n} }", None);
     assert_eq!(desk.open(), ["a"], "the second does not fit, the third would");
     desk.answer("a", cents(1));
     assert_eq!(desk.open(), ["b"]);
@@ -82,10 +81,8 @@ fn who_waits_for_an_inner_limit_is_in_nobodys_way_outside() {
 
 #[test]
 fn the_loser_of_a_race_counts_until_it_is_told_what_it_took() {
-    let mut desk = desk(
-        "movement main() -> text {\n  let one = either_of(1)\n  \"{one}{b(2)}\"\n}",
-        Some(11),
-    );
+    let mut desk =
+        desk("movement main() -> text {\n  let one = either_of(1)\n  \"{one}{b(2)}\"\n}", Some(11));
     assert_eq!(desk.open(), ["one", "one+"]);
     assert_eq!(desk.budget(), (0, 11, 0));
     desk.answer("one", cents(2));

@@ -11,9 +11,9 @@ use score_lang::session::{Parsed, Planned};
 use score_lang::value::{Money, Value};
 
 pub fn planned(text: &str) -> Planned {
-    let checked = Parsed::text("money.score", text).check().map_err(|problems| {
-        problems.diagnostics().map(|problem| problem.to_string()).collect::<Vec<_>>()
-    });
+    let checked = Parsed::text("money.score", text)
+        .check()
+        .map_err(|problems| problems.diagnostics().map(|problem| problem.to_string()).collect::<Vec<_>>());
     checked.expect("it is a score").plan().ok().expect("a plan")
 }
 
