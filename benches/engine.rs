@@ -200,6 +200,7 @@ fn plan(bodies: Vec<Body>) -> Plan {
         conditions: Vec::new(),
         defaults: Vec::new(),
         tests: Vec::new(),
+        prompt: None,
     }
 }
 

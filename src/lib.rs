@@ -14,6 +14,7 @@ pub mod journal;
 pub mod load;
 pub mod models;
 pub mod plan;
+pub mod repl;
 pub mod report;
 pub mod resolve;
 pub mod session;

@@ -18,6 +18,7 @@ const FLOORS: &[(u32, &[&str])] = &[
     (8, &["engine", "journal", "backend"]),
     (9, &["conduct"]),
     (10, &["session"]),
+    (11, &["repl"]),
     (12, &["cli"]),
 ];
 
@@ -35,7 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("toktrie", &["backend/local"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
-    ("rustyline", &["cli"]),
+    ("rustyline", &["repl", "cli"]),
     ("tokio", &["backend", "conduct", "session", "cli"]),
 ];
 

@@ -11,6 +11,6 @@ mod stack;
 pub use help::{Edit, Help};
 pub use names::{Name, did_you_mean};
 pub use node::{NodeId, NodeIds, Table};
-pub use source::{FileId, SourceFile, SourceMap};
+pub use source::{FileId, Piece, SourceFile, SourceMap};
 pub use span::Span;
 pub use stack::on_deep_stack;

@@ -17,8 +17,21 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// The whole text.
     pub text: Arc<str>,
+    /// The number of its first line, from 1: more where it is a piece of a longer input.
+    pub first_line: usize,
     /// Offset of the first byte in the shared space.
     pub start: u32,
+}
+
+/// A piece of an input that is read bit by bit: an entry at a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The name shown to people.
+    pub name: Arc<str>,
+    /// The text.
+    pub text: Arc<str>,
+    /// The number that its first line has in the whole input, from 1.
+    pub first_line: usize,
 }
 
 impl SourceFile {
@@ -28,12 +41,12 @@ impl SourceFile {
         Span::new(self.start, self.start + len32(&self.text))
     }
 
-    /// Line and column of a shared offset, both counted from 1; columns in characters.
+    /// Line and column of a shared offset, both counted from 1, lines from its first one; columns in characters.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> (usize, usize) {
         let local = (offset.saturating_sub(self.start) as usize).min(self.text.len());
         let before = self.text.get(..local).unwrap_or(&self.text);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + self.first_line;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         (line, column)
     }
@@ -50,7 +63,16 @@ impl SourceMap {
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
         let start = self.files.last().map_or(0, |file| file.span().end + 1);
         let id = FileId(len_u32(self.files.len()));
-        self.files.push(SourceFile { name: name.into(), text: text.into(), start });
+        self.files.push(SourceFile { name: name.into(), text: text.into(), first_line: 1, start });
+        id
+    }
+
+    /// Adds a piece of an input.
+    pub fn add_piece(&mut self, piece: &Piece) -> FileId {
+        let id = self.add(Arc::clone(&piece.name), Arc::clone(&piece.text));
+        if let Some(file) = self.files.last_mut() {
+            file.first_line = piece.first_line;
+        }
         id
     }
 
@@ -120,7 +142,7 @@ impl SourceCode for SourceMap {
             file.name.to_string(),
             contents.data(),
             shared,
-            contents.line(),
+            contents.line() + file.first_line - 1,
             contents.column(),
             contents.line_count(),
         )))

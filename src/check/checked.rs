@@ -8,7 +8,7 @@ use crate::builtin::Builtin;
 use crate::load::Program;
 use crate::resolve::{ItemId, Resolved};
 use crate::syntax::ast;
-use crate::types::{Instances, PartType, RecordType, Type};
+use crate::types::{Instances, NamedTypes, PartType, RecordType, Type};
 
 /// A program without errors.
 pub struct Checked {
@@ -34,6 +34,8 @@ pub struct Checked {
     pub callables: Table<Vec<Type>>,
     /// Record types made from those with parameters.
     pub instances: Instances,
+    /// The declared types, each with the name of its module.
+    pub named: Arc<NamedTypes>,
     /// What is odd, in source order.
     pub warnings: Vec<CheckError>,
 }

@@ -29,11 +29,12 @@ pub fn check(
     resolved: Resolved,
     constructors: &[&'static dyn Backend],
 ) -> Result<Checked, Vec<CheckError>> {
-    let (types, calls, refinements, records, callables, instances, mut errors) = on_deep_stack(|| {
+    let (types, calls, refinements, records, callables, instances, named, mut errors) = on_deep_stack(|| {
         let mut checker = Checker::new(&program, &resolved, constructors);
         checker.program();
+        let named = Arc::new(checker.named_types());
         let Checker { types, calls, refinements, records, callables, instances, errors, .. } = checker;
-        (types, calls, refinements, records, callables, instances, errors)
+        (types, calls, refinements, records, callables, instances, named, errors)
     });
     errors.sort_by_cached_key(CheckError::span);
     errors.dedup();
@@ -54,6 +55,7 @@ pub fn check(
         records,
         callables,
         instances,
+        named,
         warnings: errors,
     })
 }

@@ -8,7 +8,7 @@ use super::fits::admits_nothing;
 use super::graph::{components, cycle};
 use crate::resolve::{ItemId, Meaning};
 use crate::syntax::ast::{self, ItemKind, TypeKind};
-use crate::types::{Alias, Param, RecordType, Signature, Size, Type};
+use crate::types::{Alias, Moving, NamedTypes, Param, RecordType, Signature, Size, Type};
 
 impl<'a> Checker<'a> {
     /// The whole program.
@@ -36,6 +36,7 @@ impl<'a> Checker<'a> {
         }
         for (id, item) in &all {
             match &item.kind {
+                ItemKind::Movement(movement) if self.is_prompt(item) => self.check_prompt(*id, movement),
                 ItemKind::Movement(movement) => self.check_movement(*id, movement),
                 // The tests of other modules are theirs.
                 ItemKind::Test(test) if self.is_own(*id) => self.check_test(*id, test),
@@ -211,7 +212,7 @@ impl<'a> Checker<'a> {
 
     fn signature(&mut self, params: &'a [ast::Param], returns: Option<&'a ast::Typed>) -> Signature {
         let made = params.iter().map(|param| {
-            let ty = self.typed(&param.typed);
+            let ty = self.given_before(param).unwrap_or_else(|| self.typed(&param.typed));
             self.types.set(param.id, ty.clone());
             let optional = param.default.is_some() || admits_nothing(&ty);
             Param { name: param.name.name.clone(), doc: param.doc.clone(), ty, optional, rest: false }
@@ -219,6 +220,25 @@ impl<'a> Checker<'a> {
         let params = made.collect();
         let returns = returns.map_or(Type::Nothing, |returns| self.typed(returns));
         Signature { params, returns }
+    }
+
+    /// The type of a name that got its value at a prompt before.
+    fn given_before(&mut self, param: &ast::Param) -> Option<Type> {
+        let given = &self.program.prompt.as_ref()?.given;
+        let (_, ty, named) = given.iter().find(|(node, ..)| *node == param.id)?;
+        let here = self.named_types();
+        Some(Moving::new(named, &here, &mut self.instances).ty(ty))
+    }
+
+    /// The declared types, each with the name of its module.
+    pub(super) fn named_types(&self) -> NamedTypes {
+        let modules = &self.program.modules;
+        let places = self.items.iter().zip(&self.resolved.items);
+        let declared = places.filter_map(|(facts, place)| match facts {
+            ItemFacts::Type(ty) => Some((modules.get(place.module)?.name.clone(), ty.clone())),
+            _ => None,
+        });
+        declared.collect()
     }
 
     /// Defaults of parameters.

@@ -110,7 +110,8 @@ pub(super) fn widen(ty: &Type) -> Type {
 }
 
 /// The type of a literal alone, widened; any other type as it is.
-pub(super) fn widen_literal(ty: &Type) -> Type {
+#[must_use]
+pub fn widen_literal(ty: &Type) -> Type {
     match ty {
         Type::Literal(literal) => base(literal),
         _ => ty.clone(),

@@ -42,3 +42,4 @@ pub use checked::{CallFacts, Callee, Checked, Passed, RefinementFacts};
 pub use checker::check;
 pub use error::{CallError, CheckError, FlowError, ItemError, TestError, ValueError};
 pub use fits::fits;
+pub use join::widen_literal;

@@ -4,7 +4,7 @@ use super::checker::{Checker, Place};
 use super::fits::find;
 use super::{ItemError, ValueError};
 use crate::resolve::ItemId;
-use crate::syntax::ast::{self, ExprKind};
+use crate::syntax::ast::{self, ExprKind, StatementKind};
 use crate::types::Type;
 
 impl<'a> Checker<'a> {
@@ -23,6 +23,26 @@ impl<'a> Checker<'a> {
         }
         self.begin(id, Some(Place::Movement(returns.clone())));
         self.body(item, &returns);
+    }
+
+    /// Whether an item is what was entered at a prompt.
+    pub(super) fn is_prompt(&self, item: &ast::Item) -> bool {
+        self.program.prompt.as_ref().is_some_and(|prompt| prompt.item == item.id)
+    }
+
+    /// What was entered at a prompt: the value of its last line may be anything, and is its own result.
+    pub(super) fn check_prompt(&mut self, id: ItemId, item: &'a ast::MovementItem) {
+        self.begin(id, Some(Place::Movement(Type::Nothing)));
+        let Some((last, before)) = item.body.statements.split_last() else { return };
+        let left = self.statements(before, Some(last));
+        if let Some(after) = left {
+            self.unreachable(last.span, after);
+        }
+        if let StatementKind::Expr(expr) = &last.kind {
+            self.value_statement(last, expr, None);
+        } else {
+            self.statement(last, None);
+        }
     }
 
     /// `up to N deep`

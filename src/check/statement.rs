@@ -45,7 +45,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Statements that are not the last; where one always leaves, its place.
-    fn statements(
+    pub(super) fn statements(
         &mut self,
         statements: &'a [ast::Statement],
         last: Option<&'a ast::Statement>,
@@ -66,7 +66,11 @@ impl<'a> Checker<'a> {
     }
 
     /// One statement whose value is not used. Says whether it always leaves.
-    fn statement(&mut self, statement: &'a ast::Statement, next: Option<&'a ast::Statement>) -> bool {
+    pub(super) fn statement(
+        &mut self,
+        statement: &'a ast::Statement,
+        next: Option<&'a ast::Statement>,
+    ) -> bool {
         match &statement.kind {
             StatementKind::Let { name, ty, value } => {
                 let touched = std::mem::replace(&mut self.touched, 0);

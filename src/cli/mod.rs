@@ -14,6 +14,7 @@ mod out;
 mod person;
 mod plan;
 mod progress;
+mod repl;
 mod requests;
 mod run;
 mod scores;
@@ -43,6 +44,7 @@ fn perform(command: Command) -> exit::Exit {
         Command::Plan(options) => plan::plan(&options),
         Command::Fmt(options) => fmt::fmt(&options),
         Command::Test(options) => test::test(&options),
+        Command::Repl(options) => repl::repl(&options),
         Command::Explain(options) => explain::explain(&options),
         Command::Doctor(options) => doctor::doctor(&options),
         Command::Models(options) => models::models(&options),

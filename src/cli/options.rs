@@ -25,6 +25,8 @@ pub(super) enum Command {
     Fmt(Fmt),
     /// `score test`
     Test(Test),
+    /// `score repl`
+    Repl(Repl),
     /// `score explain`
     Explain(Explain),
     /// `score doctor`
@@ -69,6 +71,12 @@ pub(super) struct Test {
     pub(super) filter: Option<String>,
     /// `lines` or `junit`.
     pub(super) report: String,
+}
+
+/// `score repl`
+pub(super) struct Repl {
+    /// The score it begins with.
+    pub(super) file: Option<String>,
 }
 
 /// `score explain`
@@ -123,6 +131,7 @@ fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
             filter: given.get_one("filter").cloned(),
             report: given.get_one::<String>("report").cloned().unwrap_or_default(),
         })),
+        Some(("repl", given)) => Ok(Command::Repl(Repl { file: given.get_one("file").cloned() })),
         Some(("explain", given)) => Ok(Command::Explain(Explain { code: given.get_one("code").cloned() })),
         Some(("doctor", given)) => {
             Ok(Command::Doctor(Doctor { file: given.get_one("file").cloned(), json: given.get_flag("json") }))
@@ -202,6 +211,11 @@ fn whole() -> Clap {
         .subcommand(models::options())
         .subcommand(formatting())
         .subcommand(testing())
+        .subcommand(
+            Clap::new("repl")
+                .about("Write, try and change a score line by line")
+                .arg(Arg::new("file").value_name("FILE").help("Begin with the declarations of this score")),
+        )
         .subcommand(
             Clap::new("explain")
                 .about("Say more about an error code")
@@ -401,7 +415,8 @@ fn greet() {
         "Score performs pages that say which AI tools play which parts.\n\n  \
          score rehearse FILE   perform it offline and free, with stand-ins\n  \
          score plan FILE       see what will run, on what, how often\n  \
-         score run FILE        perform it\n\n\
+         score run FILE        perform it\n  \
+         score repl            try things line by line\n\n\
          `score doctor` looks whether everything is there; `score --help` lists the rest.",
     );
 }

@@ -54,11 +54,16 @@ impl Progress {
         }
     }
 
-    /// Shows what it all took.
-    pub(super) fn finish(&self, total: &Line) {
+    /// Takes all moving lines away.
+    pub(super) fn clear_all(&self) {
         if let Some(bars) = &self.bars {
             let _ = bars.clear();
         }
+    }
+
+    /// Shows what it all took.
+    pub(super) fn finish(&self, total: &Line) {
+        self.clear_all();
         let calls = total.calls + total.failed + total.cut_off;
         if calls == 0 {
             return;
@@ -145,6 +150,7 @@ impl Progress {
         };
         let spend = usage.spend.filter(|spend| *spend != Money::ZERO);
         let tokens = spend.map_or(tokens.clone(), |spend| format!("{tokens}  {}", spend.rounded()));
+        let tokens = if call.began.cached { String::from("  cached") } else { tokens };
         self.line(&format!("{sign} {}  {}{tokens}{why}", call.title(), seconds(call.at.elapsed())));
     }
 

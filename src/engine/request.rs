@@ -42,6 +42,7 @@ impl State {
             stdin: None,
             prefill: None,
             attempt: asked.attempt,
+            fresh: false,
             class: asked.class,
             within: calling.within,
             longest: flight.hold.as_ref().and_then(|hold| hold.longest),
@@ -135,6 +136,7 @@ fn fill(
     let evaluate = |expr: &Expr| fixed.evaluate_at(&path, expr, &values[..]).unwrap_or(Value::Nothing);
     request.part = Arc::clone(&part.name);
     request.doc = Arc::clone(&part.doc);
+    request.fresh = part.fresh;
     request.stdin = part.stdin.as_ref().map(evaluate);
     request.prefill = part.prefill.as_ref().map(evaluate);
     for line in &part.lines {

@@ -198,6 +198,7 @@ mod tests {
             stdin: None,
             prefill: None,
             attempt: 0,
+            fresh: false,
             class: Class::Thinks,
             within: None,
             longest: None,
@@ -243,6 +244,7 @@ mod tests {
             request.path = "other/sketch".into();
             request.part = "sketch".into();
             request.attempt = 1;
+            request.fresh = true;
             request.class = Class::Reads;
             request.within = Some(5);
             request.idempotency_key = "k".into();

@@ -4,6 +4,7 @@
 mod ability;
 mod backend;
 mod cabinet;
+mod cache;
 mod event;
 mod failure;
 mod input;
@@ -17,6 +18,7 @@ mod tool;
 pub use ability::{Abilities, Class, Profile};
 pub use backend::{Ask, Backend, Judging, Needs, Opening, PlayFuture, Question, Served, Stage};
 pub use cabinet::Cabinet;
+pub use cache::{Cache, CacheKey};
 pub use event::{Event, Outgoing, Watch};
 pub use failure::{Committed, Failure, FailureKind};
 pub use input::{InputHash, WORLD};

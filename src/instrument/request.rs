@@ -39,6 +39,8 @@ pub struct Request {
     pub prefill: Option<Value>,
     /// Which try this is, from 0; earlier ones are in `messages`.
     pub attempt: u32,
+    /// Whether it is always asked anew, never answered from a cache.
+    pub fresh: bool,
     /// What its effect is, as the engine decided it.
     pub class: super::Class,
     /// Time left for the call, in milliseconds, where a `within` bounds it.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::path::{folder, join};
 use super::settings::{self, Settings};
 use super::{Files, LoadError, Module, Program, UseError, library, library_names};
-use crate::base::{Span, did_you_mean};
-use crate::syntax::ast::{ItemKind, Use};
+use crate::base::{Piece, Span, did_you_mean};
+use crate::syntax::ast::{Ident, Item, ItemKind, Use};
 use crate::syntax::{ParseError, parse};
 
 /// A program with what is wrong with its texts.
@@ -26,7 +26,15 @@ pub struct Loaded {
 /// Loads a score whose text is known, and all that it brings in.
 #[must_use]
 pub fn load(files: &dyn Files, path: &str, text: impl Into<Arc<str>>) -> Loaded {
+    load_entries(files, path, text, &[])
+}
+
+/// Loads a score whose text is known, with what was entered at a prompt since: items that take the places of those
+/// with the same names.
+#[must_use]
+pub fn load_entries(files: &dyn Files, path: &str, text: impl Into<Arc<str>>, entries: &[Piece]) -> Loaded {
     let mut loader = Loader {
+        entries,
         files,
         loaded: Loaded::default(),
         homes: Vec::new(),
@@ -54,6 +62,8 @@ enum Home {
 
 struct Loader<'f> {
     files: &'f dyn Files,
+    /// What was entered at a prompt, for the first module.
+    entries: &'f [Piece],
     loaded: Loaded,
     /// By module.
     homes: Vec<Home>,
@@ -70,9 +80,17 @@ impl Loader<'_> {
     fn module(&mut self, name: &str, home: Home, text: Arc<str>) -> usize {
         let program = &mut self.loaded.program;
         let source = program.sources.add(name, text);
-        let parsed = parse::parse(source, program.sources.file(source), &mut program.ids);
-        self.loaded.broken.extend(parsed.errors);
+        let mut parsed = parse::parse(source, program.sources.file(source), &mut program.ids);
         let at = program.modules.len();
+        if at == 0 {
+            for entry in self.entries {
+                let source = program.sources.add_piece(entry);
+                let entry = parse::parse(source, program.sources.file(source), &mut program.ids);
+                self.loaded.broken.extend(entry.errors);
+                replace(&mut parsed.file.items, entry.file.items);
+            }
+        }
+        self.loaded.broken.extend(parsed.errors);
         let uses: Vec<_> = parsed
             .file
             .items
@@ -257,6 +275,32 @@ impl Loader<'_> {
         };
         self.settings.insert(path, read.clone());
         Some(read)
+    }
+}
+
+/// Adds items; those with the same names give way.
+fn replace(items: &mut Vec<Item>, new: Vec<Item>) {
+    items.retain(|item| !new.iter().any(|new| takes_place(new, item)));
+    items.extend(new);
+}
+
+/// Whether an item that is entered takes the place of one that is there.
+fn takes_place(new: &Item, old: &Item) -> bool {
+    match (new.name(), old.name(), &new.kind, &old.kind) {
+        (Some(new), Some(old), ..) => new.name == old.name,
+        (_, _, ItemKind::Use(new), ItemKind::Use(old)) => {
+            let named = |name: &Ident, shown: &Option<Ident>| {
+                new.names.iter().any(|(other, as_other)| {
+                    other.name == name.name
+                        && as_other.as_ref().map(|name| &name.name) == shown.as_ref().map(|name| &name.name)
+                })
+            };
+            let alias = |used: &Use| used.alias.as_ref().map(|alias| Arc::clone(&alias.name));
+            new.path == old.path
+                && alias(new) == alias(old)
+                && old.names.iter().all(|(name, shown)| named(name, shown))
+        }
+        _ => false,
     }
 }
 

@@ -1,9 +1,11 @@
 //! The parsed modules of a program.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::base::{Name, NodeId, NodeIds, SourceMap};
 use crate::syntax::ast;
+use crate::types::{NamedTypes, Type};
 
 /// All modules of a program, parsed; the first is the one that was asked for.
 #[derive(Debug, Default)]
@@ -14,6 +16,28 @@ pub struct Program {
     pub modules: Vec<Module>,
     /// Where the identities of later nodes come from (`--with`, a REPL's entries).
     pub ids: NodeIds,
+    /// What was entered at a prompt, if that is what is performed.
+    pub prompt: Option<Prompt>,
+}
+
+/// What was entered at a prompt: the statements of a movement that is the last item of the first module. What it
+/// names lives on, and its parameters are names that got their values before.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    /// The item.
+    pub item: NodeId,
+    /// Names that are defined again, and may be once more.
+    pub again: Vec<NodeId>,
+    /// Its parameters: their types, as they were in the programs that these belong to.
+    pub given: Vec<(NodeId, Type, Arc<NamedTypes>)>,
+}
+
+impl Prompt {
+    /// Whether this is a name that got its value before.
+    #[must_use]
+    pub fn gives(&self, node: NodeId) -> bool {
+        self.again.contains(&node) || self.given.iter().any(|(given, ..)| *given == node)
+    }
 }
 
 /// One parsed file.

@@ -30,6 +30,7 @@ pub use outside::Outside;
 pub use part::{CALLS_A_TURN, Ensure, Line, Part, PartId, PromptPiece, TURNS, Tool};
 pub use score::{
     Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Origin, Param, Plan,
+    Prompt,
 };
 pub use seated::{Chair, Seating, TestCase};
 pub use show::{Casting, Needed, Outline};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Name, Span};
+use crate::base::{Name, NodeId, Span};
 use crate::types::{RecordType, Type};
 
 use super::{Body, BodyId, Expr, Part, Slot, TestCase};
@@ -26,6 +26,17 @@ pub struct Plan {
     pub defaults: Vec<Defaults>,
     /// Tests of the score itself.
     pub tests: Vec<TestCase>,
+    /// What was entered at a prompt, if anything was.
+    pub prompt: Option<Prompt>,
+}
+
+/// What was entered at a prompt. Its movement gives a list: the values of what it names, then that of its last line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// What does it.
+    pub movement: MovementId,
+    /// The definitions of the names that live on, in the order of their values.
+    pub named: Vec<NodeId>,
 }
 
 /// A record type with the default of each field, where it has one.

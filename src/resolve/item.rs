@@ -7,13 +7,7 @@ use crate::syntax::ast::{self, ClauseKind, ItemKind, Prompt};
 /// The name of an item, if it has one.
 #[must_use]
 pub fn item_name(item: &ast::Item) -> Option<&ast::Ident> {
-    match &item.kind {
-        ItemKind::Use(_) | ItemKind::Test(_) => None,
-        ItemKind::Type(item) => Some(&item.name),
-        ItemKind::Instrument(item) => Some(&item.name),
-        ItemKind::Part(item) => Some(&item.name),
-        ItemKind::Movement(item) => Some(&item.name),
-    }
+    item.name()
 }
 
 /// What an item is, with and without article.

@@ -11,7 +11,7 @@ use super::unused::Usage;
 use super::{ItemId, ItemPlace, Meaning, ResolveError, Resolved};
 use crate::base::{Help, Name, NodeId, SourceMap, Span, on_deep_stack};
 use crate::instrument::Backend;
-use crate::load::Program;
+use crate::load::{Program, Prompt};
 use crate::syntax::ast;
 use crate::{builtin, types};
 
@@ -40,6 +40,7 @@ pub fn resolve(program: &Program, constructors: &[&'static dyn Backend]) -> (Res
         missed: None,
         usage: Usage::default(),
         compared: 0,
+        prompt: program.prompt.as_ref(),
     };
     on_deep_stack(|| resolver.program(program));
     let Resolver { resolved, mut errors, missed, .. } = resolver;
@@ -83,6 +84,8 @@ pub(super) struct Resolver<'a> {
     pub usage: Usage<'a>,
     /// How many names were compared with misspelt ones.
     compared: usize,
+    /// What was entered at a prompt.
+    prompt: Option<&'a Prompt>,
 }
 
 impl<'a> Resolver<'a> {
@@ -112,7 +115,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn collect(&mut self, names: &mut ModuleNames<'a>, id: ItemId, item: &'a ast::Item) {
-        let Some(name) = item_name(item) else { return };
+        let Some(name) = item_name(item).filter(|_| !self.is_prompt(item)) else { return };
         if known::builtin_type(&name.name).is_some() || types::known().named(&name.name).is_some() {
             let text = name.name.to_string();
             let camel = text.starts_with(char::is_uppercase);
@@ -126,6 +129,11 @@ impl<'a> Resolver<'a> {
             return;
         }
         names.items.insert(&name.name, (id, item));
+    }
+
+    /// Whether an item is what was entered at a prompt: it has no name that others could use.
+    fn is_prompt(&self, item: &ast::Item) -> bool {
+        self.prompt.is_some_and(|prompt| prompt.item == item.id)
     }
 
     /// What is visible in the whole module.
@@ -284,7 +292,8 @@ impl<'a> Resolver<'a> {
     pub(super) fn define_once(&mut self, node: NodeId, ident: &ast::Ident) {
         if !self.is_item(ident)
             && let Some(first) = self.scopes.get(&ident.name)
-            && matches!(first.meaning, Meaning::Local(_))
+            && let Meaning::Local(node) = first.meaning
+            && !self.prompt.is_some_and(|prompt| prompt.gives(node))
         {
             let help = format!("A name keeps its value. Choose another one, such as `new_{}`.", ident.name);
             let error = ResolveError::NamedTwice {

@@ -2,18 +2,32 @@
 //! had from the one before it, so nothing unchecked is ever performed.
 
 mod bill;
+mod entries;
 mod health;
+mod interactive;
+mod kept;
 mod parsed;
 mod performance;
 mod planned;
+mod prepared;
 mod problems;
+mod prompt;
+mod symbols;
 mod testing;
+#[cfg(test)]
+mod tests;
 
-pub use crate::conduct::local::{Began, Ended, Recorder, Seen, View};
+pub use crate::conduct::local::{Began, Ended, MemoryCache, Recorder, Seen, View};
 pub use bill::{Bill, Line, Tally, columns};
+pub use entries::{split, wants_more};
 pub use health::{Finding, Health, examine_instruments, examine_machine};
+pub use interactive::{Declared, Entered, LAST, Refused, Session};
+pub use kept::Kept;
 pub use parsed::{Checked, Parsed};
 pub use performance::Performance;
 pub use planned::Planned;
+pub use prepared::{Outcome, Prepared};
 pub use problems::Problems;
+pub use prompt::MOVEMENT;
+pub use symbols::Symbol;
 pub use testing::Flaw;

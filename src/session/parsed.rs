@@ -7,7 +7,7 @@ use miette::Diagnostic;
 
 use super::{Planned, Problems};
 use crate::backend;
-use crate::base::{SourceMap, Span};
+use crate::base::{Piece, SourceMap, Span};
 use crate::check;
 use crate::load::{self, Files, LoadError, NoFiles, Program, Settings, UseError};
 use crate::plan::Plan;
@@ -17,7 +17,7 @@ use crate::syntax::{ParseError, parse};
 
 /// A source, as far as it reads as a score.
 pub struct Parsed {
-    program: Program,
+    pub(super) program: Program,
     /// Syntax errors: kept until the rest is checked, so that they hide no other.
     broken: Vec<ParseError>,
     /// What is wrong with `use` and `score.toml`.
@@ -45,7 +45,19 @@ impl Parsed {
     /// Parses the text of a file, and all that it brings in.
     #[must_use]
     pub fn with_files(files: &dyn Files, path: &str, text: impl Into<Arc<str>>) -> Self {
-        let load::Loaded { program, settings, broken, wrong } = load::load(files, path, text);
+        Self::with_entries(files, path, text, &[])
+    }
+
+    /// The same, with items that were entered at a prompt since.
+    #[must_use]
+    pub(super) fn with_entries(
+        files: &dyn Files,
+        path: &str,
+        text: impl Into<Arc<str>>,
+        entries: &[Piece],
+    ) -> Self {
+        let load::Loaded { program, settings, broken, wrong } =
+            load::load_entries(files, path, text, entries);
         Self { program, broken, wrong, settings }
     }
 
@@ -169,7 +181,7 @@ fn names_one_of(diagnostic: &dyn Diagnostic, names: &HashSet<String>, sources: &
 
 /// A score without errors.
 pub struct Checked {
-    checked: check::Checked,
+    pub(super) checked: check::Checked,
     /// What is odd in names.
     odd: Vec<resolve::ResolveError>,
 }
@@ -191,7 +203,7 @@ impl Checked {
     /// Never for what users write; a defect of Score itself is reported as one.
     pub fn plan(self) -> Result<Planned, Problems> {
         match Plan::lower(&self.checked) {
-            Ok(plan) => Ok(Planned { plan: Arc::new(plan), sources: self.checked.program.sources }),
+            Ok(plan) => Ok(Planned { plan: Arc::new(plan), program: Arc::new(self.checked.program) }),
             Err(error) => Err(Problems::new(self.checked.program.sources, [error])),
         }
     }

@@ -10,7 +10,7 @@ use super::planned::given;
 use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Recorder, Seen, Setting, View};
 use crate::engine::Engine;
 use crate::engine::evaluate::{Evaluator, Given};
-use crate::instrument::{Ask, Judging};
+use crate::instrument::{Ask, Cache, Judging};
 use crate::journal::{JournalError, Memory};
 use crate::load::OwnPrice;
 use crate::models::Prices;
@@ -32,6 +32,8 @@ pub struct Performance {
     keeps: Option<tempfile::TempDir>,
     recorder: Option<Arc<Recorder>>,
     budget: Option<Money>,
+    cache: Option<Arc<dyn Cache>>,
+    run: Arc<str>,
 }
 
 /// Sees nothing.
@@ -69,6 +71,8 @@ impl Performance {
             keeps: None,
             recorder: None,
             budget: None,
+            cache: None,
+            run: Arc::from(""),
         }
     }
 
@@ -140,6 +144,16 @@ impl Performance {
         self.budget = Some(budget);
     }
 
+    /// Has calls that were answered before answered from here.
+    pub fn cache(&mut self, cache: Arc<dyn Cache>) {
+        self.cache = Some(cache);
+    }
+
+    /// The name of the run: it goes into the idempotency keys of its calls.
+    pub fn in_run(&mut self, run: impl Into<Arc<str>>) {
+        self.run = run.into();
+    }
+
     /// Has stand-ins play.
     pub fn rehearse(&mut self, rehearsal: bool) {
         self.orchestra.rehearsal = rehearsal;
@@ -187,7 +201,9 @@ impl Performance {
             Some(budget) => engine.within_budget(budget),
             None => engine,
         };
+        let engine = engine.in_run(self.run);
         let setting = Setting {
+            cache: self.cache,
             journal: Box::new(Memory::default()),
             people: self.people,
             view: self.view,

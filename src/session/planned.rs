@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::base::SourceMap;
 use crate::engine::evaluate::{Evaluator, Failed, Given};
+use crate::load::Program;
 use crate::plan::{Expr, Movement, MovementId, Origin, Outside, Plan};
 use crate::value::Value;
 
 /// A program that is ready to be performed.
 pub struct Planned {
     pub(super) plan: Arc<Plan>,
-    pub(super) sources: SourceMap,
+    pub(super) program: Arc<Program>,
 }
 
 impl Planned {
@@ -23,13 +24,13 @@ impl Planned {
 
     /// The texts that its spans point into.
     #[must_use]
-    pub const fn sources(&self) -> &SourceMap {
-        &self.sources
+    pub fn sources(&self) -> &SourceMap {
+        &self.program.sources
     }
 
     /// All movements of the score itself, not of what it brings in.
     pub fn movements(&self) -> impl Iterator<Item = (MovementId, &Movement)> {
-        let end = self.sources.files().first().map_or(u32::MAX, |file| file.span().end);
+        let end = self.program.sources.files().first().map_or(u32::MAX, |file| file.span().end);
         let own = move |movement: &Movement| movement.origin == Origin::Written && movement.span.start <= end;
         (0..).map(MovementId).zip(&self.plan.movements).filter(move |(_, movement)| own(movement))
     }

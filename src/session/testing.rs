@@ -51,7 +51,7 @@ impl Planned {
     /// A test, ready to be performed.
     fn seat(&self, test: &TestCase, given: &Given, home: &Path) -> Result<Performance, Failed> {
         let (plan, chairs) = self.plan.seated(test);
-        let planned = Self { plan: Arc::new(plan), sources: self.sources.clone() };
+        let planned = Self { plan: Arc::new(plan), program: Arc::clone(&self.program) };
         let mut performance = Performance::new(&planned, test.movement);
         let mut house = House::default();
         house.files = test.files.is_some();

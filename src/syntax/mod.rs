@@ -4,6 +4,7 @@ pub mod ast;
 mod error;
 mod error_edits;
 mod error_text;
+pub mod lex;
 pub mod parse;
 
 pub use error::ParseError;

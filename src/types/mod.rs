@@ -3,6 +3,7 @@
 
 mod generic;
 mod known;
+mod moved;
 #[cfg(test)]
 pub(crate) mod notation;
 mod schema;
@@ -14,6 +15,7 @@ mod union;
 
 pub use generic::{Instances, mentions};
 pub use known::{Known, known};
+pub use moved::{Moving, NamedTypes};
 pub use schema::{WRAPPER, admits_text, can_be_written, is_strict, is_wrapped, json_schema, wrapped_schema};
 pub use signature::{Param, Signature};
 pub use ty::{Alias, Bounds, Field, Literal, PartType, RecordType, Refinement, RefinementId, Size, Type};

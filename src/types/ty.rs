@@ -253,6 +253,11 @@ impl PartialEq for Alias {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct RefinementId(pub u32);
 
+impl RefinementId {
+    /// Of a `where` that held in another program, and is not judged again.
+    pub const SETTLED: Self = Self(u32::MAX);
+}
+
 /// A `where`, as far as a type knows it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Refinement {

@@ -71,6 +71,7 @@ pub(super) fn request(instrument: &Arc<Instrument>, answer: Type, words: &str) -
         stdin: None,
         prefill: None,
         attempt: 0,
+        fresh: false,
         class: Class::Thinks,
         within: None,
         longest: None,

@@ -39,18 +39,18 @@ pub(super) fn edit(draft: &str) -> Result<String, Left> {
     let choice = read("Enter keeps it, e edits it, or write what to say instead: ", "")?;
     match choice.as_str() {
         "" => Ok(draft.to_owned()),
-        "e" => in_editor(draft),
+        "e" => in_editor(draft, ".md"),
         _ => Ok(choice),
     }
 }
 
 /// Opens `$VISUAL` or `$EDITOR` on the draft.
-fn in_editor(draft: &str) -> Result<String, Left> {
+pub(super) fn in_editor(draft: &str, suffix: &str) -> Result<String, Left> {
     let broken = |error: std::io::Error| Left::Broken(error.to_string());
     let editor =
         ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     let editor = editor.unwrap_or_else(|| "vi".to_owned());
-    let mut file = tempfile::Builder::new().prefix("score-").suffix(".md").tempfile().map_err(broken)?;
+    let mut file = tempfile::Builder::new().prefix("score-").suffix(suffix).tempfile().map_err(broken)?;
     file.write_all(draft.as_bytes()).map_err(broken)?;
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or("vi");

@@ -3,6 +3,17 @@
 mod form;
 mod line;
 
+/// Has the person edit a text in `$VISUAL` or `$EDITOR`; `suffix` tells the editor what it is.
+///
+/// # Errors
+/// Why it was not edited, in a sentence.
+pub(super) fn edit(draft: &str, suffix: &str) -> Result<String, String> {
+    line::in_editor(draft, suffix).map_err(|left| match left {
+        line::Left::Broken(reason) => format!("The editor could not be used: {reason}."),
+        line::Left::Interrupted | line::Left::Declined => String::from("The editor gave nothing back."),
+    })
+}
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;

@@ -4,12 +4,14 @@
 //! caused in one append, and only then start what it asked for. So nothing that an outcome causes leaves the
 //! process before the outcome is recorded.
 
+mod cache;
 mod clocks;
 mod house;
 mod orchestra;
 mod perform;
 mod recorder;
 
+pub use cache::MemoryCache;
 pub use house::House;
 pub use orchestra::{Orchestra, Profiled};
 pub use perform::{Began, Ended, Interrupt, Seen, Setting, View, perform};

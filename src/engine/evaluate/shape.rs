@@ -4,7 +4,7 @@ use crate::answer::{Spoken, read};
 use crate::base::Span;
 use crate::instrument::{Failure, FailureKind};
 use crate::plan::{Expr, Test};
-use crate::types::{RecordType, Refinement, Type};
+use crate::types::{RecordType, Refinement, RefinementId, Type};
 use crate::value::{Judge, Mismatch, Reading, Value, conform, conform_with, equal, render};
 
 use super::evaluator::{Evaluated, Evaluator, failed};
@@ -32,6 +32,9 @@ impl<'e, 'p> Conditions<'e, 'p> {
 impl Judge for Conditions<'_, '_> {
     fn holds(&mut self, refinement: &Refinement, value: &Value) -> Result<(), String> {
         let evaluator = self.evaluator;
+        if refinement.id == RefinementId::SETTLED {
+            return Ok(());
+        }
         let Some(condition) = evaluator.plan.conditions.get(refinement.id.0 as usize) else {
             return Err(format!("`{}` is no condition of this score", refinement.source));
         };

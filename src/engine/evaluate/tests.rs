@@ -20,6 +20,7 @@ fn empty() -> Plan {
         conditions: Vec::new(),
         defaults: Vec::new(),
         tests: Vec::new(),
+        prompt: None,
     }
 }
 

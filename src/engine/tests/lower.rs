@@ -63,6 +63,7 @@ pub fn plan(program: &Program) -> Plan {
         conditions: Vec::new(),
         defaults: Vec::new(),
         tests: Vec::new(),
+        prompt: None,
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Builder {
     /// What is handed in from around it, in order of first use.
     inputs: Vec<Input>,
     /// `let`s of its own, in order: names that live on where it opens no scope.
-    lets: Vec<(NodeId, Slot)>,
+    pub lets: Vec<(NodeId, Slot)>,
     guard: Option<NodeIx>,
     /// Whether it sees the names around it.
     sees_out: bool,

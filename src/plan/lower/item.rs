@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::body::{Builder, Key};
 use super::types::conform;
 use super::{Lower, Lowered, Made};
-use crate::plan::{BodyId, Expr};
+use crate::plan::{BodyId, Expr, ExprKind, Prompt, Slot};
 use crate::plan::{Instrument, InstrumentId, LowerError, Movement, MovementId, Origin, Param, PartId};
 use crate::resolve::ItemId;
 use crate::syntax::ast::{self, ItemKind};
@@ -138,12 +138,38 @@ impl<'a> Lower<'a> {
             builder.introduce(Key::Name(param.id));
         }
         self.stack.push(builder);
+        if self.is_prompt(id) {
+            let result = self.prompt(id, movement)?;
+            self.plan.movements[id.0 as usize].body = self.finish_movement(Some(result), span)?;
+            return Ok(());
+        }
         let wanted = self.returns.clone();
         let result = self.block(&movement.body, Some(&wanted))?;
         // Without an arrow what its last line gives stays inside.
         let result = result.filter(|_| wanted != Type::Nothing);
         self.plan.movements[id.0 as usize].body = self.finish_movement(result, span)?;
         Ok(())
+    }
+
+    fn is_prompt(&self, id: MovementId) -> bool {
+        let Some(prompt) = &self.checked.program.prompt else { return false };
+        self.made.iter().any(|(item, made)| {
+            matches!(made, Made::Movement(made) if *made == id)
+                && self.item(*item, crate::base::Span::at(0)).is_ok_and(|item| item.id == prompt.item)
+        })
+    }
+
+    /// What was entered at a prompt: the slot of the list of what it names and of the value of its last line.
+    fn prompt(&mut self, id: MovementId, movement: &ast::MovementItem) -> Lowered<Slot> {
+        let span = movement.body.span;
+        let last = self.block(&movement.body, None)?;
+        let lets = self.here(span)?.lets.clone();
+        let (named, slots): (Vec<_>, Vec<Slot>) = lets.into_iter().unzip();
+        let values = slots.into_iter().map(|slot| Expr::slot(slot, span));
+        let last = last.map_or(Expr::constant(Value::Nothing, span), |slot| Expr::slot(slot, span));
+        let list = Expr { kind: ExprKind::List(values.chain([last]).collect()), span };
+        self.plan.prompt = Some(Prompt { movement: id, named });
+        self.slot_of(list, "prompt")
     }
 
     fn instrument(&mut self, id: InstrumentId, instrument: &ast::InstrumentItem) -> Lowered<()> {

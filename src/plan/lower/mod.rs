@@ -105,6 +105,7 @@ impl<'a> Lower<'a> {
             conditions: Vec::new(),
             defaults: Vec::new(),
             tests: Vec::new(),
+            prompt: None,
         };
         Self {
             checked,

@@ -32,6 +32,18 @@ pub struct Item {
 }
 
 impl Item {
+    /// Its name, if it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&Ident> {
+        match &self.kind {
+            ItemKind::Use(_) | ItemKind::Test(_) => None,
+            ItemKind::Type(item) => Some(&item.name),
+            ItemKind::Instrument(item) => Some(&item.name),
+            ItemKind::Part(item) => Some(&item.name),
+            ItemKind::Movement(item) => Some(&item.name),
+        }
+    }
+
     /// Its type parameters: `<T, U>`.
     #[must_use]
     pub fn generics(&self) -> &[Ident] {
