@@ -12,6 +12,7 @@ use crate::base::{Name, NodeId, Piece, SourceMap, Span};
 use crate::check::widen_literal;
 use crate::engine::evaluate::Evaluator;
 use crate::load::{OwnPrice, Settings};
+use crate::models::Prices;
 use crate::plan::{self, MovementId, Outline};
 use crate::syntax::ast::StatementKind;
 use crate::syntax::lex::{Lexeme, lex};
@@ -146,7 +147,8 @@ impl Session {
         let prepared = self.prepare(if movement { &nothing } else { entry })?;
         let chosen = named(&prepared.planned).filter(|_| movement).unwrap_or(prepared.movement);
         let seats: BTreeMap<String, Arc<Instrument>> = prepared.seats.iter().cloned().collect();
-        let casting = plan::Casting { backends: crate::backend::all(), seats: &seats };
+        let prices = Prices::new(prepared.prices.clone());
+        let casting = plan::Casting { backends: crate::backend::all(), seats: &seats, prices: &prices };
         Outline::of(prepared.planned.plan(), chosen, casting, prepared.sources())
             .ok_or_else(|| Refused::Said(String::from("There is nothing to perform.")))
     }
