@@ -52,6 +52,7 @@ PRICES = [
     ("cached", ["cache_read_input_token_cost", "input_cost_per_token_cache_hit"]),
     ("stored", ["cache_creation_input_token_cost"]),
     ("heard", ["input_cost_per_audio_token"]),
+    ("kept", ["cache_creation_input_token_cost_above_1hr"]),
 ]
 
 
@@ -181,7 +182,7 @@ def main():
                 del row["source"]
         services.append({"name": name, "hosts": hosts, "source": usual, "models": [rows[model] for model in sorted(rows)]})
     head = {
-        "about": "What models cost in dollars (input, output, cached, stored, heard: per million tokens; character: per million; image, second: each), and what they can do. Prices change: the service's own page holds.",
+        "about": "What models cost in dollars (input, output, cached, stored, heard, kept (stored for an hour): per million tokens; character: per million; image, second: each), and what they can do. Prices change: the service's own page holds.",
         "date": date,
         "from": f"litellm {version}, model_prices_and_context_window_backup.json, selected by scripts/models.py",
         "license": "MIT, Copyright (c) 2023 Berri AI; see NOTICE",

@@ -223,7 +223,12 @@ fn page(table: &Table, service: &Service, model: &Model, own: &[OwnPrice]) -> St
 
 fn rates(rates: &Rates) -> String {
     let mut text = format!("{} in, {} out", rates.input, rates.output);
-    for (word, rate) in [("cached", rates.cached), ("stored", rates.stored), ("heard", rates.heard)] {
+    for (word, rate) in [
+        ("cached", rates.cached),
+        ("stored", rates.stored),
+        ("heard", rates.heard),
+        ("stored for an hour", rates.kept),
+    ] {
         if let Some(rate) = rate {
             text = format!("{text}, {rate} {word}");
         }
@@ -236,7 +241,7 @@ fn said(own: &OwnPrice) -> String {
         (Some(call), ..) => format!("{call} a call"),
         (None, Some(input), Some(output)) => {
             let OwnPrice { cached, stored, heard, .. } = *own;
-            rates(&Rates { input, output, cached, stored, heard })
+            rates(&Rates { input, output, cached, stored, heard, kept: None })
         }
         _ => "its bounds".to_owned(),
     }
@@ -273,7 +278,8 @@ fn as_json(service: &Service, model: &Model, own: &[OwnPrice]) -> Json {
     let rates = |rates: &Rates| {
         let text = |money: Option<Money>| money.map(|money| money.to_string());
         json!({"input": rates.input.to_string(), "output": rates.output.to_string(), "cached": text(rates.cached),
-            "stored": text(rates.stored), "heard": text(rates.heard)})
+            "stored": text(rates.stored), "heard": text(rates.heard),
+            "stored_for_an_hour": text(rates.kept)})
     };
     let price = match &model.tariff.by {
         Counted::Tokens(first, beyond) => {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::engine::{Clock, Engine, IdHasher, Operation, Report, Step, What};
-use crate::instrument::{CallId, Outcome, Request};
+use crate::instrument::{CallId, Outcome, Request, Usage};
 use crate::value::Value;
 
 /// Repeatable chance (splitmix64).
@@ -193,8 +193,16 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
             match operation {
                 Operation::Cancel(id) => {
                     self.event(1, id);
+                    let owes = self.engine.owes(id);
                     if let Some(under) = self.under.remove(&id) {
                         self.gone(&under);
+                        // What it takes is known when it would have ended.
+                        if let (true, Outcome::Done(reply)) = (owes, under.outcome) {
+                            let outcome = Outcome::Settled(reply.usage);
+                            self.begin(id, Under { outcome, performing: false, play: false });
+                        }
+                    } else if owes {
+                        self.engine.deliver(id, Outcome::Settled(Usage::NOTHING));
                     }
                 }
                 Operation::Start { id, what: What::Play } => {

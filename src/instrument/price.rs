@@ -59,6 +59,8 @@ pub struct Rates {
     pub stored: Option<Money>,
     /// Heard: read from a sound; as others where it is not said.
     pub heard: Option<Money>,
+    /// What is stored instead where the provider is asked to keep it for an hour.
+    pub kept: Option<Money>,
 }
 
 /// The most that a call may take.
@@ -188,6 +190,12 @@ impl Tariff {
 }
 
 impl Rates {
+    /// The prices where what goes into the cache is kept for an hour.
+    #[must_use]
+    pub fn kept_longer(self) -> Self {
+        Self { stored: self.kept.or(self.stored), ..self }
+    }
+
     /// In billionths of a dollar times a million.
     fn spend(&self, usage: &Usage) -> Option<i128> {
         let (mut read, written) = (usage.tokens_in?, usage.tokens_out?);
@@ -235,7 +243,7 @@ mod tests {
             output: dollars(10_000_000_000),
             cached: Some(dollars(125_000_000)),
             stored: Some(dollars(1_500_000_000)),
-            heard: None,
+            ..Rates::default()
         };
         Tariff { by: Counted::Tokens(rates, beyond), ..Tariff::default() }
     }

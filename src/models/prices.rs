@@ -8,6 +8,9 @@ use crate::instrument::{Backend, Counted, Price, Rates, Served, Tariff};
 use crate::load::OwnPrice;
 use crate::value::{Instrument, Money, Value};
 
+/// In milliseconds: what is kept so long in a cache has a price of its own.
+const HOUR: i64 = 3_600_000;
+
 /// The prices of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Prices {
@@ -61,7 +64,7 @@ impl Prices {
             (Some(call), ..) => Some(Price::PerCall(call)),
             (None, Some(input), Some(output)) => {
                 let OwnPrice { cached, stored, heard, .. } = *own;
-                Some(per_token(Rates { input, output, cached, stored, heard }))
+                Some(per_token(Rates { input, output, cached, stored, heard, kept: None }))
             }
             _ => None,
         }
@@ -82,8 +85,15 @@ impl Prices {
             Some(Value::Int(longest)) => u64::try_from(*longest).ok(),
             _ => None,
         };
+        let by = match (&tariff.by, instrument.setting("prompt_cache")) {
+            (Counted::Tokens(first, beyond), Some(Value::Duration(millis))) if *millis >= HOUR => {
+                let beyond = beyond.iter().map(|(from, rates)| (*from, rates.kept_longer())).collect();
+                Counted::Tokens(first.kept_longer(), beyond)
+            }
+            (by, _) => by.clone(),
+        };
         let bounded = Tariff {
-            by: tariff.by.clone(),
+            by,
             window: own.and_then(|own| own.window).or(tariff.window).or(listed.and_then(|of| of.window)),
             longest: longest
                 .or_else(|| backend.longest(instrument))
@@ -120,7 +130,7 @@ fn said(instrument: &Instrument) -> Option<Price> {
         (Value::Money(price), _, _) => Price::PerCall(*price),
         (_, Some(input), Some(output)) => {
             let (cached, stored, heard) = (rate("cached"), rate("stored"), rate("heard"));
-            per_token(Rates { input, output, cached, stored, heard })
+            per_token(Rates { input, output, cached, stored, heard, kept: None })
         }
         _ => Price::Unknown,
     })

@@ -68,7 +68,11 @@ pub fn table() -> &'static Table {
 #[must_use]
 pub fn find(host: &str, model: &str) -> Option<(&'static Service, &'static Model)> {
     // Most hosts are none that it knows: it need not be read to see that.
-    if TEXT.contains(&format!("\"{host}\"")) { table().find(host, model) } else { None }
+    static HOSTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let lists = TEXT.split("\"hosts\": [").skip(1).filter_map(|rest| rest.split(']').next());
+        lists.flat_map(|list| list.split('"').skip(1).step_by(2)).collect()
+    });
+    if HOSTS.contains(&host) { table().find(host, model) } else { None }
 }
 
 impl Table {
@@ -161,6 +165,7 @@ struct WrittenRates {
     cached: Option<f64>,
     stored: Option<f64>,
     heard: Option<f64>,
+    kept: Option<f64>,
 }
 
 impl From<WrittenRates> for Rates {
@@ -172,6 +177,7 @@ impl From<WrittenRates> for Rates {
             cached: of(written.cached),
             stored: of(written.stored),
             heard: of(written.heard),
+            kept: of(written.kept),
         }
     }
 }
@@ -256,5 +262,10 @@ mod tests {
         assert_eq!(found("api.openai.com", "gpt-4.1-2025-04-14"), Some("gpt-4.1".to_owned()));
         assert_eq!(found("api.openai.com", "gpt-none"), None);
         assert_eq!(found("127.0.0.1", "gpt-4.1"), None);
+        for service in &table().services {
+            let (host, model) = (&service.hosts[0], &service.models[0].name);
+            assert!(find(host, model).is_some(), "{host} {model}");
+        }
+        assert!(find("127.0.0.1", "gpt-4.1").is_none());
     }
 }

@@ -162,7 +162,7 @@ struct Feedback {
     block_reason_message: Option<String>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize, Clone)]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_field_names)] // the API's own names
 struct Used {
@@ -171,6 +171,23 @@ struct Used {
     candidates_token_count: Option<u64>,
     thoughts_token_count: Option<u64>,
     cached_content_token_count: Option<u64>,
+    #[serde(default)]
+    prompt_tokens_details: Vec<Counted>,
+}
+
+/// Tokens of one kind of what was read.
+#[derive(Deserialize, Clone)]
+#[serde(rename_all = "camelCase")]
+struct Counted {
+    #[serde(default)]
+    modality: String,
+    token_count: Option<u64>,
+}
+
+impl Used {
+    fn heard(&self) -> Option<u64> {
+        self.prompt_tokens_details.iter().find(|part| part.modality == "AUDIO")?.token_count
+    }
 }
 
 /// What has come so far.
@@ -240,7 +257,7 @@ impl Story for Sofar {
         if let Some(error) = chunk.error {
             return Err(Unread::Fault(error.fault()));
         }
-        self.used = chunk.usage_metadata.or(self.used);
+        self.used = chunk.usage_metadata.or_else(|| self.used.take());
         if let Some(reason) =
             chunk.prompt_feedback.as_ref().and_then(|feedback| feedback.block_reason.clone())
         {
@@ -275,6 +292,7 @@ impl Story for Sofar {
             tokens_in: sum(used.prompt_token_count, used.tool_use_prompt_token_count),
             tokens_out: sum(used.candidates_token_count, used.thoughts_token_count),
             tokens_cached: used.cached_content_token_count,
+            tokens_heard: used.heard(),
             ..Usage::default()
         });
         let Self { text, calls, signatures, made, memo_of, end, .. } = *self;
