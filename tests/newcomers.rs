@@ -1368,6 +1368,320 @@ movement main() -> Mood { "clam" }
 movement main() -> Mood { "calm" }
 "#,
     ),
+    mistake(
+        "a list comprehension",
+        r#"movement main(xs: [text]) -> [text] { [upper(x) for x in xs if len(x) > 3] }
+"#,
+        1,
+        "parse::foreign",
+        r#"movement main(xs: [text]) -> [text] { for x in xs if len(x) > 3 { upper(x) } }
+"#,
+    ),
+    mistake(
+        "a list that is spread",
+        r#"movement main(xs: [text]) -> [text] { [...xs, "ebb"] }
+"#,
+        1,
+        "parse::foreign",
+        r#"movement main(xs: [text]) -> [text] { xs + ["ebb"] }
+"#,
+    ),
+    mistake(
+        "a record that is spread",
+        r#"type Idea { title: text, note: text }
+
+movement main(idea: Idea) -> Idea {
+  {...idea, note: "new"}
+}
+"#,
+        4,
+        "parse::expected",
+        r#"type Idea { title: text, note: text }
+
+movement main(idea: Idea) -> Idea {
+  idea but {note: "new"}
+}
+"#,
+    ),
+    mistake(
+        "a map as the result",
+        r#"movement main() -> map[text] { {"ebb": "low", "flood": "high"} }
+"#,
+        1,
+        "parse::expected",
+        r#"movement main() -> map[text] { ({"ebb": "low", "flood": "high"}) }
+"#,
+    ),
+    mistake(
+        "a record in braces",
+        r#"type Idea { title: text }
+
+movement main() -> Idea { Idea {title: "ebb"} }
+"#,
+        3,
+        "parse::expected",
+        r#"type Idea { title: text }
+
+movement main() -> Idea { Idea(title: "ebb") }
+"#,
+    ),
+    mistake(
+        "a closure in bars",
+        r#"movement main(xs: [text]) -> [text] { map(xs, |x| upper(x)) }
+"#,
+        1,
+        "parse::foreign",
+        r#"movement main(xs: [text]) -> [text] { map(xs, x => upper(x)) }
+"#,
+    ),
+    mistake(
+        "a condition behind its value",
+        r#"movement main(n: int) -> text { "many" if n > 3 else "few" }
+"#,
+        1,
+        "parse::foreign",
+        r#"movement main(n: int) -> text { if n > 3 { "many" } else { "few" } }
+"#,
+    ),
+    mistake(
+        "is not nothing",
+        r#"movement main(n: int?) -> bool { n is not None }
+"#,
+        1,
+        "parse::foreign",
+        r#"movement main(n: int?) -> bool { n != nothing }
+"#,
+    ),
+    mistake(
+        "// divides",
+        r#"movement main(n: int) -> int { n // 2 }
+"#,
+        1,
+        "parse::foreign",
+        r#"movement main(n: int) -> int { int(n / 2) }
+"#,
+    ),
+    mistake(
+        "-- begins a comment",
+        r#"movement main() -> text {
+  "ebb" -- low water
+}
+"#,
+        2,
+        "parse::foreign",
+        r#"movement main() -> text {
+  "ebb" // low water
+}
+"#,
+    ),
+    mistake(
+        "; begins a comment",
+        r#"; what it is for
+movement main() -> text { "ebb" }
+"#,
+        1,
+        "parse::foreign",
+        r#"// what it is for
+movement main() -> text { "ebb" }
+"#,
+    ),
+    mistake(
+        "a day without quotes",
+        r#"movement main() -> date { 2026-01-02 }
+"#,
+        1,
+        "check::type_mismatch",
+        r#"movement main() -> date { "2026-01-02" as date }
+"#,
+    ),
+    mistake(
+        "an amount with its currency",
+        r#"movement main() -> money { 5 USD }
+"#,
+        1,
+        "parse::number",
+        r#"movement main() -> money { $5 }
+"#,
+    ),
+    mistake(
+        "a unit apart from its number",
+        r#"movement main() { wait 5 seconds }
+"#,
+        1,
+        "parse::number",
+        r#"movement main() { wait 5s }
+"#,
+    ),
+    mistake(
+        "a model as an instrument",
+        r#"instrument writer = "gpt-5-mini"
+
+part draft(topic: text) -> text by writer "{topic}"
+"#,
+        1,
+        "check::type_mismatch",
+        r#"instrument writer = openai("gpt-5-mini")
+
+part draft(topic: text) -> text by writer "{topic}"
+"#,
+    ),
+    mistake(
+        "a part played by a model's name",
+        r#"part draft(topic: text) -> text by "gpt-5-mini" "Write {topic}."
+"#,
+        1,
+        "parse::expected",
+        r#"part draft(topic: text) -> text by openai("gpt-5-mini") "Write {topic}."
+"#,
+    ),
+    mistake(
+        "settings in braces",
+        r#"instrument writer = openai { model: "gpt-5-mini", temperature: 0.3 }
+"#,
+        1,
+        "parse::expected",
+        r#"instrument writer = openai( model: "gpt-5-mini", temperature: 0.3 )
+"#,
+    ),
+    mistake(
+        "an instrument without =",
+        r#"instrument writer openai("gpt-5-mini")
+"#,
+        1,
+        "parse::expected",
+        r#"instrument writer = openai("gpt-5-mini")
+"#,
+    ),
+    mistake(
+        "a part in braces",
+        r#"part draft(topic: text) -> text {
+  by openai("m")
+  "Write {topic}."
+}
+"#,
+        1,
+        "parse::expected",
+        r#"part draft(topic: text) -> text 
+  by openai("m")
+  "Write {topic}."
+
+"#,
+    ),
+    mistake(
+        "prompt: before the text",
+        r#"part draft(topic: text) -> text by openai("m") prompt: "Write {topic}."
+"#,
+        1,
+        "parse::expected",
+        r#"part draft(topic: text) -> text by openai("m") "Write {topic}."
+"#,
+    ),
+    mistake(
+        "= before the text",
+        r#"part draft(topic: text) -> text by openai("m") = "Write {topic}."
+"#,
+        1,
+        "parse::expected",
+        r#"part draft(topic: text) -> text by openai("m")  "Write {topic}."
+"#,
+    ),
+    mistake(
+        "roles with a colon",
+        r#"part draft(topic: text) -> text by openai("m") system: "Be brief." user: "Write {topic}."
+"#,
+        1,
+        "parse::expected",
+        r#"part draft(topic: text) -> text by openai("m") system "Be brief." user "Write {topic}."
+"#,
+    ),
+    mistake(
+        "retries",
+        r#"part draft(topic: text) -> text by openai("m") retries 3 "Write {topic}."
+"#,
+        1,
+        "parse::expected",
+        r#"part draft(topic: text) -> text by openai("m") retry 3 "Write {topic}."
+"#,
+    ),
+    mistake(
+        "timeout",
+        r#"part draft(topic: text) -> text by openai("m") timeout 30s "Write {topic}."
+"#,
+        1,
+        "parse::expected",
+        r#"part draft(topic: text) -> text by openai("m") within 30s "Write {topic}."
+"#,
+    ),
+    mistake(
+        "all of a module",
+        r#"use std/review { * }
+"#,
+        1,
+        "parse::expected",
+        r#"use std/review as review
+"#,
+    ),
+    mistake(
+        "words to choose without quotes",
+        r#"type Mood = "calm" | angry
+"#,
+        1,
+        "resolve::unknown_type",
+        r#"type Mood = "calm" | "angry"
+"#,
+    ),
+    mistake(
+        "require as a function",
+        r#"movement main(n: int) {
+  require(n > 0, "not below 0")
+  say "fine"
+}
+"#,
+        2,
+        "parse::foreign",
+        r#"movement main(n: int) {
+  require n > 0 else "not below 0"
+  say "fine"
+}
+"#,
+    ),
+    mistake(
+        "a test without a name",
+        r#"test { expect len("ebb") == 3 }
+"#,
+        1,
+        "parse::expected",
+        r#"test "what it shows" { expect len("ebb") == 3 }
+"#,
+    ),
+    mistake(
+        "mock in a test",
+        r#"movement main() -> text { "ebb" }
+
+test "it is told" {
+  mock main = script(["flood"])
+  expect main() == "flood"
+}
+"#,
+        4,
+        "parse::foreign",
+        r#"movement main() -> text { "ebb" }
+
+test "it is told" {
+  seat main = script(["flood"])
+  expect main() == "flood"
+}
+"#,
+    ),
+    mistake(
+        "a field by =",
+        r#"type Idea { title = "ebb", note: text }
+"#,
+        1,
+        "parse::equals",
+        r#"type Idea { title: text = "ebb", note: text }
+"#,
+    ),
 ];
 
 /// `writers.score`, which stands beside every score here.

@@ -169,6 +169,12 @@ impl<'a> Checker<'a> {
         }
         let text = match (found.shape(), wanted.shape()) {
             (_, Type::Optional(inner)) => return self.advice(expr, found, inner),
+            (Type::Literal(Literal::Text(model)), Type::Instrument)
+                if !model.is_empty() && !model.contains(' ') =>
+            {
+                let why = "A model is named in a constructor:";
+                return Some(self.writing(expr, why, |source| format!("openai({source})")));
+            }
             (Type::Text | Type::Literal(Literal::Text(_)), Type::Instrument) => {
                 String::from("An instrument is made by a constructor, such as `local()` or `human()`.")
             }
@@ -179,6 +185,10 @@ impl<'a> Checker<'a> {
                     .collect::<Vec<_>>()
                     .join(", ")
             ),
+            (Type::Int, Type::Date) if is_day(source) => {
+                let why = "A day is read from a text:";
+                return Some(self.writing(expr, why, |source| format!("\"{source}\" as date")));
+            }
             (Type::Int | Type::Literal(Literal::Int(_)), Type::Duration) => {
                 format!("A time has a unit: `{source}s`, `{source}min`.")
             }
@@ -249,6 +259,12 @@ impl<'a> Checker<'a> {
             _ => None,
         }
     }
+}
+
+/// `2026-01-02`
+fn is_day(source: &str) -> bool {
+    let parts: Vec<&str> = source.split('-').collect();
+    parts.len() == 3 && [4, 2, 2].iter().zip(&parts).all(|(length, part)| part.len() == *length)
 }
 
 /// A type as messages show it.

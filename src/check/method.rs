@@ -49,12 +49,15 @@ impl Checker<'_> {
                 .replacing(Span::new(target.span.end, only.value.span.start), " + [")
                 .replacing(end, "]");
         }
+        if let Some(help) = other_forms(name, source, given.len()) {
+            return Help::new(help);
+        }
         let here = NAMES.iter().find(|(there, _)| *there == name).map_or(name, |(_, here)| here);
         if crate::builtin::find(here).is_none() {
             return match crate::resolve::foreign_name(name) {
                 Some(help) => help.into(),
                 None => Help::new(format!(
-                    "What works on a value is a function: `{name}({source})`, or `{source} |> {name}()`."
+                    "What works on a value is a function, such as `len({source})`, or a part or movement: `f({source})`."
                 )),
             };
         }
@@ -63,4 +66,39 @@ impl Checker<'_> {
         Help::new(format!("Write `{here}({source}{rest})`, or `{source} |> {here}({more})`."))
             .replacing(open, format!("{here}({whole}{comma}"))
     }
+}
+
+/// Methods for which there is another form here.
+fn other_forms(name: &str, source: &str, given: usize) -> Option<String> {
+    let said = match (name, given) {
+        ("unwrap" | "expect", _) => {
+            format!("Say what stands for `nothing`: `{source} ?? …`, or `{source} ?? fail \"…\"`.")
+        }
+        ("unwrap_or" | "getOrElse" | "or_else" | "orElse", _) => format!("Write `{source} ?? …`."),
+        ("get", 1) => format!("Write `{source}[…]`; of a map it may be `nothing`."),
+        ("at" | "nth" | "charAt", 1) => format!("Write `{source}[…]`; the first is 0."),
+        ("first", 0) => format!("Write `{source}[0]`."),
+        ("last", 0) => format!("Write `{source}[-1]`."),
+        ("slice" | "substring", 2) => format!("Write `{source}[1..3]`: both ends belong to it."),
+        ("format", _) => String::from("A text has holes: `\"{x}\"`."),
+        ("forEach" | "for_each" | "each", _) => format!("Write `for x in {source} {{ … }}`."),
+        ("then", _) => {
+            String::from("Nothing is waited for by hand: write the next step below, and use the value.")
+        }
+        ("concat" | "extend", 1) => format!("Write `{source} + …`."),
+        ("toString" | "to_string" | "toFixed", _) => format!("Put it in a hole: `\"{{{source}}}\"`."),
+        ("keys" | "entries" | "items", 0) => String::from(
+            "A map is read by its keys: `m[\"key\"]`; for many of a kind take a list of records.",
+        ),
+        ("clone" | "copy" | "iter" | "into_iter" | "collect" | "to_list" | "to_owned", 0) => {
+            format!("Nothing is ever changed in place: `{source}` alone does.")
+        }
+        ("is_some" | "isPresent", 0) => format!("Write `{source} != nothing`."),
+        ("is_none" | "isEmpty" | "is_empty", 0) => {
+            format!("Write `{source} == nothing`, or `len({source}) == 0`.")
+        }
+        ("by", 1) => String::from("`by` stands behind a call, after a blank: `draft(x) by writer`."),
+        _ => return None,
+    };
+    Some(said)
 }

@@ -32,6 +32,9 @@ const FOREIGN: &[(&str, &str)] = &[
         "fetch",
         "Declare the server as an instrument, `instrument api = http(\"https://…\")`, and a part played by it.",
     ),
+    ("assert_eq", "To check in a test, write `expect a == b`."),
+    ("assert_equal", "To check in a test, write `expect a == b`."),
+    ("expect", "To check in a test, write `expect a == b`, without parentheses."),
     ("input", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
     ("ask", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
 ];
@@ -140,4 +143,12 @@ pub(super) fn type_help<'a>(
         return Some(Help::new(format!("It is called `{here}` here.")).replacing(span, *here));
     }
     did_you_mean(name, visible).map(|meant| Help::meant(meant, span))
+}
+
+/// The help for a word that is no type and none that is near: types of a score begin with a capital.
+pub(super) fn word_help(name: &str, span: Span) -> Option<Help> {
+    name.starts_with(|first: char| first.is_ascii_lowercase()).then(|| {
+        Help::new(format!("A word to choose stands in quotes: `\"{name}\"`."))
+            .replacing(span, format!("\"{name}\""))
+    })
 }

@@ -104,7 +104,7 @@ impl<'a> Resolver<'a> {
             self.resolved.meanings.set(ty.id, Meaning::Known(known));
             return;
         }
-        let help = self.type_guess(name);
+        let help = self.type_guess(name).or_else(|| guess::word_help(&name.name, name.span));
         self.report(ResolveError::UnknownType { name: name.name.to_string(), help, span: name.span });
     }
 

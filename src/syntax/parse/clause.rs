@@ -3,7 +3,7 @@
 use super::build::{Builder, Pair};
 use super::grammar::Rule;
 use super::text::is_text;
-use crate::base::Span;
+use crate::base::{Help, Span};
 use crate::syntax::ParseError;
 use crate::syntax::ast::{ClassWord, Clause, ClauseKind, Expr, ExprKind, Text};
 
@@ -66,17 +66,30 @@ impl Builder<'_, '_> {
             _ => return,
         };
         let Some(text) = values.iter().find(|value| matches!(value.kind, ExprKind::Text(_))) else { return };
-        let help = if values.len() > 1 {
-            "What the part says stands after its clauses, without a `,` before it."
-        } else {
-            "Name one before the text, or delete the clause."
+        let model = |text: &Text| {
+            text.plain().is_some_and(|name| {
+                let mut letters = name.chars();
+                !name.is_empty()
+                    && letters.all(|letter| letter.is_ascii_alphanumeric() || "-._/:".contains(letter))
+            })
+        };
+        let help = match &text.kind {
+            _ if values.len() > 1 => {
+                Help::new("What the part says stands after its clauses, without a `,` before it.")
+            }
+            ExprKind::Text(written) if rule == Rule::by_clause && model(written) => Help::new(
+                "A model is named in the constructor of an instrument: `by openai(\"gpt-5-mini\")`.",
+            )
+            .replacing(Span::at(text.span.start), "openai(")
+            .replacing(Span::at(text.span.end), ")"),
+            _ => Help::new("Name one before the text, or delete the clause."),
         };
         self.fail(ParseError::Expected {
             expected: expected.to_owned(),
             found: String::from("a text"),
             span: Span::new(text.span.start, text.span.start + 1),
             label: format!("{expected} must stand here"),
-            help: Some(help.to_owned().into()),
+            help: Some(help),
         });
     }
 

@@ -283,13 +283,31 @@ impl Builder<'_, '_> {
         })
     }
 
+    /// `require(c, "…")`, the parentheses of which are given, and both that stand in them.
+    fn required(&self, outer: Span, first: Span, second: Span) -> Option<ParseError> {
+        let start = usize::try_from(outer.start - self.local(0, 0).start).ok()?;
+        self.source[..start].ends_with("require").then(|| {
+            let help = Help::new("Write `require condition else \"…\"`.")
+                .replacing(Span::new(outer.start, first.start), " ")
+                .replacing(Span::new(first.end, second.start), " else ")
+                .replacing(Span::new(second.end, outer.end), "");
+            ParseError::Foreign { found: String::from("require(…)"), help, span: outer }
+        })
+    }
+
     fn atom(&mut self, pair: Pair<'_>) -> Operand {
         let outer = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::paren => {
                 let mut inner = pair.into_inner();
                 let inside = find(&mut inner, Rule::expression);
-                if inside.is_none() || inner.any(|part| part.as_rule() == Rule::expression) {
+                let second = inner.find(|part| part.as_rule() == Rule::expression);
+                if let (Some(first), Some(second)) = (&inside, &second) {
+                    let (first, second) = (self.span(first), self.span(second));
+                    let error =
+                        self.required(outer, first, second).unwrap_or(ParseError::Tuple { span: outer });
+                    self.fail(error);
+                } else if inside.is_none() {
                     self.fail(ParseError::Tuple { span: outer });
                 }
                 let mut expr = match inside {

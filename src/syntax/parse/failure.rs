@@ -5,6 +5,7 @@ use pest::error::{Error, ErrorVariant};
 use super::grammar::Rule;
 use super::habits::{Place, habit};
 use super::heads::word_at;
+use super::rewrite;
 use super::scan::{Chunk, DEPTH, Scanner};
 use super::tokens::{Weight, label, weight};
 use crate::base::{Help, Span};
@@ -155,6 +156,31 @@ fn help(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Help> 
         }
         ["`up to`"] => {
             help("A loop has a bound: `repeat up to 3 { … }`.").map(|help| help.replacing(gap, " up to "))
+        }
+        ["`(`", "`=`"] if source.starts_with("instrument") => {
+            Some(Help::new(format!("Write `instrument {before} = …`.")).replacing(gap, " = "))
+        }
+        ["a text"] if source.starts_with("test") && found == "{" => {
+            help("A test has a name: `test \"what it shows\" { … }`.")
+                .map(|help| help.replacing(gap, " \"what it shows\" "))
+        }
+        _ if source.starts_with("use ") && source[at..].starts_with("::") => {
+            let path: String = source[4..rewrite::line_end(source, at)].trim().replace("::", "/");
+            let (module, name) = path.rsplit_once('/').unwrap_or((&path, ""));
+            let line = span(4, rewrite::line_end(source, at));
+            Some(
+                Help::new("The steps of a path are parted by `/`, and what is used stands in braces.")
+                    .replacing(line, format!("{module} {{ {name} }}")),
+            )
+        }
+        _ if source.starts_with("use ") && found == "*" => {
+            let open = source[..at].trim_end_matches([' ', '{']).len();
+            let close = source[at..].find('}').map_or(end, |length| at + length + 1);
+            let name = source[..open].rsplit(['/', ' ']).next().unwrap_or("m").to_owned();
+            Some(
+                Help::new(format!("Name what you use, or take all of it under a name: `as {name}`."))
+                    .replacing(span(open, close), format!(" as {name}")),
+            )
         }
         ["a size"] => help("A size is written in digits: `[T; 3]`, `[T; 1..5]`, `[T; ..10]`."),
         ["`:`"] if matches!(found, ")" | ",") => {

@@ -1,9 +1,11 @@
 //! Habits of other languages, told from the tokens around the place where the grammar gave up.
 
+use super::clause_habits::clause_habit;
 use super::failure::token_end;
 use super::foreign_type::{bracketed, translated};
 use super::heads::word_at;
 use super::rewrite::{self, LocalEdit};
+use super::value_habits::{record_habit, value_habit};
 use crate::base::{Edit, Help, Span};
 use crate::syntax::ParseError;
 
@@ -57,7 +59,41 @@ const WORDS: &[(&str, &str)] = &[
     ("pass", "An empty block is `{}`."),
     ("with", "To copy a record with changes write `x but {title: \"…\"}`."),
     ("print", "Write `say \"…\"`."),
+    ("mock", "In a test `seat writer = script([\"…\"])` puts a stand-in into a chair."),
+    ("stub", "In a test `seat writer = script([\"…\"])` puts a stand-in into a chair."),
 ];
+
+/// A form of another language, from the place to `to`, and what mends it.
+pub(super) fn foreign(
+    place: &Place<'_>,
+    to: usize,
+    help: &str,
+    edits: Vec<LocalEdit>,
+    span: &impl Fn(usize, usize) -> Span,
+) -> ParseError {
+    let edits = edits.into_iter().map(|(from, to, replacement)| Edit { span: span(from, to), replacement });
+    let found = place.source[place.at..to].to_owned();
+    ParseError::Foreign { found, help: Help::new(help).with(edits), span: span(place.at, to) }
+}
+
+/// Something that can't stand at the place, and what mends it.
+pub(super) fn misplaced(
+    place: &Place<'_>,
+    wanted: (&str, &str),
+    help: &str,
+    edits: Vec<LocalEdit>,
+    span: &impl Fn(usize, usize) -> Span,
+) -> ParseError {
+    let edits = edits.into_iter().map(|(from, to, replacement)| Edit { span: span(from, to), replacement });
+    let end = token_end(place.source, place.at);
+    ParseError::Expected {
+        expected: wanted.0.to_owned(),
+        found: format!("`{}`", &place.source[place.at..end]),
+        label: wanted.1.to_owned(),
+        help: Some(Help::new(help).with(edits)),
+        span: span(place.at, end),
+    }
+}
 
 /// What the habit is, if the place looks like one.
 pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseError> {
@@ -75,6 +111,9 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
     let instead = |from: usize, to: usize, help: &str, here: &str| {
         mended(from, to, help, vec![(from, to, here.into())])
     };
+    if let Some(error) = clause_habit(place, &span).or_else(|| value_habit(place, &span)) {
+        return Some(error);
+    }
     if let Some(head) = rewrite::for_head(source, at) {
         let help = "Write `for x in xs { … }`, or to count `for i in 0..9 { … }`: both ends belong to it.";
         return mended(head.0, head.1, help, vec![head.clone()]);
@@ -140,6 +179,9 @@ fn brace(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Parse
         return Some(ParseError::RecordType { span: span(at, at + 1) });
     }
     if rest.starts_with('{') && expects("a statement") {
+        if let Some(error) = record_habit(place, &span) {
+            return Some(error);
+        }
         return Some(ParseError::Expected {
             expected: String::from("a statement"),
             found: String::from("`{`"),
@@ -271,7 +313,10 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     let here = span(at, at + 1);
     let gap = source[..at].len() - before.len();
     let colon = span(at - gap, at + 1);
-    let help = if before.ends_with(['+', '-', '*', '/', '%']) {
+    let help = if source.starts_with("type ") && opener.ends_with(['{', ',', '\n', '"', ']', '}', '?']) {
+        Help::new(format!("A field has a type, and may have a default: `{name}: text = …`."))
+            .replacing(span(at - gap, at), ": text ")
+    } else if before.ends_with(['+', '-', '*', '/', '%']) {
         let name = before[..before.len() - 1].trim_end();
         let name_at = name
             .rfind(|last: char| !(last.is_ascii_alphanumeric() || last == '_'))
@@ -287,11 +332,15 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
     } else if opener.ends_with('(') || opener.ends_with(',') {
         Help::new(format!("An argument or entry is given by name with `:`, as in `{name}: …`."))
             .replacing(colon, ":")
-    } else if opener.ends_with('{') && !line.trim_start().starts_with(name) {
+    } else if opener.ends_with('{') && !line.trim_start().starts_with(name) && !opens_block(opener) {
         Help::new(format!("In a record write `{name}: …`.")).replacing(colon, ":")
     } else if compares {
         Help::new("Write `==` to compare.").replacing(here, "==")
-    } else if line.trim() == name && !name.is_empty() {
+    } else if mentions(&source[at + 1..rewrite::line_end(source, at)], name) {
+        Help::new(format!(
+            "Nothing is rebound: name the next value, `let new_{name} = …`. One that changes from round to round is carried by `repeat … with {name} = …`."
+        ))
+    } else if (line.trim() == name || opener.ends_with('{')) && !name.is_empty() {
         let help = Help::new(format!(
             "Write `let {name} = …` for a new name. Nothing is rebound: a value that changes from round to round is carried by `repeat … with {name} = …`."
         ));
@@ -300,4 +349,18 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
         Help::new("Write `==` to compare, `let name = …` to name a value.")
     };
     Some(ParseError::Equals { help, span: here })
+}
+
+/// Whether the brace at the end of a stretch opens a block, as far as what stands before it tells.
+fn opens_block(opener: &str) -> bool {
+    let before = opener[..opener.len() - 1].trim_end();
+    !before.ends_with(['(', ',', '=', ':', '[', '+']) && !before.ends_with(" but") && !before.ends_with("=>")
+}
+
+/// Whether a name stands in a stretch of source.
+fn mentions(source: &str, name: &str) -> bool {
+    !name.is_empty()
+        && source
+            .split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+            .any(|word| word == name)
 }

@@ -7,6 +7,7 @@
 mod build;
 mod characters;
 mod clause;
+mod clause_habits;
 mod docs;
 mod entry;
 mod expression;
@@ -28,6 +29,7 @@ mod statement;
 mod text;
 mod tokens;
 mod types;
+mod value_habits;
 
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,27 @@ const FOREIGN_UNITS: &[(&str, &str)] = &[
     ("msec", "ms"),
 ];
 
+/// Words behind a number that are no names.
+const APART: &[(&str, &str)] = &[
+    ("USD", "$"),
+    ("usd", "$"),
+    ("dollar", "$"),
+    ("dollars", "$"),
+    ("ms", "ms"),
+    ("min", "min"),
+    ("minute", "min"),
+    ("minutes", "min"),
+    ("second", "s"),
+    ("seconds", "s"),
+    ("hour", "h"),
+    ("hours", "h"),
+];
+
+/// The unit that a word behind a number, and apart from it, stands for; `$` for amounts.
+pub(super) fn apart(word: &str) -> Option<&'static str> {
+    APART.iter().find(|(name, _)| *name == word).map(|(_, unit)| *unit)
+}
+
 /// What a number with the letters that touch it says.
 ///
 /// # Errors

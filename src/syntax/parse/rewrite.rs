@@ -25,6 +25,8 @@ const INSTEAD: &[(&str, &str)] = &[
     ("parallel", ""),
     ("new", ""),
     ("print", "say"),
+    ("mock", "seat"),
+    ("stub", "seat"),
 ];
 
 /// The edits that make Score of a foreign word and what belongs to it.
@@ -68,7 +70,7 @@ fn indent(source: &str, at: usize) -> &str {
 }
 
 /// The bracket that closes the one at `open`, texts left out of account.
-fn closing(source: &str, open: usize) -> Option<usize> {
+pub(super) fn closing(source: &str, open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut quoted = false;
     let mut escaped = false;
@@ -89,6 +91,25 @@ fn closing(source: &str, open: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The bracket that is open at a place, texts left out of account.
+pub(super) fn opening(source: &str, at: usize) -> Option<usize> {
+    let mut open = Vec::new();
+    let mut quoted = false;
+    let mut escaped = false;
+    for (here, byte) in source.bytes().enumerate().take(at) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'(' | b'[' | b'{' => open.push(here),
+            b')' | b']' | b'}' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.pop()
 }
 
 /// The brace that opens a block, after a condition that begins at `from` and stands on one line.
@@ -239,7 +260,7 @@ pub(super) fn ternary(source: &str, at: usize) -> Vec<LocalEdit> {
 }
 
 /// Where the expression that a place is in ends, on its line at the latest.
-fn expression_end(source: &str, at: usize) -> usize {
+pub(super) fn expression_end(source: &str, at: usize) -> usize {
     let line = line_end(source, at);
     let mut depth = 0_usize;
     let mut quoted = false;

@@ -406,11 +406,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn scan_number(&mut self) {
+        let start = self.at;
         loop {
             let next = self.byte(self.at);
             let fraction = next == b'.' && self.byte(self.at + 1).is_ascii_digit();
             if !(next.is_ascii_alphanumeric() || next == b'_' || fraction) {
-                return;
+                return self.scan_unit(start);
             }
             self.at += 1;
         }
@@ -521,6 +522,9 @@ impl<'a> Scanner<'a> {
             return;
         };
         let span = self.span(at, at + 1);
+        if let Some(error) = self.divided(at, end) {
+            return self.fail_open(error, end, false);
+        }
         let error = match next {
             Some(next) => ParseError::ItemInside {
                 next: self.item_name(next),

@@ -68,6 +68,10 @@ impl Scanner<'_> {
                 (1, "There are no macros: to show a line write `say \"…\"`.", None)
             }
             b'!' => (1, "Write `not`.", Some("not ")),
+            b';' if rest.starts_with(b"; ") && self.text[self.line..at].trim().is_empty() => {
+                (1, "A comment is `// …`.", Some("//"))
+            }
+            b'-' if rest.starts_with(b"-- ") && !touches => (2, "A comment is `// …`.", Some("//")),
             b'+' if rest.starts_with(b"++") && touches => (2, REBOUND, Some(" + 1")),
             b'-' if rest.starts_with(b"--") && touches => (2, REBOUND, Some(" - 1")),
             b';' => (1, "Delete it: a statement ends where the next begins.", Some("")),
@@ -112,7 +116,7 @@ impl Scanner<'_> {
             };
             self.fail(error, from);
         }
-        if byte == b'#' {
+        if byte == b'#' || here == Some("//") {
             self.at = self.line_end(at);
             return;
         }
@@ -137,6 +141,62 @@ impl Scanner<'_> {
         let help = Help::new("Write `fail \"…\"`.").with(edits);
         let span = self.span(start, self.at);
         self.fail(ParseError::Foreign { found: found.to_owned(), help, span }, start);
+    }
+
+    /// A unit that stands apart from its number: `5 seconds`, `5 USD`.
+    pub(super) fn scan_unit(&mut self, start: usize) {
+        let end = self.at;
+        let blanks = self.bytes[end..].iter().take_while(|byte| **byte == b' ').count();
+        let from = end + blanks;
+        let length = self.bytes[from..].iter().take_while(|byte| is_word(**byte)).count();
+        let word = &self.text[from..from + length];
+        let number = &self.text[start..end];
+        let amount = self.byte(start.wrapping_sub(1)) == b'$';
+        let called = matches!(self.byte(from + length), b'(' | b'.' | b':');
+        let instead = match super::number::apart(word) {
+            _ if blanks == 0 || length == 0 || amount || called => return,
+            Some("$") => format!("${number}"),
+            Some(unit) => format!("{number}{unit}"),
+            None => return,
+        };
+        let written = self.text[start..from + length].to_owned();
+        let span = self.span(start, from + length);
+        let help = Help::new(format!("Write `{instead}`.")).replacing(span, instead);
+        self.fail(ParseError::Number { written, help, span }, start);
+        self.at = from + length;
+    }
+
+    /// A division of whole numbers that began a comment, in which what closes the bracket at `open` stands.
+    pub(super) fn divided(&self, open: usize, end: usize) -> Option<ParseError> {
+        let close = match self.bytes.get(open)? {
+            b'(' => ')',
+            b'[' => ']',
+            _ => '}',
+        };
+        let line = self.line_end(open);
+        let from = open + self.text[open..line].find("//")?;
+        let before = self.text[..from].trim_end();
+        if !before.ends_with(|last: char| last.is_ascii_alphanumeric() || matches!(last, ')' | ']' | '_')) {
+            return None;
+        }
+        let behind = &self.text[from + 2..line.max(end.min(line))];
+        if !behind.contains(close) {
+            return None;
+        }
+        let words = |text: &str| text.bytes().take_while(|byte| is_word(*byte)).count();
+        let left = before.bytes().rev().take_while(|byte| is_word(*byte)).count();
+        let right = behind.trim_start();
+        let right_at = from + 2 + behind.len() - right.len();
+        let help = Help::new("`//` begins a comment. To divide whole numbers write `int(a / b)`.");
+        let simple = left > 0 && words(right) > 0;
+        let help = if simple {
+            let (start, stop) = (before.len() - left, right_at + words(right));
+            let said = format!("int({} / {})", &before[start..], &right[..words(right)]);
+            help.replacing(self.span(start, stop), said)
+        } else {
+            help
+        };
+        Some(ParseError::Foreign { found: String::from("//"), help, span: self.span(from, from + 2) })
     }
 
     /// A text in the quotes of other languages: `` `…` `` and `#"…"#`.

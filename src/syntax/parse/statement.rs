@@ -65,7 +65,8 @@ impl Builder<'_, '_> {
                 StatementKind::Let { name, ty, value }
             }
             Rule::require_statement => {
-                if message.is_none() {
+                let told = self.errors.iter().any(|error| error.span().start >= place.start);
+                if message.is_none() && !told {
                     let condition = self.quote(value.span);
                     let span = Span::new(end.end.saturating_sub(1), end.end);
                     self.fail(ParseError::NoElse { word: "require", condition, span });
