@@ -552,7 +552,7 @@ fn a_budget_ends_the_run_before_it_is_overshot() {
     place.file("a.score", PAID);
     let ran = place.score(&["run", "a.score", "--budget", "$0.07", "--bill"]).ends(5).gives("");
     let ran = ran.says("the budget of $0.07 is reached: $0.06 was spent, and the next call costs $0.03");
-    let ran = ran.says("2 calls in").says(", $0.06").says("give it more: --budget");
+    let ran = ran.says("2 calls in").says(", $0.06").says("raise it: `--budget`");
     assert!(
         ran.err.lines().any(|line| line.split_whitespace().eq("draft writer 2 $0.06".split(' '))),
         "{ran:#?}"

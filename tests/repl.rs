@@ -140,3 +140,30 @@ fn the_sessions_in_the_docs_are_true() {
     let ran = enter(place().path(), &[], &entered);
     assert_eq!(ran.out, expected, "{}", ran.err);
 }
+
+#[test]
+fn a_budget_holds_for_all_entries_together() {
+    let lines = "instrument writer = script(x => \"on {x}\", price: $0.03)\n\
+        part draft(topic: text) -> text by writer \"{topic}\"\n\
+        :budget $0.05\n\
+        draft(\"tides\")\n\
+        :budget\n\
+        draft(\"winds\")\n";
+    let ran = enter(place().path(), &[], lines);
+    assert_eq!(
+        (ran.code, &*ran.out),
+        (Some(1), "on tides\n$0.03 of $0.05 is spent, $0.02 is left\n"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("the budget of $0.02 is reached"), "{}", ran.err);
+    let ran = enter(
+        place().path(),
+        &[],
+        &lines.replace("draft(\"winds\")", ":budget off\ndraft(\"winds\")\n:cost"),
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("draft   writer          2  $0.06"), "{}", ran.out);
+    let ran = enter(place().path(), &[], ":budget lots\n");
+    assert!(ran.err.contains("`:budget $2`"), "{}", ran.err);
+}

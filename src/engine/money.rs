@@ -182,7 +182,7 @@ impl State {
             Till::Run => {
                 let failure = match failure.help {
                     Some(_) => failure,
-                    None => failure.with_help("give it more: --budget"),
+                    None => failure.with_help("raise it: `--budget`, or `:budget` at the prompt"),
                 };
                 self.go_broke(fixed, waiting.at, failure);
             }

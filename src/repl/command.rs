@@ -15,6 +15,7 @@ pub enum Command {
     With,
     Rehearse,
     Cost,
+    Budget,
     Time,
     Why,
     Help,
@@ -51,7 +52,8 @@ pub const ROWS: &[Row] = &[
     ),
     row(Command::With, "with", "NAME=EXPR", "put another instrument in a chair; NAME= takes it away again"),
     row(Command::Rehearse, "rehearse", "on|off", "let stand-ins play: offline, free"),
-    row(Command::Cost, "cost", "", "what all entries took so far"),
+    row(Command::Cost, "cost", "", "what all entries took so far, by part"),
+    row(Command::Budget, "budget", "[$AMOUNT|off]", "what the entries from now on may cost, all together"),
     row(Command::Time, "time", "", "what the last entry took, call by call"),
     row(
         Command::Why,

@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use super::look::left;
 use super::sitting::{Sitting, Went};
 use crate::format::format;
 use crate::load::stem;
+use crate::value::{Money, parse_money};
 
 impl Sitting<'_> {
     /// `:load FILE`
@@ -37,6 +39,28 @@ impl Sitting<'_> {
             }
             Err(refused) => self.refused(&refused),
         }
+    }
+
+    /// `:budget`
+    pub fn budget(&mut self, rest: &str) -> Went {
+        let amount = rest.trim().trim_matches('\'').trim_start_matches('$');
+        if amount.is_empty() {
+            let purse = self.session.borrow().purse();
+            let said = purse.map_or_else(|| String::from("There is no budget: `:budget $2` sets one."), left);
+            return self.shows(&said);
+        }
+        let cap = match amount {
+            "off" => None,
+            amount => match parse_money(&format!("${amount}")).filter(|cap| *cap >= Money::ZERO) {
+                Some(cap) => Some(cap),
+                None => return self.said("Write it so: `:budget $2`, or `:budget off`."),
+            },
+        };
+        self.session.borrow_mut().set_budget(cap);
+        self.aside(&cap.map_or(String::from("no budget"), |cap| {
+            format!("what is entered from now on may cost {cap} in all")
+        }));
+        Went::Well
     }
 
     /// `:with NAME=EXPR`

@@ -9,7 +9,7 @@ use super::tally::{Call, Tally, seconds};
 use crate::backend;
 use crate::base::{Piece, did_you_mean};
 use crate::builtin;
-use crate::session::{Health, LAST, MOVEMENT, Symbol, examine_instruments};
+use crate::session::{Health, LAST, MOVEMENT, Purse, Symbol, examine_instruments};
 use crate::types::known;
 
 impl Sitting<'_> {
@@ -45,7 +45,7 @@ impl Sitting<'_> {
     }
 
     /// Shows what was asked for.
-    fn shows(&self, text: &str) -> Went {
+    pub fn shows(&self, text: &str) -> Went {
         match self.desk.result(text) {
             Ok(()) => Went::Well,
             Err(_) => Went::Wrong(super::End::Broken),
@@ -119,7 +119,14 @@ impl Sitting<'_> {
 
     /// `:cost`
     pub fn cost(&self) {
-        let _ = self.shows(&self.total.show());
+        let mut text = self.total.show();
+        if !self.bill.lines.is_empty() {
+            text = format!("{}{text}", self.bill.show());
+        }
+        if let Some(purse) = self.session.borrow().purse() {
+            text = format!("{text}\n{}", left(purse));
+        }
+        let _ = self.shows(&text);
     }
 
     /// `:time`
@@ -170,6 +177,11 @@ pub fn piece(text: &str) -> Piece {
 }
 
 /// What each call took.
+/// `$0.13 of $2.00 is spent, $1.87 is left`
+pub fn left(purse: Purse) -> String {
+    format!("{} of {} is spent, {} is left", purse.spent.rounded(), purse.cap, purse.left())
+}
+
 fn breakdown(tally: &Tally) -> String {
     let lines: Vec<(String, String)> =
         tally.calls.iter().map(|call| (call.path.clone(), took(call))).collect();

@@ -13,7 +13,9 @@ use super::display;
 use super::tally::{Tally, Watch};
 use crate::base::{Name, Piece};
 use crate::instrument::{FailureKind, Request};
-use crate::session::{Declared, Ended, Entered, Flaw, Outcome, Prepared, Problems, Refused, Session, split};
+use crate::session::{
+    self, Bill, Declared, Ended, Entered, Flaw, Outcome, Prepared, Problems, Refused, Session, split,
+};
 use crate::value::{Value, json_text};
 
 /// What became of an entry.
@@ -33,6 +35,8 @@ pub struct Sitting<'d> {
     pub desk: &'d dyn Desk,
     /// What all entries took.
     pub total: Tally,
+    /// The same by part.
+    pub bill: Bill,
     /// What the last one took, and came from.
     pub last: Last,
     /// How many entries there were.
@@ -54,6 +58,7 @@ impl<'d> Sitting<'d> {
             session: Rc::new(RefCell::new(session)),
             desk,
             total: Tally::default(),
+            bill: Bill::default(),
             last: Last::default(),
             entries: 0,
         }
@@ -112,6 +117,7 @@ impl<'d> Sitting<'d> {
             Command::Help => self.help(),
             Command::Vars => self.vars(),
             Command::Instruments => self.instruments(),
+            Command::Budget => return self.budget(rest),
             Command::Cost => self.cost(),
             Command::Time => self.time(),
             Command::Why => self.why(),
@@ -199,7 +205,8 @@ impl<'d> Sitting<'d> {
         let Attendants { view, people, leave } = self.desk.attend();
         let watch = Arc::new(Watch::new(view));
         let mut performance = self.session.borrow_mut().performance(&prepared);
-        performance.view(watch.clone());
+        let counted = Arc::new(session::Tally::new(watch.clone()));
+        performance.view(counted.clone());
         if let Some(people) = people {
             performance.people(people);
         }
@@ -207,6 +214,9 @@ impl<'d> Sitting<'d> {
         leave();
         let tally = watch.tally();
         self.total.add(&tally);
+        let bill = counted.bill();
+        self.session.borrow_mut().spend(&bill);
+        self.bill.add(&bill);
         self.last.uses = prepared.uses().to_vec();
         text.clone_into(&mut self.last.performed);
         self.last.tally = tally;

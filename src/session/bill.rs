@@ -223,6 +223,18 @@ impl Line {
 }
 
 impl Bill {
+    /// Adds what another run took.
+    pub fn add(&mut self, other: &Self) {
+        for line in &other.lines {
+            let same = |known: &&mut Line| known.part == line.part && known.instrument == line.instrument;
+            match self.lines.iter_mut().find(same) {
+                Some(known) => known.add(line),
+                None => self.lines.push(line.clone()),
+            }
+        }
+        self.total.add(&other.total);
+    }
+
     /// The bill as lines below one another.
     #[must_use]
     pub fn show(&self) -> String {

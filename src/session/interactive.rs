@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::kept::Kept;
 use super::prepared::Prepared;
-use super::{Parsed, Planned, Problems, Symbol};
+use super::{Parsed, Planned, Problems, Purse, Symbol};
 use crate::base::{Name, NodeIds, Piece, SourceMap};
 use crate::instrument::Cache;
 use crate::load::{Files, LoadError};
@@ -32,6 +32,8 @@ pub struct Session {
     /// Chairs and who was put there.
     pub(super) seats: Vec<(String, String)>,
     pub(super) rehearsal: bool,
+    /// What all entries may cost.
+    pub(super) purse: Option<Purse>,
     pub(super) cache: Arc<dyn Cache>,
     /// The score as it is now.
     pub(super) now: Planned,
@@ -111,6 +113,7 @@ impl Session {
             kept: IndexMap::new(),
             seats: Vec::new(),
             rehearsal: false,
+            purse: None,
             cache,
             now,
             runs: 0,

@@ -12,6 +12,7 @@ mod planned;
 mod prepared;
 mod problems;
 mod prompt;
+mod purse;
 mod symbols;
 mod testing;
 #[cfg(test)]
@@ -29,5 +30,6 @@ pub use planned::Planned;
 pub use prepared::{Outcome, Prepared};
 pub use problems::Problems;
 pub use prompt::MOVEMENT;
+pub use purse::Purse;
 pub use symbols::Symbol;
 pub use testing::Flaw;

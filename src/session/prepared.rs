@@ -187,6 +187,9 @@ impl Session {
         }
         performance.folder(self.folder());
         performance.in_run(format!("{:x}-{}", started(), self.runs));
+        if let (false, Some(purse)) = (self.rehearsal, self.purse) {
+            performance.budget(purse.left());
+        }
         if !self.rehearsal {
             performance.cache(Arc::clone(&self.cache));
         }
