@@ -11,6 +11,7 @@ pub mod engine;
 pub mod format;
 pub mod instrument;
 pub mod journal;
+pub mod keys;
 pub mod load;
 pub mod models;
 pub mod plan;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Floors, lowest first. A module uses lower floors only, never its own floor's neighbours.
 const FLOORS: &[(u32, &[&str])] = &[
     (0, &["base"]),
-    (1, &["report", "types"]),
+    (1, &["report", "keys", "types"]),
     (2, &["value", "syntax"]),
     (3, &["instrument", "answer", "format"]),
     (4, &["builtin", "load"]),

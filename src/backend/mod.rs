@@ -52,6 +52,7 @@ pub use files::load_media;
 pub use media::extension;
 pub use prompts::note;
 pub use random::by_seed;
+pub use wire::{proxies, trust};
 
 use crate::instrument::{Backend, WORLD};
 

@@ -1,12 +1,12 @@
 //! `webhook(…)`: posts the part's arguments as JSON, or its text, to one address.
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Profile, Request, Stage,
+    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, ProbeFuture, Profile, Request, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
 
-use super::http::{ABILITIES, Content, arguments_as_json, body, posted, send};
+use super::http::{ABILITIES, Content, arguments_as_json, body, posted, reach, send};
 use super::said::question;
 use super::settings::{Settings, address_type, constructor, service_rows};
 
@@ -51,6 +51,10 @@ impl Backend for Webhook {
         let settings = Settings::of(instrument);
         settings.patience(None)?;
         settings.address("url").map(|_| ())
+    }
+
+    fn probe<'a>(&'a self, instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
+        Some(Box::pin(reach(instrument, "url")))
     }
 
     fn shows_requests(&self) -> bool {

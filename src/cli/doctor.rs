@@ -1,16 +1,24 @@
 //! `score doctor`: each line ok, warn or fail, with what mends it.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::exit::Exit;
 use super::options::Doctor;
+use super::run::folder_of;
 use super::terminal;
+use crate::keys;
 use crate::load::Disk;
 use crate::session::{self, Health, Parsed};
 
 /// Looks whether everything is there.
 pub(super) fn doctor(options: &Doctor) -> Exit {
+    let folder = options.file.as_deref().map_or_else(|| Arc::from(Path::new(".")), folder_of);
+    let wrong = keys::open(&folder);
     let mut lines = session::examine_machine();
+    lines.extend(wrong.into_iter().map(session::broken_keys));
     if let Some(file) = &options.file {
         match Parsed::read(&Disk, file).and_then(Parsed::check).and_then(session::Checked::plan) {
             Ok(planned) => lines.extend(session::examine_instruments(&planned)),

@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod keys;
 mod media;
 mod models;
 mod options;
@@ -46,6 +47,7 @@ fn perform(command: Command) -> exit::Exit {
         Command::Test(options) => test::test(&options),
         Command::Repl(options) => repl::repl(&options),
         Command::Explain(options) => explain::explain(&options),
+        Command::Keys(options) => keys::keys(&options),
         Command::Doctor(options) => doctor::doctor(&options),
         Command::Models(options) => models::models(&options),
     }

@@ -29,6 +29,8 @@ pub(super) enum Command {
     Repl(Repl),
     /// `score explain`
     Explain(Explain),
+    /// `score keys`
+    Keys(Keys),
     /// `score doctor`
     Doctor(Doctor),
     /// `score models`
@@ -85,6 +87,19 @@ pub(super) struct Explain {
     pub(super) code: Option<String>,
 }
 
+/// `score keys`
+pub(super) enum Keys {
+    /// `score keys set NAME`
+    Set(String),
+    /// `score keys list`
+    List {
+        /// Whether a machine reads it.
+        json: bool,
+    },
+    /// `score keys rm NAME`
+    Remove(String),
+}
+
 /// `score doctor`
 pub(super) struct Doctor {
     /// A score whose instruments are looked at.
@@ -133,11 +148,22 @@ fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
         })),
         Some(("repl", given)) => Ok(Command::Repl(Repl { file: given.get_one("file").cloned() })),
         Some(("explain", given)) => Ok(Command::Explain(Explain { code: given.get_one("code").cloned() })),
+        Some(("keys", given)) => Ok(Command::Keys(keys_given(given))),
         Some(("doctor", given)) => {
             Ok(Command::Doctor(Doctor { file: given.get_one("file").cloned(), json: given.get_flag("json") }))
         }
         Some(("models", given)) => Ok(Command::Models(Models::of(given))),
         _ => Err(Exit::Usage),
+    }
+}
+
+fn keys_given(given: &ArgMatches) -> Keys {
+    let name = |given: &ArgMatches| given.get_one::<String>("name").cloned().unwrap_or_default();
+    match given.subcommand() {
+        Some(("set", given)) => Keys::Set(name(given)),
+        Some(("rm", given)) => Keys::Remove(name(given)),
+        Some((_, given)) => Keys::List { json: given.get_flag("json") },
+        None => Keys::List { json: false },
     }
 }
 
@@ -221,12 +247,31 @@ fn whole() -> Clap {
                 .about("Say more about an error code")
                 .arg(Arg::new("code").value_name("CODE").help("As printed: score::check::unknown_name; none lists all")),
         )
+        .subcommand(keeping_keys().subcommand(
+            Clap::new("list").about("List the names of keys, and where each is found").arg(json()),
+        ))
         .subcommand(
             Clap::new("doctor")
                 .about("Look whether everything is there, and say how to mend what isn't")
                 .arg(Arg::new("file").value_name("FILE").help("Look at the instruments of this score too"))
                 .arg(json()),
         )
+}
+
+/// `score keys`
+fn keeping_keys() -> Clap {
+    let name = || Arg::new("name").value_name("NAME").required(true).help("Such as OPENAI_API_KEY");
+    Clap::new("keys")
+        .about("Keep keys for all scores in a file that only you can read")
+        .after_help(
+            "A key is looked for in the environment, then in `.env` beside the score, then in this file.",
+        )
+        .subcommand(
+            Clap::new("set")
+                .about("Set a key: it is asked for and not shown, or read from the standard input")
+                .arg(name()),
+        )
+        .subcommand(Clap::new("rm").about("Take a key out of the file").arg(name()))
 }
 
 /// `score fmt`

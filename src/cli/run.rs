@@ -94,6 +94,9 @@ pub(super) fn ready(options: &Perform) -> Result<Ready, Exit> {
         Exit::Source
     })?;
     let text: Arc<str> = Arc::from(text);
+    for wrong in crate::keys::open(&folder_of(&options.file)) {
+        terminal::note(&wrong);
+    }
     let (planned, settings) = read_and_plan(&options.file, &text, &[])?;
     let chosen = chosen(options, &planned)?;
     let movement = &planned.plan().movements[chosen.0 as usize];

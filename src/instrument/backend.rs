@@ -12,6 +12,26 @@ use super::{Abilities, Cabinet, Class, Failure, Price, Profile, Reply, Request, 
 /// What a call gives in the end.
 pub type PlayFuture<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>>;
 
+/// What a look at a service gives in the end.
+pub type ProbeFuture<'a> = Pin<Box<dyn Future<Output = Result<Probed, Failure>> + Send + 'a>>;
+
+/// What was found by asking a service whether it would serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probed {
+    /// What was found, in a few words.
+    pub found: String,
+    /// Where something is in doubt: what would mend it.
+    pub mend: Option<String>,
+}
+
+impl Probed {
+    /// All is well.
+    #[must_use]
+    pub const fn good(found: String) -> Self {
+        Self { found, mend: None }
+    }
+}
+
 /// What a part looks like before its values are known, as far as a backend's class depends on it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Opening<'a> {
@@ -85,6 +105,12 @@ pub trait Backend: Send + Sync {
     /// beside what the score itself names (`env`, `secret`). Pure.
     fn needs(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Needs {
         Needs::default()
+    }
+
+    /// Asks over the network, quickly and for nothing, whether an instrument with these settings would be served:
+    /// whether it can be reached, takes the key, has the model. `None` where there is nothing to ask.
+    fn probe<'a>(&'a self, _instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
+        None
     }
 
     /// Whether everything that it sends to anyone can be shown and withheld: it asks [`Watch::withholds`] before

@@ -16,7 +16,9 @@ mod request;
 mod tool;
 
 pub use ability::{Abilities, Class, Profile};
-pub use backend::{Ask, Backend, Judging, Needs, Opening, PlayFuture, Question, Served, Stage};
+pub use backend::{
+    Ask, Backend, Judging, Needs, Opening, PlayFuture, ProbeFuture, Probed, Question, Served, Stage,
+};
 pub use cabinet::Cabinet;
 pub use cache::{Cache, CacheKey};
 pub use event::{Event, Outgoing, Watch};

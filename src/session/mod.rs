@@ -21,7 +21,7 @@ mod tests;
 pub use crate::conduct::local::{Began, Ended, MemoryCache, Recorder, Seen, View};
 pub use bill::{Bill, Line, Tally, columns};
 pub use entries::{split, wants_more};
-pub use health::{Finding, Health, examine_instruments, examine_machine};
+pub use health::{Finding, Health, broken_keys, examine_instruments, examine_machine, known_keys};
 pub use interactive::{Declared, Entered, LAST, Refused, Session};
 pub use kept::Kept;
 pub use parsed::{Checked, Parsed};

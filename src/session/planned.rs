@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::SourceMap;
 use crate::engine::evaluate::{Evaluator, Failed, Given};
+use crate::keys::{self, Found};
 use crate::load::Program;
 use crate::plan::{Expr, Movement, MovementId, Origin, Outside, Plan};
 use crate::value::Value;
@@ -70,8 +71,8 @@ impl Planned {
 #[must_use]
 pub(super) fn given(plan: &Plan) -> Given {
     let Outside { env, secrets } = Outside::of(plan);
-    let read = |names: Vec<String>| -> BTreeMap<String, String> {
-        names.into_iter().filter_map(|name| Some((name.clone(), std::env::var(&name).ok()?))).collect()
+    let read = |names: Vec<String>, find: fn(&str) -> Option<Found>| -> BTreeMap<String, String> {
+        names.into_iter().filter_map(|name| Some((name.clone(), find(&name)?.value))).collect()
     };
-    Given { env: read(env), secrets: read(secrets), ..Given::default() }
+    Given { env: read(env, keys::variable), secrets: read(secrets, keys::find), ..Given::default() }
 }

@@ -21,8 +21,8 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply, Request,
-    Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, ProbeFuture, Probed,
+    Profile, Reply, Request, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Secret};
@@ -30,7 +30,7 @@ use crate::value::{Instrument, Secret};
 use super::headers;
 use super::said::question;
 use super::settings::{Settings, address_type, constructor, service_rows};
-use super::wire::{Order, Target, exchange};
+use super::wire::{Order, Secrets, Target, exchange, glance};
 
 pub(super) use encode::{Content, arguments_as_json, body};
 
@@ -95,6 +95,10 @@ impl Backend for Http {
         settings.address("base_url").map(|_| ())
     }
 
+    fn probe<'a>(&'a self, instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
+        Some(Box::pin(reach(instrument, "base_url")))
+    }
+
     fn shows_requests(&self) -> bool {
         true
     }
@@ -123,6 +127,14 @@ impl Backend for Http {
             send(&request, stage, settings, address, letter).await
         })
     }
+}
+
+/// Whether somebody answers at an instrument's address; only its host is asked, and without a key.
+pub(super) async fn reach(instrument: &Instrument, setting: &str) -> Result<Probed, Failure> {
+    let (target, _) = Settings::of(instrument).address(setting)?;
+    let root = target.url.join("/").unwrap_or_else(|_| target.url.clone());
+    glance(root, None, Secrets::default()).await?;
+    Ok(Probed::good(format!("{} answers", target.place())))
 }
 
 /// Sends a request and takes what comes back as the part's answer.

@@ -6,6 +6,7 @@
 
 mod decode;
 mod encode;
+mod probe;
 mod stream;
 
 use std::borrow::Cow;
@@ -15,9 +16,10 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Price, Profile, Reply,
-    Request, Served, Stage,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Price, ProbeFuture, Profile,
+    Reply, Request, Served, Stage,
 };
+use crate::keys;
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Secret};
 
@@ -96,6 +98,10 @@ impl Backend for OpenAi {
         Service::of(settings).map(|_| ())
     }
 
+    fn probe<'a>(&'a self, instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
+        Some(Box::pin(probe::probe(instrument)))
+    }
+
     fn shows_requests(&self) -> bool {
         true
     }
@@ -145,14 +151,15 @@ impl Service {
         // environment names, to this machine. Not to whatever host a score names.
         let host = target.url.host_str().unwrap_or_default().to_owned();
         let trusted = written.is_none() || target.is_loopback() || host == "api.openai.com";
-        let value = environment(KEY_NAME).filter(|_| trusted);
+        let value = keys::find(KEY_NAME).map(|found| found.value).filter(|value| !value.trim().is_empty());
+        let value = value.filter(|_| trusted);
         let key = value.map(|value| Arc::new(Secret::new(KEY_NAME, value.trim())));
         if key.is_some() || target.is_local() {
             return Ok(Self { target, key });
         }
         let failure = Failure::new(FailureKind::Auth, format!("no key for {host}"));
         Err(if trusted {
-            failure.with_help(format!("set {KEY_NAME}, or give the instrument one: `key: secret(\"NAME\")`"))
+            failure.with_help(format!("set {KEY_NAME} (`score keys set {KEY_NAME}`), or give the instrument one: `key: secret(\"NAME\")`"))
         } else {
             failure.with_help(format!(
                 "give the instrument one: `key: secret(\"NAME\")`; {KEY_NAME} is not sent to {host} unless the score says so"

@@ -10,7 +10,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use crate::instrument::{Failure, FailureKind};
 
-use super::address::is_loopback;
+use super::address::{is_loopback, place};
 use super::dial::Diallers;
 use super::lanes::LANES;
 
@@ -84,6 +84,34 @@ fn made(builder: ClientBuilder, speech: Speech) -> Result<Client, String> {
 
 fn lively(builder: ClientBuilder) -> ClientBuilder {
     builder.http2_keep_alive_interval(ALIVE.0).http2_keep_alive_timeout(ALIVE.1)
+}
+
+/// Whom `https` connections trust, in a few words.
+///
+/// # Errors
+/// Why they can't be made.
+pub fn trust() -> Result<String, String> {
+    trusted()?;
+    let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter(|name| std::env::var_os(name).is_some());
+    let named: Vec<&str> = named.collect();
+    Ok(if named.is_empty() {
+        "those of the system".to_owned()
+    } else {
+        format!("those of {}", named.join(" and "))
+    })
+}
+
+/// The variables that name proxies, with where these are.
+#[must_use]
+pub fn proxies() -> Vec<(String, String)> {
+    let names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    let set = |name: &'static str| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?));
+    let shown = |(name, value): (&str, String)| {
+        // A proxy's address may hold a name and a password.
+        let place = Url::parse(&value).ok().filter(|url| url.has_host()).map(|url| place(&url));
+        (name.to_owned(), place.unwrap_or_else(|| "set, and no address that can be read".to_owned()))
+    };
+    names.into_iter().filter_map(set).map(shown).collect()
 }
 
 /// TLS that trusts whom the system trusts (`SSL_CERT_FILE` and `SSL_CERT_DIR` name others), read once.

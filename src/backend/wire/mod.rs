@@ -18,6 +18,7 @@ mod address;
 mod client;
 mod dial;
 mod gate;
+mod glance;
 mod hop;
 mod lanes;
 mod lines;
@@ -29,8 +30,11 @@ mod sse;
 mod status;
 mod trouble;
 
-pub(super) use address::{Target, endpoint};
+pub use client::{proxies, trust};
+
+pub(super) use address::{Target, endpoint, place};
 pub(super) use gate::gate;
+pub(super) use glance::glance;
 pub(super) use lines::Lines;
 pub(super) use order::{Answered, Order, exchange, seconds};
 pub(super) use patience::{Patience, Timeouts};

@@ -83,7 +83,9 @@ impl Evaluator<'_> {
             return Ok(Value::Secret(Arc::new(Secret::new(name, value.as_str()))));
         }
         let failure = Failure::new(FailureKind::Auth, format!("the secret `{name}` is not there"));
-        let help = format!("set the environment variable `{name}`: `export {name}=…`");
+        let help = format!(
+            "set it once for all scores, `score keys set {name}`, or in the environment: `export {name}=…`"
+        );
         Err(failed(failure.with_help(help), span))
     }
 }

@@ -1,0 +1,56 @@
+//! One quick question to a place, outside of any performance: does it answer at all?
+
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::{Method, Request, StatusCode, Url};
+
+use crate::instrument::{Class, Event, Failure, Watch};
+
+use super::gate::gate;
+use super::order::{Order, exchange};
+use super::patience::{Patience, Timeouts};
+use super::secrets::Secrets;
+
+/// How long it may take.
+const QUICK: Duration = Duration::from_secs(5);
+/// Most that is read of the answer: a list of all of a service's models.
+const MOST: usize = 4 << 20;
+
+struct Nobody;
+
+impl Watch for Nobody {
+    fn event(&self, _event: Event) {}
+
+    fn wants_text(&self) -> bool {
+        false
+    }
+}
+
+/// Asks an address once, with a key where one is given, and gives the status and the body of the answer.
+pub(in crate::backend) async fn glance(
+    url: Url,
+    key: Option<HeaderValue>,
+    secrets: Secrets,
+) -> Result<(StatusCode, Vec<u8>), Failure> {
+    let gate = gate(&["glance", url.as_str()], None, None);
+    let mut request = Request::new(Method::GET, url);
+    if let Some(key) = key {
+        request.headers_mut().insert(AUTHORIZATION, key);
+    }
+    let order = Order {
+        request,
+        private: vec![AUTHORIZATION],
+        class: Class::Reads,
+        repeatable: false,
+        hopeless: |_| true,
+        patience: Patience::new(Timeouts { total: Some(QUICK), ..Timeouts::default() }, None),
+        prior: false,
+        gate,
+        secrets,
+        watch: &Nobody,
+    };
+    let mut answered = exchange(&order).await?;
+    let body = answered.body(MOST).await.unwrap_or_default();
+    Ok((answered.status(), body))
+}
