@@ -10,13 +10,13 @@ mod encode;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, Profile, Reply, Request, Served,
-    Stage,
+    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, ProbeFuture, Profile, Reply,
+    Request, Served, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
 
-use super::chat::{Call, Common, Home, Wanted, common_rows, speak, streamed};
+use super::chat::{Call, Common, Home, Wanted, common_rows, probe, speak, streamed};
 use super::settings::{Settings, abilities, constructor, service_rows};
 
 const HOME: Home = Home {
@@ -92,6 +92,17 @@ impl Backend for Anthropic {
         settings.patience(None)?;
         HOME.service(settings, PATH)?;
         encode::options(settings, None).map(|_| ())
+    }
+
+    fn probe<'a>(&'a self, instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
+        Some(Box::pin(async move {
+            let settings = Settings::of(instrument);
+            let version = (HeaderName::from_static("anthropic-version"), HeaderValue::from_static(VERSION));
+            let mut service = HOME.service(settings, "v1/models")?;
+            service.target.url.set_query(Some("limit=1000"));
+            let key_header = Some(HeaderName::from_static("x-api-key"));
+            probe(service, settings.needed("model")?, key_header, vec![version]).await
+        }))
     }
 
     fn shows_requests(&self) -> bool {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::backend::settings::Settings;
 use crate::backend::wire::{Target, endpoint};
 use crate::instrument::{Failure, FailureKind, Needs, Served};
+use crate::keys;
 use crate::value::Secret;
 
 /// Where a provider is at home.
@@ -26,10 +27,11 @@ pub(in crate::backend) struct Service {
     pub(in crate::backend) key: Option<Arc<Secret>>,
 }
 
-fn environment(names: &[&'static str]) -> Option<(&'static str, String)> {
+/// Of the environment alone: where a key goes is not for a file beside a score to say.
+fn environment(names: &[&'static str]) -> Option<String> {
     names.iter().find_map(|name| {
         let value = std::env::var(name).ok().filter(|value| !value.trim().is_empty())?;
-        Some((*name, value.trim().to_owned()))
+        Some(value.trim().to_owned())
     })
 }
 
@@ -48,7 +50,7 @@ impl Home {
         match settings.text("base_url") {
             Some(base) => Cow::Borrowed(base),
             None => environment(self.base_names)
-                .map_or(Cow::Borrowed(self.base), |(_, base)| Cow::Owned((self.read)(base))),
+                .map_or(Cow::Borrowed(self.base), |base| Cow::Owned((self.read)(base))),
         }
     }
 
@@ -76,15 +78,19 @@ impl Home {
         // environment names, to this machine. Not to whatever host a score names.
         let host = target.url.host_str().unwrap_or_default().to_owned();
         let trusted = written.is_none() || target.is_loopback() || self.is_at(&target);
-        let key = environment(self.key_names).filter(|_| trusted);
-        let key = key.map(|(name, value)| Arc::new(Secret::new(name, value)));
+        let key = self.key_names.iter().filter(|_| trusted).find_map(|name| {
+            let found = keys::find(name).filter(|found| !found.value.trim().is_empty())?;
+            Some(Arc::new(Secret::new(*name, found.value.trim())))
+        });
         if key.is_some() || target.is_local() {
             return Ok(Service { target, key });
         }
         let failure = Failure::new(FailureKind::Auth, format!("no key for {host}"));
         let name = self.key_names.first().copied().unwrap_or("the key");
         Err(if trusted {
-            failure.with_help(format!("set {name}, or give the instrument one: `key: secret(\"NAME\")`"))
+            failure.with_help(format!(
+                "set {name} (`score keys set {name}`), or give the instrument one: `key: secret(\"NAME\")`"
+            ))
         } else {
             failure.with_help(format!(
                 "give the instrument one: `key: secret(\"NAME\")`; {name} is not sent to {host} unless the score says so"

@@ -9,13 +9,13 @@ mod encode;
 use reqwest::header::HeaderName;
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, Profile, Reply, Request, Served,
-    Stage,
+    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, ProbeFuture, Profile, Reply,
+    Request, Served, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
 
-use super::chat::{Call, Common, Home, Service, Wanted, common_rows, speak, streamed};
+use super::chat::{Call, Common, Home, Service, Wanted, common_rows, probe, speak, streamed};
 use super::settings::{Settings, abilities, constructor, service_rows};
 
 pub(super) use decode::GenerateContent;
@@ -80,6 +80,16 @@ impl Backend for Gemini {
         settings.patience(None)?;
         service(settings, false)?;
         encode::options(settings, None).map(|_| ())
+    }
+
+    fn probe<'a>(&'a self, instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
+        Some(Box::pin(async move {
+            let settings = Settings::of(instrument);
+            let mut service = HOME.service(settings, "v1beta/models")?;
+            service.target.url.set_query(Some("pageSize=1000"));
+            let key_header = Some(HeaderName::from_static("x-goog-api-key"));
+            probe(service, settings.needed("model")?, key_header, Vec::new()).await
+        }))
     }
 
     fn shows_requests(&self) -> bool {

@@ -133,7 +133,7 @@ impl Backend for Http {
 pub(super) async fn reach(instrument: &Instrument, setting: &str) -> Result<Probed, Failure> {
     let (target, _) = Settings::of(instrument).address(setting)?;
     let root = target.url.join("/").unwrap_or_else(|_| target.url.clone());
-    glance(root, None, Secrets::default()).await?;
+    glance(HttpRequest::new(Method::GET, root), Secrets::default()).await?;
     Ok(Probed::good(format!("{} answers", target.place())))
 }
 

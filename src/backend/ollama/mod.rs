@@ -6,13 +6,13 @@ mod decode;
 mod encode;
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, Profile, Reply, Request, Served,
-    Stage,
+    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, ProbeFuture, Profile, Reply,
+    Request, Served, Stage,
 };
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
 
-use super::chat::{Call, Common, Home, Wanted, common_rows, speak, streamed};
+use super::chat::{Call, Common, Home, Wanted, common_rows, probe, speak, streamed};
 use super::settings::{Settings, abilities, constructor, service_rows};
 use super::wire::Target;
 
@@ -112,6 +112,13 @@ impl Backend for Ollama {
         settings.patience(None)?;
         HOME.service(settings, PATH)?;
         encode::options(settings, None).map(|_| ())
+    }
+
+    fn probe<'a>(&'a self, instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
+        Some(Box::pin(async move {
+            let settings = Settings::of(instrument);
+            probe(HOME.service(settings, "api/tags")?, settings.needed("model")?, None, Vec::new()).await
+        }))
     }
 
     fn shows_requests(&self) -> bool {

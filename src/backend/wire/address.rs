@@ -84,7 +84,7 @@ impl Target {
 }
 
 /// The host and, where it is not the usual one, the port: what people are shown of an address.
-pub(in crate::backend) fn place(url: &Url) -> String {
+pub(super) fn place(url: &Url) -> String {
     let host = url.host_str().unwrap_or("?");
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }

@@ -32,7 +32,7 @@ mod trouble;
 
 pub use client::{proxies, trust};
 
-pub(super) use address::{Target, endpoint, place};
+pub(super) use address::{Target, endpoint};
 pub(super) use gate::gate;
 pub(super) use glance::glance;
 pub(super) use lines::Lines;
