@@ -191,7 +191,7 @@ fn perform(text: &str) -> Result<String, String> {
         Ended::Done(Value::Text(text)) => format!("{text}\n"),
         Ended::Done(value) => format!("{}\n", pretty_json_text(&value)),
         Ended::Failed(report) => format!("{}: {}\n", report.failure.kind, report.failure.message),
-        Ended::Waiting(_) => String::from("waiting for a person\n"),
+        Ended::Waiting(..) => String::from("waiting for a person\n"),
         Ended::CutOff => String::from("cut off\n"),
     });
     Ok(shown)

@@ -28,7 +28,17 @@ const NO_EXAMPLE: &[(&str, &str)] = &[
     ("score::check::too_many", "more errors than anybody reads"),
     ("score::plan::lost_track", "a fault of Score itself"),
     ("score::plan::not_plannable", "a fault of Score itself"),
+    ("score::journal::bad_name", "it is about the name that is given"),
+    ("score::journal::damaged", "a fault of the disk"),
+    ("score::journal::name_taken", "it is about the name that is given"),
+    ("score::journal::newer", "another version"),
+    ("score::journal::no_place", "it is about the environment"),
+    ("score::journal::not_a_journal", "a fault of the disk"),
+    ("score::journal::not_read", "it is about rights in the file system"),
     ("score::journal::not_written", "a fault of the disk"),
+    ("score::journal::owned", "two processes"),
+    ("score::journal::taken_over", "two processes"),
+    ("score::journal::unknown_run", "it is about the name that is given"),
 ];
 
 /// What only a right example shows, and why.
@@ -59,7 +69,17 @@ const NO_GOLDEN: &[(&str, &str)] = &[
     ("score::plan::lost_track", "a fault of Score itself"),
     ("score::plan::not_plannable", "a fault of Score itself"),
     ("score::run::http_status", "src/backend/http"),
-    ("score::journal::not_written", "src/conduct"),
+    ("score::journal::bad_name", "tests/runs.rs"),
+    ("score::journal::damaged", "src/journal"),
+    ("score::journal::name_taken", "tests/runs.rs"),
+    ("score::journal::newer", "src/journal"),
+    ("score::journal::no_place", "tests/runs.rs"),
+    ("score::journal::not_a_journal", "src/journal"),
+    ("score::journal::not_read", "src/journal"),
+    ("score::journal::not_written", "tests/runs.rs"),
+    ("score::journal::owned", "tests/runs.rs"),
+    ("score::journal::taken_over", "src/journal"),
+    ("score::journal::unknown_run", "tests/runs.rs"),
 ];
 
 fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {

@@ -220,7 +220,7 @@ impl View for Log {
             Seen::Note(Note::Settled { id, .. }) => format!("settled {}", log.path(id)),
             Seen::Note(Note::Caught { report, .. }) => format!("caught {}: {report}", report.failure.kind),
             Seen::Note(Note::Said { text, .. }) => format!("said {text}"),
-            Seen::Note(Note::Started { .. }) | Seen::Event(..) => return,
+            Seen::Note(Note::Started { .. }) | Seen::Event(..) | Seen::GoesOn(_) => return,
         };
         log.lines.push(line);
     }
@@ -270,7 +270,7 @@ fn perform(planned: &Planned, out: &mut String) {
         Ok(Ended::Failed(report)) => {
             out.push_str(&show(&[&*report], planned.sources(), Style::Full(Look::PLAIN)));
         }
-        Ok(Ended::Waiting(questions)) => {
+        Ok(Ended::Waiting(questions, _)) => {
             for question in questions {
                 let _ = writeln!(out, "waiting for {} at {}", question.instrument.name, question.path);
             }

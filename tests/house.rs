@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("rustyline", &["repl", "cli"]),
+    ("rusqlite", &["journal"]),
     ("tokio", &["backend", "conduct", "session", "cli"]),
 ];
 

@@ -1,12 +1,13 @@
 //! `faulty(instrument, "rate_limited", "garbage", …)`: faults in written order, then the instrument itself.
 
 use std::future::{pending, ready};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::did_you_mean;
 use crate::instrument::{
-    Abilities, Backend, Class, Committed, Failure, FailureKind, Needs, Opening, PlayFuture, Price, Profile,
-    Reply, Request, Stage,
+    Abilities, Backend, Cabinet, Class, Committed, Failure, FailureKind, Needs, Opening, PlayFuture, Price,
+    Profile, Reply, Request, Stage,
 };
 use crate::models::Prices;
 use crate::types::{Param, Signature, Type};
@@ -77,6 +78,25 @@ impl Backend for Faulty {
     fn needs(&self, instrument: &Instrument, opening: Opening<'_>) -> Needs {
         let of = |inner: &Arc<Instrument>| Some(super::find(&inner.constructor)?.needs(inner, opening));
         inner(instrument).and_then(of).unwrap_or_default()
+    }
+
+    fn recalled(&self, request: &Request, folder: &Path, cabinet: &Cabinet) {
+        let Some(Value::List(faults)) = request.instrument.setting("faults") else { return };
+        let fault = cabinet.deal(&request.instrument, faults);
+        let word = fault.as_ref().and_then(|(_, fault)| fault.as_text()).unwrap_or("ok");
+        if let (Some(inner), "ok") = (inner(&request.instrument), word)
+            && let Some(backend) = super::find(&inner.constructor)
+        {
+            let request = Request { instrument: inner.clone(), ..request.clone() };
+            backend.recalled(&request, folder, cabinet);
+        }
+    }
+
+    fn repeatable(&self, request: &Request) -> bool {
+        inner(&request.instrument).is_some_and(|inner| {
+            let request = Request { instrument: inner.clone(), ..request.clone() };
+            super::find(&inner.constructor).is_some_and(|backend| backend.repeatable(&request))
+        })
     }
 
     fn play<'a>(&'a self, mut request: Request, stage: &'a Stage) -> PlayFuture<'a> {

@@ -63,18 +63,23 @@ impl Backend for Human {
                     "run it in a terminal, or put another instrument in the chair: `--with NAME='echo()'`",
                 ));
             };
-            let (asked, complaint) = question(&request);
-            let question = Question {
-                path: request.path.clone(),
-                role: Settings::of(&request.instrument).text("role").unwrap_or_default().to_owned(),
-                text: flat(asked),
-                answer: request.answer.clone(),
-                choices: request.choices.clone(),
-                prefill: request.prefill.clone(),
-                complaint,
-            };
-            people.ask(question).await.map(Reply::value)
+            people.ask(asked_of(&request)).await.map(Reply::value)
         })
+    }
+}
+
+/// What a person is asked by a request.
+#[must_use]
+pub fn asked_of(request: &Request) -> Question {
+    let (asked, complaint) = question(request);
+    Question {
+        path: request.path.clone(),
+        role: Settings::of(&request.instrument).text("role").unwrap_or_default().to_owned(),
+        text: flat(asked),
+        answer: request.answer.clone(),
+        choices: request.choices.clone(),
+        prefill: request.prefill.clone(),
+        complaint,
     }
 }
 

@@ -49,6 +49,7 @@ mod wire;
 mod tests;
 
 pub use files::load_media;
+pub use human::asked_of;
 pub use media::extension;
 pub use prompts::note;
 pub use random::by_seed;

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Recorded, Reply, Request,
-    Stage, asked, read_recording,
+    Abilities, Backend, Cabinet, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Recorded, Reply,
+    Request, Stage, asked, read_recording,
 };
 use crate::types::{Signature, Type};
 use crate::value::Instrument;
@@ -37,6 +37,13 @@ impl Backend for Replay {
     fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
         // Calls that ask the same are answered in written order.
         Profile { stand_in: true, ordered: true, ..Class::Thinks.profile() }
+    }
+
+    fn recalled(&self, request: &Request, folder: &Path, cabinet: &Cabinet) {
+        if let Ok(file) = Settings::of(&request.instrument).needed("file") {
+            let path = folder.join(file);
+            let _ = cabinet.recorded(&path, || load(&path, file), &request.part, &asked(request));
+        }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {

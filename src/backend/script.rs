@@ -1,10 +1,11 @@
 //! `script(…)`: answers from a list, in written order, or computed by a small function.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::instrument::{
-    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
-    Stage, ToolCall,
+    Abilities, Answer, Backend, Cabinet, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply,
+    Request, Stage, ToolCall,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -50,6 +51,12 @@ impl Backend for Script {
     fn profile(&self, instrument: &Instrument, _opening: Opening<'_>) -> Profile {
         let ordered = matches!(instrument.setting("answers"), Some(Value::List(_)));
         Profile { ordered, stand_in: true, ..Class::Thinks.profile() }
+    }
+
+    fn recalled(&self, request: &Request, _folder: &Path, cabinet: &Cabinet) {
+        if let Some(Value::List(answers)) = Settings::of(&request.instrument).value("answers") {
+            let _ = cabinet.deal(&request.instrument, answers);
+        }
     }
 
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {

@@ -66,6 +66,10 @@ impl Backend for Webhook {
         Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
     }
 
+    fn repeatable(&self, request: &Request) -> bool {
+        Settings::of(&request.instrument).flag("idempotent")
+    }
+
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
         Box::pin(async move {
             let settings = Settings::of(&request.instrument);

@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod kept;
 mod keys;
 mod media;
 mod models;
@@ -19,6 +20,7 @@ mod repl;
 mod requests;
 mod run;
 mod scores;
+mod stage;
 mod terminal;
 mod test;
 
@@ -41,6 +43,9 @@ fn perform(command: Command) -> exit::Exit {
     match command {
         Command::Run(options) => run::run(&options, run::Manner::Real),
         Command::Rehearse(options) => run::run(&options, run::Manner::Rehearsal),
+        Command::Resume(options) => kept::resume(&options),
+        Command::Answer(options) => kept::answer(&options),
+        Command::Runs(options) => kept::runs(&options),
         Command::Check(options) => check::check(&options),
         Command::Plan(options) => plan::plan(&options),
         Command::Fmt(options) => fmt::fmt(&options),

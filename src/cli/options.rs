@@ -19,6 +19,12 @@ pub(super) enum Command {
     Rehearse(Box<Perform>),
     /// `score plan`
     Plan(Box<Perform>),
+    /// `score resume`
+    Resume(Box<super::kept::Resume>),
+    /// `score answer`
+    Answer(Box<super::kept::Answer>),
+    /// `score runs`
+    Runs(super::kept::Runs),
     /// `score check`
     Check(Check),
     /// `score fmt`
@@ -132,6 +138,13 @@ pub(super) fn read(arguments: &[OsString]) -> Result<Command, Exit> {
 fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
     let matches = whole().try_get_matches_from(arguments).map_err(|error| explain_usage(&error))?;
     match matches.subcommand() {
+        Some(("resume", given)) => {
+            super::kept::Resume::read(given).map(|given| Command::Resume(Box::new(given)))
+        }
+        Some(("answer", given)) => {
+            super::kept::Answer::read(given).map(|given| Command::Answer(Box::new(given)))
+        }
+        Some(("runs", given)) => super::kept::Runs::read(given).map(Command::Runs),
         Some(("check", given)) => Ok(Command::Check(Check {
             files: given.get_many("files").into_iter().flatten().cloned().collect(),
             format: given.get_one::<String>("message-format").cloned().unwrap_or_default(),
@@ -221,6 +234,7 @@ fn whole() -> Clap {
         .subcommand(standard("run"))
         .subcommand(standard("rehearse"))
         .subcommand(standard("plan"))
+        .subcommands(super::kept::commands())
         .subcommand(
             Clap::new("check")
                 .about("Check scores without performing them")
@@ -366,15 +380,21 @@ pub(super) fn standard(name: &'static str) -> Clap {
                 .help("Say what each call waits for, and why"),
         );
     }
-    let command =
-        if name == "run" { command.arg(out()).arg(record()).arg(budget()).arg(bill()) } else { command };
+    let command = if name == "run" {
+        let kept = [super::kept::name(), super::kept::folder(), replay()];
+        command.arg(out()).arg(record()).arg(budget()).arg(bill()).args(kept)
+    } else {
+        command
+    };
+    let command = command.arg(
+        Arg::new("args").long("args").value_name("F").help("Take the movement's arguments from a JSON file"),
+    );
+    watching(command)
+}
+
+/// The options of whatever performs.
+pub(super) fn watching(command: Clap) -> Clap {
     command
-        .arg(
-            Arg::new("args")
-                .long("args")
-                .value_name("F")
-                .help("Take the movement's arguments from a JSON file"),
-        )
         .arg(
             Arg::new("no-input")
                 .long("no-input")
@@ -405,7 +425,16 @@ fn record() -> Arg {
         .help("Write what was asked and answered to a file that replay(\"FILE\") plays in tests")
 }
 
-fn budget() -> Arg {
+fn replay() -> Arg {
+    Arg::new("replay")
+        .long("replay")
+        .value_name("FILE")
+        .value_parser(value_parser!(std::path::PathBuf))
+        .conflicts_with_all(["record", "run"])
+        .help("Take all answers from a file that --record wrote: nobody is asked, nothing is done")
+}
+
+pub(super) fn budget() -> Arg {
     Arg::new("budget")
         .long("budget")
         .env("SCORE_BUDGET")
@@ -414,7 +443,7 @@ fn budget() -> Arg {
         .help("What all calls may cost: no call starts that could cross it. '$2', or 2")
 }
 
-fn bill() -> Arg {
+pub(super) fn bill() -> Arg {
     Arg::new("bill")
         .long("bill")
         .env("SCORE_BILL")
@@ -430,7 +459,7 @@ fn money(text: &str) -> Result<Money, String> {
         .ok_or_else(|| "write dollars: '$2' (quoted, for the shell) or 0.50".to_owned())
 }
 
-fn out() -> Arg {
+pub(super) fn out() -> Arg {
     Arg::new("out")
         .long("out")
         .env("SCORE_OUT")

@@ -34,11 +34,11 @@ pub(super) fn plan(options: &Perform) -> Exit {
 pub(super) fn outline(ready: &Ready) -> Option<Outline> {
     let performance = Performance::new(&ready.planned, ready.movement);
     let mut seats: BTreeMap<String, Arc<Instrument>> = BTreeMap::new();
-    for (chair, hidden) in &ready.seats {
+    for seated in &ready.seats {
         // A seat that can't be made yet (a variable that isn't set) is planned as it was declared.
-        if let Some(Ok(Value::Instrument(instrument))) = ready.planned.instrument(hidden, performance.given())
-        {
-            seats.insert(chair.clone(), instrument);
+        let made = ready.planned.instrument(&seated.hidden, performance.given());
+        if let Some(Ok(Value::Instrument(instrument))) = made {
+            seats.insert(seated.chair.clone(), instrument);
         }
     }
     let prices = Prices::new(ready.prices.clone());

@@ -213,6 +213,9 @@ impl View for Progress {
             Seen::Began(began) => self.began(began),
             Seen::Event(id, event) => self.event(id, event),
             Seen::Note(note) => self.note(note),
+            Seen::GoesOn(0) => {}
+            Seen::GoesOn(1) => self.line("1 call is done already"),
+            Seen::GoesOn(calls) => self.line(&format!("{calls} calls are done already")),
         }
     }
 

@@ -8,15 +8,13 @@ use clap::ArgMatches;
 
 use super::exit::Exit;
 use super::options::{self, Perform};
-use super::person::Person;
-use super::progress::Progress;
-use super::requests::Requests;
-use super::{arguments, failure, out, plan, terminal};
-use crate::instrument::{Ask, FailureKind, Request};
-use crate::load::{Disk, Files as _, OwnPrice, Settings};
+use super::stage::{Stage, exit_for};
+use super::{arguments, failure, kept, plan, terminal};
+use crate::journal::Seated;
+use crate::load::{Disk, Files, Noting, OwnPrice, Settings};
 use crate::plan::{Kind, MovementId};
-use crate::session::{Bill, Ended, Parsed, Performance, Planned, Problems, Recorder, Tally, View};
-use crate::value::{Money, Value, json_text, pretty_json_text};
+use crate::session::{Parsed, Performance, Planned, Problems, Recorder, seat};
+use crate::value::{Money, Value};
 
 /// How a score is performed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +32,10 @@ pub(super) struct Ready {
     pub(super) planned: Planned,
     pub(super) movement: MovementId,
     pub(super) matches: ArgMatches,
-    /// Chairs and parameters with the hidden names of the instruments put there.
-    pub(super) seats: Vec<(String, String)>,
+    /// Instruments that were put into chairs and parameters.
+    pub(super) seats: Vec<Seated>,
+    /// All sources that were read, the score itself first.
+    pub(super) sources: Vec<(String, String)>,
     /// What `score.toml` says that models cost.
     pub(super) prices: Vec<OwnPrice>,
 }
@@ -89,42 +89,56 @@ fn all_priced(ready: &Ready) -> Result<(), Exit> {
 
 /// Reads, checks and plans a score, then reads the command line exactly.
 pub(super) fn ready(options: &Perform) -> Result<Ready, Exit> {
-    let text = Disk.source(&options.file).map_err(|error| {
-        terminal::problems(&[&error], &crate::base::SourceMap::default());
-        Exit::Source
-    })?;
-    let text: Arc<str> = Arc::from(text);
-    for wrong in crate::keys::open(&folder_of(&options.file)) {
-        terminal::note(&wrong);
-    }
-    let (planned, settings) = read_and_plan(&options.file, &text, &[])?;
+    let files = Noting::new(Disk);
+    let text = source(&files, &options.file)?;
+    open_keys(&options.file);
+    let (planned, settings) = read_and_plan(&files, &options.file, &text, &[])?;
     let chosen = chosen(options, &planned)?;
     let movement = &planned.plan().movements[chosen.0 as usize];
     let command = arguments::options(options::standard(options.name), movement);
     let matches = options::exactly(command, options.name, &options.rest)?;
     let mut seats = seats(&planned, chosen, &matches)?;
     seated_by_settings(&planned, &settings, &mut seats);
-    let prices = settings.prices;
-    if seats.is_empty() {
-        return Ok(Ready { planned, movement: chosen, matches, seats: Vec::new(), prices });
+    let planned =
+        if seats.is_empty() { planned } else { read_and_plan(&files, &options.file, &text, &seats)?.0 };
+    let (prices, sources) = (settings.prices, files.given());
+    Ok(Ready { planned, movement: chosen, matches, seats, sources, prices })
+}
+
+/// Looks for keys where those of this score are.
+pub(super) fn open_keys(file: &str) {
+    for wrong in crate::keys::open(&folder_of(file)) {
+        terminal::note(&wrong);
     }
-    let (planned, _) = read_and_plan(&options.file, &text, &seats)?;
-    let seats = seats.into_iter().map(|seat| (seat.chair, seat.hidden)).collect();
-    let movement = chosen;
-    Ok(Ready { planned, movement, matches, seats, prices })
 }
 
-/// An instrument given on the command line.
-struct Seat {
-    chair: String,
-    hidden: String,
-    origin: String,
-    expression: String,
+/// The text of a score.
+pub(super) fn source(files: &dyn Files, file: &str) -> Result<Arc<str>, Exit> {
+    files.source(file).map(Arc::from).map_err(|error| {
+        terminal::problems(&[&error], &crate::base::SourceMap::default());
+        Exit::Source
+    })
 }
 
-fn seats(planned: &Planned, movement: MovementId, matches: &ArgMatches) -> Result<Vec<Seat>, Exit> {
+fn seats(planned: &Planned, movement: MovementId, matches: &ArgMatches) -> Result<Vec<Seated>, Exit> {
+    let given: Vec<String> = matches.get_many::<String>("with").into_iter().flatten().cloned().collect();
+    let mut seats = seats_of(planned, &given)?;
+    let movement = &planned.plan().movements[movement.0 as usize];
+    for (name, expression) in arguments::instruments(movement, matches) {
+        seats.push(Seated {
+            hidden: format!("--{name}"),
+            origin: format!("<--{name}>"),
+            chair: format!("--{name}"),
+            expression,
+        });
+    }
+    Ok(seats)
+}
+
+/// Instruments for chairs, as `--with NAME=EXPR` gives them.
+pub(super) fn seats_of(planned: &Planned, with: &[String]) -> Result<Vec<Seated>, Exit> {
     let mut seats = Vec::new();
-    for given in matches.get_many::<String>("with").into_iter().flatten() {
+    for given in with {
         let Some((chair, expression)) = given.split_once('=') else {
             terminal::note(&format!(
                 "--with {given}: write --with NAME=EXPR, such as --with writer='local()'"
@@ -142,33 +156,24 @@ fn seats(planned: &Planned, movement: MovementId, matches: &ArgMatches) -> Resul
             terminal::note(&format!("--with {given}: the score has no instrument `{chair}`; {hint}"));
             return Err(Exit::Usage);
         }
-        seats.push(Seat {
+        seats.push(Seated {
             chair: chair.to_owned(),
             hidden: format!("--with {chair}"),
             origin: format!("<--with {chair}>"),
             expression: expression.to_owned(),
         });
     }
-    let movement = &planned.plan().movements[movement.0 as usize];
-    for (name, expression) in arguments::instruments(movement, matches) {
-        seats.push(Seat {
-            hidden: format!("--{name}"),
-            origin: format!("<--{name}>"),
-            chair: format!("--{name}"),
-            expression,
-        });
-    }
     Ok(seats)
 }
 
 /// Adds what `score.toml` puts into chairs that this score has, unless the command line does.
-fn seated_by_settings(planned: &Planned, settings: &Settings, seats: &mut Vec<Seat>) {
+fn seated_by_settings(planned: &Planned, settings: &Settings, seats: &mut Vec<Seated>) {
     for setting in &settings.instruments {
         let has = planned.plan().instruments.iter().any(|instrument| *instrument.name == *setting.name);
         if !has || seats.iter().any(|seat| seat.chair == setting.name) {
             continue;
         }
-        seats.push(Seat {
+        seats.push(Seated {
             chair: setting.name.clone(),
             hidden: format!("[instruments] {}", setting.name),
             origin: format!("<{}, [instruments] {}>", settings.path, setting.name),
@@ -177,9 +182,15 @@ fn seated_by_settings(planned: &Planned, settings: &Settings, seats: &mut Vec<Se
     }
 }
 
-fn read_and_plan(file: &str, text: &Arc<str>, seats: &[Seat]) -> Result<(Planned, Settings), Exit> {
+/// A score with instruments in its chairs, checked and planned.
+pub(super) fn read_and_plan(
+    files: &dyn Files,
+    file: &str,
+    text: &Arc<str>,
+    seats: &[Seated],
+) -> Result<(Planned, Settings), Exit> {
     let planned = || -> Result<(Planned, Settings), Problems> {
-        let mut parsed = Parsed::with_files(&Disk, file, text.clone());
+        let mut parsed = Parsed::with_files(files, file, text.clone());
         let settings = parsed.settings().clone();
         for seat in seats {
             parsed.add_instrument(&seat.hidden, &seat.origin, &seat.expression)?;
@@ -223,7 +234,6 @@ fn list(names: &[&str]) -> String {
 fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     let planned = &ready.planned;
     let quiet = ready.matches.get_flag("quiet");
-    let json = ready.matches.get_flag("json");
     let mut performance = Performance::new(planned, ready.movement);
     let manner = if ready.matches.get_flag("show-requests") { Manner::Requests } else { manner };
     match manner {
@@ -231,7 +241,7 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
         Manner::Rehearsal => performance.rehearse(true),
         Manner::Requests => performance.show_requests(),
     }
-    let seated = seat_all(ready, &mut performance)?;
+    let seated = take_seats(planned, &ready.seats, &mut performance)?;
     let values = arguments::values(planned, ready.movement, &ready.matches, &seated, performance.given());
     let values = values.map_err(|wrong| {
         for problem in &wrong.0 {
@@ -240,7 +250,6 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
         terminal::note(&format!("`score run {file} --help` lists all arguments."));
         Exit::Usage
     })?;
-    let progress = Arc::new(Progress::new(quiet, ready.matches.get_flag("no-input")));
     performance.arguments(values);
     performance.prices(ready.prices.clone());
     if manner == Manner::Real
@@ -248,69 +257,50 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     {
         performance.budget(*budget);
     }
-    let requests = Arc::new(Requests::new(progress.clone(), json));
-    let view: Arc<dyn View> = match manner {
-        Manner::Requests => requests.clone(),
-        _ => progress.clone(),
-    };
-    let tally = Arc::new(Tally::new(view));
-    performance.view(tally.clone());
-    performance.at_once(ready.matches.get_one::<u32>("at-once").map(|n| *n as usize));
     performance.folder(folder_of(file));
     let recorder = recorder(ready, manner)?;
     if let Some((recorder, _)) = &recorder {
         performance.record(Arc::clone(recorder));
     }
-    if !ready.matches.get_flag("no-input") && terminal::somebody_there() {
-        performance.people(Arc::new(Person::new(progress.clone())) as Arc<dyn Ask>);
-    }
-    let ended = performance.run();
-    let bill = tally.bill();
-    progress.finish(&bill.total);
-    if manner == Manner::Real && ready.matches.get_flag("bill") {
-        show_bill(&bill, json);
-    }
+    let run = match (manner, replayed(ready)?) {
+        (Manner::Real, Some(recording)) => {
+            performance.replay(recording);
+            None
+        }
+        (Manner::Real, None) => Some(kept::begin(ready, file, &mut performance)?),
+        (Manner::Rehearsal | Manner::Requests, _) => None,
+    };
+    let stage = Stage {
+        planned,
+        quiet,
+        json: ready.matches.get_flag("json"),
+        no_input: ready.matches.get_flag("no-input"),
+        at_once: ready.matches.get_one::<u32>("at-once").map(|n| *n as usize),
+        movement: &planned.plan().movements[ready.movement.0 as usize].name,
+        out: if manner == Manner::Real { ready.matches.get_one::<PathBuf>("out") } else { None },
+        run: run.as_ref(),
+        shows_requests: manner == Manner::Requests,
+        bill: manner == Manner::Real && ready.matches.get_flag("bill"),
+    };
+    let played = stage.perform(performance);
     if let Some((recorder, path)) = recorder {
         recorded(&recorder, &path, quiet);
     }
-    match ended {
-        Ok(Ended::Done(value)) => {
-            let value = match manner {
-                Manner::Real => with_files(value, ready)?,
-                Manner::Rehearsal => value,
-                // What stand-ins made up is of no use to anyone here.
-                Manner::Requests => return Ok(requests.finish()),
-            };
-            Ok(finish(&value, json))
-        }
-        Ok(Ended::Failed(report)) => {
-            failure::show(&report, planned.sources());
-            Ok(exit_for(report.failure.kind))
-        }
-        Ok(Ended::Waiting(questions)) => {
-            waiting(&questions);
-            Ok(Exit::Waiting)
-        }
-        Ok(Ended::CutOff) => Ok(Exit::Interrupted),
-        Err(error) => {
-            terminal::problems(&[&*error], planned.sources());
-            Ok(Exit::Failed)
-        }
-    }
+    stage.conclude(played)
 }
 
-/// Seats whoever is given in other chairs; those given for parameters are the result.
-fn seat_all(ready: &Ready, performance: &mut Performance) -> Result<BTreeMap<String, Value>, Exit> {
-    let planned = &ready.planned;
-    let mut seated: BTreeMap<String, Value> = BTreeMap::new();
-    for (chair, hidden) in &ready.seats {
-        match planned.instrument(hidden, performance.given()) {
-            Some(Ok(Value::Instrument(instrument))) => match chair.strip_prefix("--") {
-                Some(param) => {
-                    seated.insert(param.to_owned(), Value::Instrument(instrument));
-                }
-                None => performance.seat(chair, instrument),
-            },
+/// Makes the instruments that were put into chairs, and gives those among the arguments.
+pub(super) fn take_seats(
+    planned: &Planned,
+    seats: &[Seated],
+    performance: &mut Performance,
+) -> Result<BTreeMap<String, Value>, Exit> {
+    let mut arguments = BTreeMap::new();
+    for seated in seats {
+        match planned.instrument(&seated.hidden, performance.given()) {
+            Some(Ok(Value::Instrument(instrument))) => {
+                seat(performance, &seated.chair, instrument, &mut arguments);
+            }
             Some(Err(failed)) => {
                 failure::show_failed(&failed, planned.sources());
                 return Err(exit_for(failed.failure.kind));
@@ -318,12 +308,17 @@ fn seat_all(ready: &Ready, performance: &mut Performance) -> Result<BTreeMap<Str
             _ => {}
         }
     }
-    Ok(seated)
+    Ok(arguments)
 }
 
-fn show_bill(bill: &Bill, json: bool) {
-    let text = if json { serde_json::to_string(bill).unwrap_or_default() } else { bill.show() };
-    terminal::note(text.trim_end());
+/// The recording that is played instead of everybody, with its whole path.
+fn replayed(ready: &Ready) -> Result<Option<PathBuf>, Exit> {
+    let Some(file) = ready.matches.try_get_one::<PathBuf>("replay").ok().flatten() else { return Ok(None) };
+    std::fs::canonicalize(file).map(Some).map_err(|error| {
+        terminal::note(&format!("the recording {} can't be read: {error}.", file.display()));
+        terminal::note(&format!("Make it: score run FILE --record {}", file.display()));
+        Exit::Usage
+    })
 }
 
 /// Who records the run, and into which file.
@@ -353,65 +348,4 @@ fn recorded(recorder: &Recorder, path: &Path, quiet: bool) {
 pub(super) fn folder_of(file: &str) -> Arc<Path> {
     let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty() && file != "-");
     Arc::from(folder.unwrap_or(Path::new(".")))
-}
-
-fn finish(value: &Value, json: bool) -> Exit {
-    let text = match value {
-        Value::Nothing if !json => return Exit::Done,
-        Value::Text(text) if !json => text.to_string(),
-        _ if terminal::result_is_read() => pretty_json_text(value),
-        _ => json_text(value),
-    };
-    if terminal::result(&text).is_ok() { Exit::Done } else { Exit::Failed }
-}
-
-/// The result with its images, sounds and files written out, and their paths in their places.
-fn with_files(value: Value, ready: &Ready) -> Result<Value, Exit> {
-    let Some(folder) = ready.matches.get_one::<PathBuf>("out").filter(|_| out::holds_media(&value)) else {
-        return Ok(value);
-    };
-    let name = &ready.planned.plan().movements[ready.movement.0 as usize].name;
-    let written = out::write(&value, folder, name).or_else(|(path, error)| {
-        // What was made is not lost for want of a folder.
-        let instead = out::spare_folder().map_err(|(path, error)| unwritable(&path, &error))?;
-        terminal::note(&format!("{} could not be written: {error}.", path.display()));
-        terminal::note(&format!("It is written to {} instead.", instead.display()));
-        out::write(&value, &instead, name).map_err(|(path, error)| unwritable(&path, &error))
-    })?;
-    if !ready.matches.get_flag("quiet") {
-        for file in &written.files {
-            terminal::note(&format!("wrote {} ({}, {} bytes)", file.path.display(), file.mime, file.size));
-        }
-    }
-    Ok(written.value)
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Exit {
-    terminal::note(&format!("{} could not be written: {error}.", path.display()));
-    terminal::note("Name another folder with --out DIR.");
-    Exit::Failed
-}
-
-fn waiting(questions: &[Request]) {
-    let count = questions.len();
-    terminal::note(&format!(
-        "Waiting for {count} answer{}; everything else is done:",
-        if count == 1 { "" } else { "s" }
-    ));
-    for question in questions {
-        terminal::note(&format!("  {} asks {}", question.path, question.instrument.name));
-    }
-    terminal::note(
-        "Run it in a terminal without --no-input to answer, or let a stand-in answer: --with NAME='echo()'",
-    );
-}
-
-/// Which exit code a kind of failure ends with.
-fn exit_for(kind: FailureKind) -> Exit {
-    match kind {
-        FailureKind::Auth | FailureKind::Denied => Exit::Credentials,
-        FailureKind::Budget => Exit::Limit,
-        FailureKind::Cancelled => Exit::Interrupted,
-        _ => Exit::Failed,
-    }
 }

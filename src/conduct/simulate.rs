@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use super::scribe::{Doubtful, Scribe, Verdict};
 use crate::engine::{Clock, Engine, IdHasher, Operation, Report, Step, What};
-use crate::instrument::{CallId, Outcome, Request, Usage};
+use crate::instrument::{CallId, Class, Outcome, Request, Usage};
+use crate::journal::JournalError;
 use crate::value::Value;
 
 /// Repeatable chance (splitmix64).
@@ -77,6 +79,8 @@ pub struct Simulated {
     pub most_in_flight: usize,
     /// How long it took, in virtual milliseconds.
     pub millis: i64,
+    /// Acts that somebody must decide about before it goes on.
+    pub doubts: Vec<Doubtful>,
 }
 
 /// An operation under way.
@@ -130,6 +134,10 @@ struct Simulation<F> {
     playing: usize,
     performing: usize,
     simulated: Simulated,
+    /// Who writes it down.
+    scribe: Option<Scribe>,
+    /// What a run that goes on wants beyond what is recorded.
+    wanted: Vec<Operation>,
 }
 
 /// Conducts an engine to its end. `player` says how each call is played.
@@ -137,34 +145,85 @@ pub fn simulate<F>(engine: Engine, settings: Settings, player: F) -> Simulated
 where
     F: FnMut(&Request, &mut Chance) -> Play,
 {
-    let simulated =
-        Simulated { result: Ok(Value::Nothing), events: 0, operations: 0, most_in_flight: 0, millis: 0 };
+    match conduct(engine, settings, None, player) {
+        Ok(simulated) => simulated,
+        // Nothing is written down that could not be.
+        Err(_) => nothing(),
+    }
+}
+
+/// The same written down, going on from what is recorded if anything is. Nothing is played before what led to it
+/// is recorded.
+///
+/// # Errors
+/// If the journal could not be written or read: as if the process had died there.
+pub fn simulate_recorded<F>(
+    engine: Engine,
+    settings: Settings,
+    scribe: Scribe,
+    player: F,
+) -> Result<Simulated, JournalError>
+where
+    F: FnMut(&Request, &mut Chance) -> Play,
+{
+    conduct(engine, settings, Some(scribe), player)
+}
+
+const fn nothing() -> Simulated {
+    Simulated {
+        result: Ok(Value::Nothing),
+        events: 0,
+        operations: 0,
+        most_in_flight: 0,
+        millis: 0,
+        doubts: Vec::new(),
+    }
+}
+
+fn conduct<F>(
+    engine: Engine,
+    settings: Settings,
+    scribe: Option<Scribe>,
+    player: F,
+) -> Result<Simulated, JournalError>
+where
+    F: FnMut(&Request, &mut Chance) -> Play,
+{
+    let performed = scribe.as_ref().map_or(0, |scribe| scribe.performed().as_millis());
+    let performed = i64::try_from(performed).unwrap_or(i64::MAX);
     let simulation = Simulation {
         engine,
         settings,
         player,
         chance: Chance::seeded(settings.seed),
-        wall: 0,
-        performed: 0,
+        wall: performed,
+        performed,
         plays: Calendar::default(),
         timers: Calendar::default(),
         waiting: VecDeque::new(),
         under: HashMap::default(),
         playing: 0,
         performing: 0,
-        simulated,
+        simulated: nothing(),
+        scribe,
+        wanted: Vec::new(),
     };
     simulation.run()
 }
 
 impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
-    fn run(mut self) -> Simulated {
+    fn run(mut self) -> Result<Simulated, JournalError> {
+        if let Some(scribe) = self.scribe.as_mut().filter(|scribe| scribe.goes_on()) {
+            self.wanted = scribe.replay(&mut self.engine, &mut |_| {})?.wanted;
+        }
         loop {
             match self.engine.step(self.settings.fuel) {
                 Step::More => {}
                 Step::Idle => {
-                    self.take();
-                    self.next();
+                    let more = self.take()?;
+                    if !more && !self.next() && !self.simulated.doubts.is_empty() {
+                        self.engine.interrupt("somebody must decide");
+                    }
                 }
                 Step::Done(value) => return self.end(Ok(value)),
                 Step::Failed(report) => return self.end(Err(report)),
@@ -172,10 +231,17 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
         }
     }
 
-    fn end(mut self, result: Result<Value, Box<Report>>) -> Simulated {
-        self.take();
+    fn end(mut self, result: Result<Value, Box<Report>>) -> Result<Simulated, JournalError> {
+        self.take()?;
+        if let Some(scribe) = &mut self.scribe {
+            match &result {
+                Ok(value) => scribe.done(value),
+                Err(report) => scribe.failed(report, self.engine.failed_by()),
+            }
+            scribe.commit(millis(self.performed))?;
+        }
         self.simulated.millis = self.wall;
-        Simulated { result, ..self.simulated }
+        Ok(Simulated { result, ..self.simulated })
     }
 
     fn event(&mut self, kind: u64, id: CallId) {
@@ -188,8 +254,11 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
         }
     }
 
-    fn take(&mut self) {
-        for operation in self.engine.take_operations() {
+    /// Takes what the engine wants, has it recorded, and starts it; says whether something was known already.
+    fn take(&mut self) -> Result<bool, JournalError> {
+        let mut operations = std::mem::take(&mut self.wanted);
+        operations.extend(self.engine.take_operations());
+        for operation in operations {
             match operation {
                 Operation::Cancel(id) => {
                     self.event(1, id);
@@ -202,7 +271,7 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                             self.begin(id, Under { outcome, performing: false, play: false });
                         }
                     } else if owes {
-                        self.engine.deliver(id, Outcome::Settled(Usage::NOTHING));
+                        self.deliver(id, Outcome::Settled(Usage::NOTHING));
                     }
                 }
                 Operation::Start { id, what: What::Play } => {
@@ -210,8 +279,11 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                     self.simulated.operations += 1;
                     self.waiting.push_back(id);
                 }
-                Operation::Start { id, what: What::Timer { millis, clock } } => {
+                Operation::Start { id, what: What::Timer { millis, clock, within } } => {
                     self.event(3, id);
+                    let wall = self.wall;
+                    let left = |scribe: &mut Scribe| scribe.time(id, millis, clock, within, wall);
+                    let millis = self.scribe.as_mut().map_or(millis, left);
                     let (calendar, now) = match clock {
                         Clock::Wall => (&mut self.plays, self.wall),
                         Clock::Performing => (&mut self.timers, self.performed),
@@ -224,20 +296,47 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                 }
             }
         }
-        self.start_waiting();
-    }
-
-    fn start_waiting(&mut self) {
-        while self.playing < self.settings.at_once {
-            let Some(id) = self.waiting.pop_front() else { return };
-            // What was cancelled while it waited is asked no more.
-            let Some(request) = self.engine.render(id) else { continue };
+        let (requests, known) = self.dequeue()?;
+        if let Some(scribe) = &mut self.scribe {
+            scribe.commit(millis(self.performed))?;
+        }
+        for request in requests {
             let play = (self.player)(&request, &mut self.chance);
             let due = self.wall.saturating_add(play.millis);
-            self.plays.add(due, id);
-            self.playing += 1;
-            self.begin(id, Under { outcome: play.outcome, performing: !play.question, play: true });
+            self.plays.add(due, request.call);
+            let under = Under { outcome: play.outcome, performing: !play.question, play: true };
+            self.begin(request.call, under);
         }
+        Ok(known)
+    }
+
+    /// Calls that may start now, their intents among what is to be recorded, and whether others need not be made.
+    fn dequeue(&mut self) -> Result<(Vec<Request>, bool), JournalError> {
+        let (mut requests, mut known) = (Vec::new(), false);
+        while self.playing < self.settings.at_once {
+            let Some(id) = self.waiting.pop_front() else { break };
+            // What was cancelled while it waited is asked no more.
+            let Some(mut request) = self.engine.render(id) else { continue };
+            if let Some(scribe) = &mut self.scribe {
+                match scribe.judge(&mut request, false, false, &self.engine)? {
+                    Verdict::Go => {}
+                    Verdict::Known(outcome) => {
+                        self.engine.deliver(id, outcome);
+                        known = true;
+                        continue;
+                    }
+                    Verdict::Doubtful(doubtful) => {
+                        self.simulated.doubts.push(*doubtful);
+                        continue;
+                    }
+                }
+                let repeatable = request.class != Class::Acts;
+                scribe.intend(&request, false, repeatable, self.engine.hold(id));
+            }
+            self.playing += 1;
+            requests.push(request);
+        }
+        Ok((requests, known))
     }
 
     fn begin(&mut self, id: CallId, under: Under) {
@@ -251,8 +350,8 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
         self.playing -= usize::from(under.play);
     }
 
-    /// Lets time go on to what is due next, and delivers that.
-    fn next(&mut self) {
+    /// Lets time go on to what is due next, and delivers that; says whether there was anything.
+    fn next(&mut self) -> bool {
         let plays = self.plays.next(&self.under);
         let timers = self.timers.next(&self.under);
         let left = |due: i64, now: i64| due.saturating_sub(now).max(0);
@@ -264,12 +363,12 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
             _ => false,
         };
         let (next, passed) = if timer_first { (timers, to_timer) } else { (plays, to_play) };
-        let (Some((_, id)), Some(passed)) = (next, passed) else { return };
+        let (Some((_, id)), Some(passed)) = (next, passed) else { return false };
         self.wall = self.wall.saturating_add(passed);
         if self.performing > 0 {
             self.performed = self.performed.saturating_add(passed);
         }
-        let Some(under) = self.under.remove(&id) else { return };
+        let Some(under) = self.under.remove(&id) else { return false };
         self.gone(&under);
         let kind = match &under.outcome {
             Outcome::Done(_) => 4,
@@ -278,8 +377,20 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
             Outcome::Settled(_) | Outcome::Lost(_) => 7,
         };
         self.event(kind, id);
-        self.engine.deliver(id, under.outcome);
+        self.deliver(id, under.outcome);
+        true
     }
+
+    fn deliver(&mut self, id: CallId, outcome: Outcome) {
+        if let Some(scribe) = &mut self.scribe {
+            scribe.end(id, &outcome);
+        }
+        self.engine.deliver(id, outcome);
+    }
+}
+
+fn millis(performed: i64) -> std::time::Duration {
+    std::time::Duration::from_millis(u64::try_from(performed).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -195,7 +195,10 @@ impl State {
         }
         let sung = calling.sung(Err(failure.clone()));
         self.notes.push(|| Note::Failed { id, failure: Box::new(failure), span });
+        // A call that fails because one inside it did is not to blame itself.
+        self.blamed = self.blamed.or_else(|| self.settling.filter(|settling| *settling == id));
         self.sung(fixed, at, sung);
+        self.blamed = None;
     }
 
     /// A call is over: nothing of it is in flight any more.

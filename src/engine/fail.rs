@@ -148,7 +148,7 @@ impl State {
         self.work.clear();
         self.loops.clear();
         self.starved.clear();
-        self.failing = Some(Failing { report, orphans: orphans.into() });
+        self.failing = Some(Failing { report, orphans: orphans.into(), cause: self.blamed });
     }
 
     /// Interrupts the whole performance.
@@ -170,7 +170,7 @@ impl State {
         self.work.clear();
         self.loops.clear();
         self.starved.clear();
-        self.failing = Some(Failing { report: Box::new(report), orphans: orphans.into() });
+        self.failing = Some(Failing { report: Box::new(report), orphans: orphans.into(), cause: None });
         for flight in fresh {
             self.forget_orphan(fixed, flight);
         }

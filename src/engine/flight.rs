@@ -97,11 +97,13 @@ impl State {
                 Out::Start(handle) => {
                     let Some(flight) = self.flights.get_mut(handle) else { continue };
                     flight.taken = true;
-                    let timer = |clock| What::Timer { millis: flight.millis, clock };
+                    let timer = |clock, within| What::Timer { millis: flight.millis, clock, within };
                     let what = match flight.role {
                         Role::Play => What::Play,
-                        Role::Within | Role::Limit => timer(Clock::Performing),
-                        Role::Deadline | Role::Wait | Role::Every => timer(Clock::Wall),
+                        Role::Within => timer(Clock::Performing, true),
+                        Role::Limit => timer(Clock::Performing, false),
+                        Role::Deadline => timer(Clock::Wall, true),
+                        Role::Wait | Role::Every => timer(Clock::Wall, false),
                     };
                     operations.push(Operation::Start { id: flight.id, what });
                 }
@@ -153,12 +155,15 @@ impl State {
         if let Some(orphan) = flight.orphan {
             return self.orphan_settled(fixed, id, flight.role, &orphan, outcome);
         }
+        self.settling = Some(id);
+        self.blamed = (flight.role != Role::Play).then_some(id);
         match (flight.role, outcome) {
             (Role::Play, Outcome::Fired) => {}
             (Role::Play, outcome) => self.answered(fixed, flight.at, id, outcome),
             (_, Outcome::Failed(failure)) => self.fail(fixed, flight.at, failure),
             (role, _) => self.fired(fixed, flight.at, role, flight.millis),
         }
+        self.blamed = None;
     }
 
     fn fired(&mut self, fixed: &Fixed, at: Place, role: Role, millis: i64) {

@@ -30,6 +30,9 @@ pub enum What {
         millis: i64,
         /// By which clock.
         clock: Clock,
+        /// Whether it bounds one call: then it begins anew where that is made again, and where it is a
+        /// question's nobody has to wait for it.
+        within: bool,
     },
 }
 

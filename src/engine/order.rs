@@ -2,14 +2,33 @@
 //! before it has settled (`clear`), and that all acts written before it are over (`read_clear`). Two edges
 //! move forward in each frame. So a call waits without anyone searching for what it waits for.
 
+use crate::instrument::Request;
 use crate::plan::{Kind, NodeIx};
 
-use super::doing::{Doing, Order, Stage};
+use super::doing::{Doing, Flight, Order, Role, Stage};
 use super::fixed::Fixed;
 use super::frame::{FrameHandle, Phase, Place};
 use super::state::{State, Work};
 
 impl State {
+    /// What the calls ask that wait for nothing but their turn.
+    pub fn held(&self, fixed: &Fixed) -> Vec<Request> {
+        let mut held = Vec::new();
+        for (handle, frame) in self.frames.iter() {
+            for (node, state) in (0..).zip(&frame.nodes) {
+                let at = (handle, node);
+                if state.phase == Phase::Parked
+                    && let Some(Doing::Call(calling)) = self.doing(at)
+                {
+                    let id = calling.operation();
+                    let flight = Flight::of(id, at, Role::Play);
+                    held.extend(self.request(fixed, &flight));
+                }
+            }
+        }
+        held
+    }
+
     /// Moves the edge of a frame over what has settled, and wakes the node it comes to.
     pub fn move_edge(&mut self, handle: FrameHandle) {
         let Some(frame) = self.frames.get_mut(handle) else { return };

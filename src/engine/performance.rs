@@ -150,6 +150,16 @@ impl Engine {
         })
     }
 
+    /// The operation whose outcome failed the performance, if one did: made again, it might end otherwise.
+    pub fn failed_by(&self) -> Option<CallId> {
+        self.state.failing.as_ref().and_then(|failing| failing.cause)
+    }
+
+    /// What the calls ask that have all their values and are held by the order of things.
+    pub fn held(&self) -> Vec<Request> {
+        self.state.held(&self.fixed)
+    }
+
     /// How many operations are in flight.
     pub fn in_flight(&self) -> usize {
         self.state.flights.len()

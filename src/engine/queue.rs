@@ -111,6 +111,6 @@ impl State {
         self.work.clear();
         self.loops.clear();
         self.starved.clear();
-        self.failing = Some(Failing { report, orphans: orphans.into() });
+        self.failing = Some(Failing { report, orphans: orphans.into(), cause: None });
     }
 }

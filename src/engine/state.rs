@@ -85,6 +85,10 @@ pub struct State {
     pub plays: usize,
     /// What cancelled calls held of which nobody knows yet what they took.
     pub ghosts: HashMap<CallId, Box<Hold>, IdHasher>,
+    /// The operation whose outcome is being taken.
+    pub settling: Option<CallId>,
+    /// The operation whose outcome is what fails now.
+    pub blamed: Option<CallId>,
     /// What instruments remember.
     pub memories: Memories,
     /// Whose turn it is.
@@ -96,6 +100,8 @@ pub struct State {
 pub struct Failing {
     pub report: Box<Report>,
     pub orphans: Orphans,
+    /// The operation whose outcome it was, if it was one.
+    pub cause: Option<CallId>,
 }
 
 impl State {
@@ -140,6 +146,8 @@ impl State {
             tickets: 0,
             plays: 0,
             ghosts: HashMap::default(),
+            settling: None,
+            blamed: None,
             memories: Memories::new(),
             turns: Turns::new(),
         };

@@ -1,6 +1,7 @@
 //! The trait that every backend implements.
 
 use std::future::Future;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -118,6 +119,15 @@ pub trait Backend: Send + Sync {
     fn shows_requests(&self) -> bool {
         false
     }
+
+    /// Whether a call that acts may be made again though it may have been done: the world takes the second for
+    /// the first, or comes out the same.
+    fn repeatable(&self, _request: &Request) -> bool {
+        false
+    }
+
+    /// What is recorded of this call stands for it: whoever deals from a list goes on behind what it was dealt.
+    fn recalled(&self, _request: &Request, _folder: &Path, _cabinet: &Cabinet) {}
 
     /// Plays one request. Dropping the future cancels the call.
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a>;

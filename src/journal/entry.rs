@@ -2,41 +2,173 @@
 
 use std::sync::Arc;
 
-use crate::instrument::{CallId, Class, Outcome};
-use crate::value::Money;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::base::Name;
+use crate::instrument::{CallId, Class, Committed, FailureKind, InputHash, Outcome};
+use crate::value::{Money, Value};
 
 /// One record of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
-    /// A call or a timer is about to be started.
-    Intended {
+    /// The run begins, or goes on after it had ended or died.
+    Began(Box<Beginning>),
+    /// A call is about to be made, or a question to be asked.
+    Intended(Box<Intent>),
+    /// A timer is about to be started.
+    Timed {
         /// Which.
         id: CallId,
-        /// Its readable path.
-        path: Arc<str>,
-        /// What it does to the world; `None` for a timer.
-        class: Option<Class>,
-        /// What it may cost at most, where a limit in money is around it: so much may have been spent if it is never
-        /// said how it ended.
-        hold: Option<Money>,
+        /// How long, in milliseconds.
+        millis: i64,
+        /// By which clock.
+        timing: Timing,
     },
-    /// It has ended.
+    /// A call was answered or failed, or a timer has fired.
     Ended {
         /// Which.
         id: CallId,
         /// How.
         outcome: Outcome,
     },
+    /// A call takes over what was recorded of another one.
+    Reused {
+        /// Which call.
+        id: CallId,
+        /// Its readable path.
+        path: Arc<str>,
+        /// What decides its answer.
+        input: InputHash,
+        /// The record that it takes over.
+        seq: u64,
+    },
+    /// It was decided about an act that stands for no call any more.
+    Aside {
+        /// The record of its intent.
+        seq: u64,
+    },
+    /// The run stops here, and may go on later.
+    Stopped(Stop),
+    /// The run is over, and this is its result.
+    Done(Value),
 }
 
-/// Why a record could not be made.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("the run's journal could not be written: {reason}")]
-#[diagnostic(
-    code(score::journal::not_written),
-    help("Nothing more was started. Free some space or mend the disk, then run it again.")
-)]
-pub struct JournalError {
-    /// What the system said.
-    pub reason: String,
+/// What a run is: enough to perform it again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// The run's name, which goes into the idempotency keys of its calls.
+    pub run: String,
+    /// The run that it was forked from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<String>,
+    /// The score's path, absolute; `-` for the standard input.
+    pub score: String,
+    /// The movement that is performed.
+    pub movement: String,
+    /// A hash of all sources.
+    pub program: String,
+    /// The sources by name, the score itself first.
+    pub sources: Vec<(String, String)>,
+    /// The arguments by name, as [`crate::value::encode`] has them; instruments are among the seats.
+    pub arguments: Vec<(String, Json)>,
+    /// Instruments that were put into chairs and parameters.
+    pub seats: Vec<Seated>,
+    /// Environment variables that the score names, as they were.
+    pub env: Vec<(String, String)>,
+    /// The names of secrets that it takes. Their values are never recorded.
+    pub secrets: Vec<String>,
+    /// What all its calls may cost, in billionths of a dollar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<String>,
+    /// The version of Score.
+    pub engine: String,
+}
+
+impl Beginning {
+    /// What all its calls may cost.
+    #[must_use]
+    pub fn budget(&self) -> Option<Money> {
+        Some(Money::from_nanos(self.budget.as_ref()?.parse().ok()?))
+    }
+}
+
+/// An instrument that was put into a chair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seated {
+    /// The chair; `--name` for a parameter.
+    pub chair: String,
+    /// The name under which the expression is known to the plan.
+    pub hidden: String,
+    /// Where the expression was given, for messages.
+    pub origin: String,
+    /// The expression.
+    pub expression: String,
+}
+
+/// A call that is about to be made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    /// Which.
+    pub id: CallId,
+    /// Its readable path.
+    pub path: Arc<str>,
+    /// The part or builtin.
+    pub part: Name,
+    /// Who plays it.
+    pub instrument: Arc<str>,
+    /// What it does to the world.
+    pub class: Class,
+    /// Whether a person is asked.
+    pub person: bool,
+    /// Which try, from 0.
+    pub attempt: u32,
+    /// What decides its answer, as one hash.
+    pub input: InputHash,
+    /// The same piece by piece, to say what has changed: short hashes by name.
+    pub pieces: Vec<(String, u32)>,
+    /// Whether the world takes it twice as once.
+    pub repeatable: bool,
+    /// Its idempotency key.
+    pub key: Arc<str>,
+    /// What it may cost at most, where a limit in money is around it: so much may have been spent if it is never
+    /// said how it ended.
+    pub hold: Option<Money>,
+    /// What is asked or done, for whoever must decide about it; empty for what only thinks or reads.
+    pub shown: String,
+}
+
+/// By which clock a timer goes, and how it goes on when the run does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// It counts while something is performed, over all starts of the run.
+    Performing,
+    /// The same for one call: it begins anew when the call is made again.
+    Call,
+    /// On the wall, until this instant, in milliseconds since 1970.
+    Wall(i64),
+    /// The same for a question: no process has to wait for it.
+    Deadline(i64),
+}
+
+/// Why a run stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// It needs answers of people, or a decision.
+    Waiting,
+    /// It was interrupted.
+    Interrupted,
+    /// It failed.
+    Failed {
+        /// How.
+        kind: FailureKind,
+        /// In words.
+        message: String,
+        /// Where.
+        path: Arc<str>,
+        /// The call or timer whose outcome is forgotten when the run goes on, so that it is made again.
+        again: Option<CallId>,
+        /// Whether that call was done all the same.
+        committed: Committed,
+    },
 }

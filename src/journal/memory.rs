@@ -1,6 +1,9 @@
 //! A journal that lasts as long as the process.
 
-use super::{Entry, Journal, JournalError};
+use std::time::Duration;
+
+use super::{Entry, Intent, Journal, JournalError};
+use crate::instrument::Outcome;
 
 /// Keeps only how much was recorded: nothing can be resumed from it, so nothing else would be read.
 #[derive(Debug, Default)]
@@ -23,8 +26,24 @@ impl Memory {
 }
 
 impl Journal for Memory {
-    fn append(&mut self, entries: &[Entry]) -> Result<(), JournalError> {
+    fn append(&mut self, entries: &[Entry], _performed: Duration) -> Result<(), JournalError> {
         self.entries += entries.len() as u64;
         Ok(())
     }
+
+    fn outcome(&mut self, seq: u64) -> Result<Outcome, JournalError> {
+        Err(not_kept(seq))
+    }
+
+    fn intent(&mut self, seq: u64) -> Result<Intent, JournalError> {
+        Err(not_kept(seq))
+    }
+
+    fn lasts(&self) -> bool {
+        false
+    }
+}
+
+fn not_kept(seq: u64) -> JournalError {
+    JournalError::NotRead { path: String::from("in memory"), reason: format!("record {seq} was not kept") }
 }

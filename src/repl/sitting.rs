@@ -271,7 +271,7 @@ impl<'d> Sitting<'d> {
                 self.desk.problems(&[&**report], prepared.sources());
                 End::Failed
             }
-            Ended::Waiting(questions) => {
+            Ended::Waiting(questions, _) => {
                 self.waiting(questions);
                 End::Failed
             }

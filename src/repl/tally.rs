@@ -198,7 +198,7 @@ impl View for Watch {
                 self.state().unsure.insert(*id);
             }
             Seen::Note(Note::Settled { id, usage }) => self.settled(*id, *usage),
-            Seen::Note(_) | Seen::Event(..) => {}
+            Seen::Note(_) | Seen::Event(..) | Seen::GoesOn(_) => {}
         }
         self.next.see(seen);
     }

@@ -96,7 +96,7 @@ impl View for Tally {
                 counting().begun.insert(began.id);
             }
             Seen::Note(note) => counting().note(note),
-            Seen::Event(..) => {}
+            Seen::Event(..) | Seen::GoesOn(_) => {}
         }
         self.view.see(seen);
     }

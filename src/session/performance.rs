@@ -6,12 +6,14 @@ use std::sync::Arc;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::Planned;
+use super::journaled::Foreseen;
 use super::planned::given;
 use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Recorder, Seen, Setting, View};
-use crate::engine::Engine;
+use crate::conduct::scribe::{Scribe, Verdict};
 use crate::engine::evaluate::{Evaluator, Given};
-use crate::instrument::{Ask, Cache, Judging};
-use crate::journal::{JournalError, Memory};
+use crate::engine::{Engine, Operation, Profiles as _, Step, What};
+use crate::instrument::{Ask, Cache, CallId, Judging, Opening, Outcome};
+use crate::journal::{Journal, JournalError, Memory};
 use crate::load::OwnPrice;
 use crate::models::Prices;
 use crate::plan::{Expr, MovementId, Outside, Plan};
@@ -33,6 +35,8 @@ pub struct Performance {
     recorder: Option<Arc<Recorder>>,
     budget: Option<Money>,
     cache: Option<Arc<dyn Cache>>,
+    scribe: Scribe,
+    /// The run's name.
     run: Arc<str>,
 }
 
@@ -72,6 +76,7 @@ impl Performance {
             recorder: None,
             budget: None,
             cache: None,
+            scribe: Scribe::new(Box::new(Memory::default())),
             run: Arc::from(""),
         }
     }
@@ -154,6 +159,12 @@ impl Performance {
         self.run = run.into();
     }
 
+    /// Has a recording play instead of everybody, people and the world included.
+    pub fn replay(&mut self, recording: std::path::PathBuf) {
+        self.orchestra.recording = Some(Arc::from(recording));
+        self.miss_no_secret();
+    }
+
     /// Has stand-ins play.
     pub fn rehearse(&mut self, rehearsal: bool) {
         self.orchestra.rehearsal = rehearsal;
@@ -173,20 +184,105 @@ impl Performance {
         }
     }
 
+    /// What all its calls may cost.
+    pub(super) const fn allowance(&self) -> Option<Money> {
+        self.budget
+    }
+
+    /// Which movement it is of.
+    pub(super) const fn movement(&self) -> MovementId {
+        self.movement
+    }
+
+    /// The movement's arguments in order.
+    pub(super) fn values(&self) -> &[Value] {
+        &self.arguments
+    }
+
+    /// Environment variables as they were when the run began, in place of what they are now.
+    pub fn environment(&mut self, env: &[(String, String)]) {
+        for (name, value) in env {
+            if let Some(known) = self.given.env.get_mut(name) {
+                known.clone_from(value);
+            } else {
+                self.given.env.insert(name.clone(), value.clone());
+            }
+        }
+    }
+
+    /// Who writes it down.
+    pub(super) fn scribed(&mut self, make: impl FnOnce(fn(Box<dyn Journal>) -> Scribe) -> Scribe) {
+        self.scribe = make(Scribe::new);
+    }
+
+    /// Replays what is recorded, and says of all that is wanted then why, and what people are asked.
+    pub(super) fn dry(
+        self,
+        make: impl FnOnce(fn(Box<dyn Journal>) -> Scribe) -> Scribe,
+    ) -> Result<Foreseen, JournalError> {
+        let mut scribe = make(Scribe::new);
+        let mut engine = self.engine();
+        let replayed = scribe.replay(&mut engine, &mut |_| {})?;
+        let (mut questions, mut late) = (Vec::new(), Vec::new());
+        for operation in replayed.wanted {
+            let Operation::Start { id, what } = operation else { continue };
+            if what != What::Play {
+                late.extend(scribe.is_late(id, jiff::Timestamp::now().as_millisecond()).then_some(id));
+                continue;
+            }
+            let Some(mut request) = engine.render(id) else { continue };
+            let person = self.orchestra.profile(&request.instrument, Opening::default()).person;
+            let repeatable = self.orchestra.repeatable(&request);
+            let verdict = scribe.judge(&mut request, person, repeatable, &engine)?;
+            if person && matches!(verdict, Verdict::Go) {
+                questions.push(request);
+            }
+        }
+        let expired = expire(&mut engine, late);
+        let (expired, questions) = questions.into_iter().partition(|request| expired.contains(&request.call));
+        Ok(Foreseen { explained: scribe.take_explained(), questions, expired })
+    }
+
+    fn engine(&self) -> Engine {
+        let (plan, given, profiles) =
+            (self.plan.clone(), self.given.clone(), Arc::new(self.orchestra.clone()));
+        let engine = Engine::new(plan, self.movement, self.arguments.clone(), given, profiles)
+            .in_run(self.run.clone());
+        match self.budget {
+            Some(budget) => engine.within_budget(budget),
+            None => engine,
+        }
+    }
+
+    /// The same with what was spent on calls that the run does not make any more.
+    fn engine_after(&mut self) -> Result<Engine, JournalError> {
+        let engine = self.engine();
+        if self.budget.is_none() || !self.scribe.goes_on() {
+            return Ok(engine);
+        }
+        let (spent, maybe) = self.scribe.spent_aside(self.engine())?;
+        Ok(engine.having_spent(spent, maybe))
+    }
+
     /// Performs, and lets the first Ctrl-C end it gently and the second at once.
     ///
     /// # Errors
     /// If the journal could not be written.
     pub fn run(self) -> Result<Ended, Box<JournalError>> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Box::new(JournalError { reason: error.to_string() }))?;
+        let runtime = runtime.map_err(|error| Box::new(JournalError::not_written(error)))?;
         let ended = runtime.block_on(self.perform());
         // A question on the terminal may still block a thread: nothing is lost by not waiting for it.
         runtime.shutdown_background();
         ended.map_err(Box::new)
     }
 
-    async fn perform(self) -> Result<Ended, JournalError> {
+    /// Performs on the runtime of whoever awaits it, with the same signals. Dropped, it is cut off: nothing more is
+    /// started or recorded.
+    ///
+    /// # Errors
+    /// If the journal could not be written.
+    pub async fn perform(mut self) -> Result<Ended, JournalError> {
         let given = self.given.clone();
         let plan = self.plan.clone();
         let functions = Arc::new(move |function: &Value, arguments: &[Value]| {
@@ -195,16 +291,10 @@ impl Performance {
         let (given, plan) = (self.given.clone(), self.plan.clone());
         let judging: Judging =
             Arc::new(move |judged| judged(&mut Evaluator::new(&plan, &given).conditions()));
-        let profiles = Arc::new(self.orchestra.clone());
-        let engine = Engine::new(self.plan, self.movement, self.arguments, self.given, profiles);
-        let engine = match self.budget {
-            Some(budget) => engine.within_budget(budget),
-            None => engine,
-        };
-        let engine = engine.in_run(self.run);
+        let engine = self.engine_after()?;
         let setting = Setting {
             cache: self.cache,
-            journal: Box::new(Memory::default()),
+            scribe: self.scribe,
             people: self.people,
             view: self.view,
             at_once: self.at_once,
@@ -229,6 +319,19 @@ impl Performance {
         signals.abort();
         ended
     }
+}
+
+/// Lets deadlines pass, and gives the calls that end with them.
+fn expire(engine: &mut Engine, late: Vec<CallId>) -> Vec<CallId> {
+    for id in late {
+        engine.deliver(id, Outcome::Fired);
+    }
+    while matches!(engine.step(1_000), Step::More) {}
+    let cancelled = engine.take_operations().into_iter().filter_map(|operation| match operation {
+        Operation::Cancel(id) => Some(id),
+        Operation::Start { .. } => None,
+    });
+    cancelled.collect()
 }
 
 /// Waits for Ctrl-C or, where there is one, for the signal to terminate.

@@ -38,13 +38,11 @@ impl Planned {
     pub fn test(&self, test: &TestCase, home: &Path) -> Result<(), Flaw> {
         let given = given(&self.plan);
         let seated = self.seat(test, &given, home).map_err(Flaw::Seats)?;
-        let ended = seated.run().map_err(|error| {
-            Flaw::Seats(unready(test.span, &format!("the journal can't be written: {}", error.reason)))
-        })?;
+        let ended = seated.run().map_err(|error| Flaw::Seats(unready(test.span, &error.to_string())))?;
         match ended {
             Ended::Done(_) => Ok(()),
             Ended::Failed(report) => Err(Flaw::Failed(report)),
-            Ended::Waiting(_) | Ended::CutOff => Err(Flaw::CutOff),
+            Ended::Waiting(..) | Ended::CutOff => Err(Flaw::CutOff),
         }
     }
 

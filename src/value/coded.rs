@@ -32,11 +32,26 @@ pub enum CodedError {
 /// # Errors
 /// For secrets, instruments and functions, and for what is nested too deeply.
 pub fn encode(value: &Value) -> Result<Json, CodedError> {
-    encode_at(value, MAX_DEPTH)
+    encode_with(value, &mut |media| Ok(json!({ "bytes": STANDARD.encode(&media.bytes) })))
 }
 
-fn encode_at(value: &Value, levels: usize) -> Result<Json, CodedError> {
-    let Some(below) = levels.checked_sub(1) else { return Err(CodedError::TooDeep) };
+/// The same with the bytes of media kept elsewhere: `keep` gives an object that says where.
+///
+/// # Errors
+/// As [`encode`], and what `keep` says.
+pub fn encode_with<E: From<CodedError>>(
+    value: &Value,
+    keep: &mut dyn FnMut(&Media) -> Result<Json, E>,
+) -> Result<Json, E> {
+    encode_at(value, MAX_DEPTH, keep)
+}
+
+fn encode_at<E: From<CodedError>>(
+    value: &Value,
+    levels: usize,
+    keep: &mut dyn FnMut(&Media) -> Result<Json, E>,
+) -> Result<Json, E> {
+    let Some(below) = levels.checked_sub(1) else { return Err(CodedError::TooDeep.into()) };
     Ok(match value {
         Value::Nothing => Json::Null,
         Value::Bool(bool) => json!(bool),
@@ -48,30 +63,36 @@ fn encode_at(value: &Value, levels: usize) -> Result<Json, CodedError> {
         Value::Duration(millis) => json!({ "$duration": millis }),
         Value::Money(money) => json!({ "$money": money.nanos.to_string() }),
         Value::List(values) => {
-            Json::Array(values.iter().map(|value| encode_at(value, below)).collect::<Result<_, _>>()?)
+            Json::Array(values.iter().map(|value| encode_at(value, below, keep)).collect::<Result<_, E>>()?)
         }
-        Value::Record(record) => object(record.entries(), below)?,
-        Value::Map(map) => object(map.iter().map(|(name, value)| (&**name, value)), below)?,
-        Value::Media(media) => json!({ "$media": {
-            "kind": media.kind.word(),
-            "mime": &*media.mime,
-            "name": media.name.as_deref(),
-            "bytes": STANDARD.encode(&media.bytes),
-        } }),
+        Value::Record(record) => object(record.entries(), below, keep)?,
+        Value::Map(map) => object(map.iter().map(|(name, value)| (&**name, value)), below, keep)?,
+        Value::Media(media) => {
+            let mut coded = json!({
+                "kind": media.kind.word(),
+                "mime": &*media.mime,
+                "name": media.name.as_deref(),
+            });
+            if let (Json::Object(coded), Json::Object(kept)) = (&mut coded, keep(media)?) {
+                coded.extend(kept);
+            }
+            json!({ "$media": coded })
+        }
         Value::Secret(_) | Value::Instrument(_) | Value::Function(_) => {
-            return Err(CodedError::NoData(value.kind().to_string()));
+            return Err(CodedError::NoData(value.kind().to_string()).into());
         }
     })
 }
 
-fn object<'a>(
+fn object<'a, E: From<CodedError>>(
     entries: impl Iterator<Item = (&'a str, &'a Value)>,
     levels: usize,
-) -> Result<Json, CodedError> {
+    keep: &mut dyn FnMut(&Media) -> Result<Json, E>,
+) -> Result<Json, E> {
     let mut object = Object::new();
     for (name, value) in entries {
         let name = if name.starts_with('$') { format!("${name}") } else { name.to_owned() };
-        object.insert(name, encode_at(value, levels)?);
+        object.insert(name, encode_at(value, levels, keep)?);
     }
     Ok(Json::Object(object))
 }
@@ -81,34 +102,60 @@ fn object<'a>(
 /// # Errors
 /// Where it is none.
 pub fn decode(json: &Json) -> Result<Value, CodedError> {
-    decode_at(json, MAX_DEPTH)
+    decode_with(json, &mut |kept| {
+        let bytes = kept["bytes"].as_str().and_then(|bytes| STANDARD.decode(bytes).ok());
+        bytes.ok_or_else(|| unreadable(kept))
+    })
 }
 
-fn decode_at(json: &Json, levels: usize) -> Result<Value, CodedError> {
-    let Some(below) = levels.checked_sub(1) else { return Err(CodedError::TooDeep) };
-    let unreadable = || CodedError::Unreadable(json.to_string().chars().take(80).collect());
+/// The same with the bytes of media found by `find`, which is given the object that says where they are.
+///
+/// # Errors
+/// As [`decode`], and what `find` says.
+pub fn decode_with<E: From<CodedError>>(
+    json: &Json,
+    find: &mut dyn FnMut(&Json) -> Result<Vec<u8>, E>,
+) -> Result<Value, E> {
+    decode_at(json, MAX_DEPTH, find)
+}
+
+fn unreadable(json: &Json) -> CodedError {
+    CodedError::Unreadable(json.to_string().chars().take(80).collect())
+}
+
+fn decode_at<E: From<CodedError>>(
+    json: &Json,
+    levels: usize,
+    find: &mut dyn FnMut(&Json) -> Result<Vec<u8>, E>,
+) -> Result<Value, E> {
+    let Some(below) = levels.checked_sub(1) else { return Err(CodedError::TooDeep.into()) };
     Ok(match json {
         Json::Null => Value::Nothing,
         Json::Bool(bool) => Value::Bool(*bool),
         Json::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(int), _) => Value::Int(int),
             (None, Some(number)) if number.is_finite() => Value::Number(number),
-            _ => return Err(unreadable()),
+            _ => return Err(unreadable(json).into()),
         },
         Json::String(text) => Value::text(text),
         Json::Array(values) => {
-            let values = values.iter().map(|value| decode_at(value, below)).collect::<Result<Vec<_>, _>>()?;
+            let values =
+                values.iter().map(|value| decode_at(value, below, find)).collect::<Result<Vec<_>, E>>()?;
             Value::list(values)
         }
         Json::Object(object) => match object.iter().next() {
+            Some((name, inner)) if object.len() == 1 && name == "$media" => {
+                let bytes = find(inner)?;
+                media(inner, bytes).ok_or_else(|| unreadable(json))?
+            }
             Some((name, inner)) if object.len() == 1 && is_tag(name) => {
-                tagged(name, inner).ok_or_else(unreadable)?
+                tagged(name, inner).ok_or_else(|| unreadable(json))?
             }
             _ => {
                 let mut map = Map::with_capacity(object.len());
                 for (name, value) in object {
                     let name = name.strip_prefix('$').unwrap_or(name);
-                    map.insert(Arc::from(name), decode_at(value, below)?);
+                    map.insert(Arc::from(name), decode_at(value, below, find)?);
                 }
                 Value::Map(Arc::new(map))
             }
@@ -126,18 +173,19 @@ fn tagged(tag: &str, inner: &Json) -> Option<Value> {
         "$time" => Value::Time(inner.as_str()?.parse().ok()?),
         "$duration" => Value::Duration(inner.as_i64()?),
         "$money" => Value::Money(Money::from_nanos(inner.as_str()?.parse().ok()?)),
-        "$media" => {
-            let kinds = [MediaKind::Image, MediaKind::Audio, MediaKind::Video, MediaKind::File];
-            let word = inner["kind"].as_str()?;
-            Value::Media(Arc::new(Media {
-                kind: kinds.into_iter().find(|kind| kind.word() == word)?,
-                mime: Arc::from(inner["mime"].as_str()?),
-                name: inner["name"].as_str().map(Arc::from),
-                bytes: STANDARD.decode(inner["bytes"].as_str()?).ok()?.into(),
-            }))
-        }
         _ => return None,
     })
+}
+
+fn media(json: &Json, bytes: Vec<u8>) -> Option<Value> {
+    let kinds = [MediaKind::Image, MediaKind::Audio, MediaKind::Video, MediaKind::File];
+    let word = json["kind"].as_str()?;
+    Some(Value::Media(Arc::new(Media {
+        kind: kinds.into_iter().find(|kind| kind.word() == word)?,
+        mime: Arc::from(json["mime"].as_str()?),
+        name: json["name"].as_str().map(Arc::from),
+        bytes: bytes.into(),
+    })))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ mod secret;
 #[allow(clippy::module_inception)]
 mod value;
 
-pub use coded::{CodedError, decode, encode};
+pub use coded::{CodedError, decode, decode_with, encode, encode_with};
 pub use compare::{equal, order};
 pub use conform::{Judge, Reading, Spelling, Unjudged, conform, conform_with};
 pub(crate) use conform::{conform_completely, is_json, is_literal, is_plain};

@@ -48,6 +48,11 @@ impl Backend for Files {
         Class::Reads.profile()
     }
 
+    fn repeatable(&self, request: &Request) -> bool {
+        // A file is replaced as a whole.
+        &*request.part == "write"
+    }
+
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
         let folder = stage.folder.clone();
         Box::pin(async move {

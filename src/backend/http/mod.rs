@@ -21,7 +21,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
 
 use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, ProbeFuture, Probed,
+    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, Piece, PlayFuture, ProbeFuture, Probed,
     Profile, Reply, Request, Stage,
 };
 use crate::types::{Signature, Type};
@@ -108,6 +108,14 @@ impl Backend for Http {
         Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
     }
 
+    fn repeatable(&self, request: &Request) -> bool {
+        let opening = match question(request).0.first() {
+            Some(Piece::Words(words)) => encode::method(words).map(|(method, _)| repeats(&method)),
+            _ => None,
+        };
+        opening == Some(true) || Settings::of(&request.instrument).flag("idempotent")
+    }
+
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
         Box::pin(async move {
             let settings = Settings::of(&request.instrument);
@@ -135,6 +143,11 @@ pub(super) async fn reach(instrument: &Instrument, setting: &str) -> Result<Prob
     let root = target.url.join("/").unwrap_or_else(|_| target.url.clone());
     glance(HttpRequest::new(Method::GET, root), Secrets::default()).await?;
     Ok(Probed::good(format!("{} answers", target.place())))
+}
+
+/// Whether a request with this method comes to the same however often it is sent.
+fn repeats(method: &Method) -> bool {
+    matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE")
 }
 
 /// Sends a request and takes what comes back as the part's answer.
@@ -168,7 +181,7 @@ fn order<'a>(
     if let Some(query) = &letter.query {
         url.set_query(Some(query));
     }
-    let repeats = matches!(letter.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE");
+    let repeats = repeats(&letter.method);
     let key = settings.secret("bearer");
     let who = [key.as_ref().map_or("", |key| key.reveal())];
     let mut order = Order::new(HttpRequest::new(letter.method, url), request, settings, stage, &who)?;

@@ -65,6 +65,17 @@ fn parse(text: &str, ty: &Type) -> Result<Value, String> {
     read_text(text, ty, &mut Unjudged).map_err(|problem| format!("That is no {ty}: {problem}"))
 }
 
+/// An answer that was given as a text.
+pub(super) fn read(question: &Question, text: &str) -> Result<Value, String> {
+    let Some(choices) = &question.choices else { return parse(text, &question.answer) };
+    let several = matches!(question.answer.shape(), Type::List(..));
+    let words: Vec<&str> = if several { text.split(',').map(str::trim).collect() } else { vec![text.trim()] };
+    let picked: Option<Vec<Value>> = words.iter().map(|word| pick(choices, word)).collect();
+    let shown = || choices.iter().map(render).collect::<Vec<_>>().join(", ");
+    let picked = picked.ok_or_else(|| format!("choose from {}, or give a number", shown()))?;
+    Ok(if several { Value::list(picked) } else { picked[0].clone() })
+}
+
 fn literal(ty: &Type) -> Option<Value> {
     match ty.shape() {
         Type::Literal(Literal::Text(text)) => Some(Value::Text(text.clone())),

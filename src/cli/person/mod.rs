@@ -24,6 +24,7 @@ use crate::instrument::{Ask, Committed, Failure, FailureKind, Question};
 use crate::value::Value;
 
 use super::progress::Progress;
+use super::terminal;
 
 /// The person at the terminal.
 pub(super) struct Person {
@@ -59,6 +60,26 @@ impl Ask for Person {
             }
         })
     }
+}
+
+/// Asks the person at the terminal; `None`: there is no answer, and it was said why.
+pub(super) fn ask(question: &Question) -> Option<Value> {
+    match form::ask(question) {
+        Ok(value) => Some(value),
+        Err(line::Left::Interrupted | line::Left::Declined) => {
+            terminal::note("The question stays open.");
+            None
+        }
+        Err(line::Left::Broken(reason)) => {
+            terminal::note(&format!("The terminal could not be read: {reason}"));
+            None
+        }
+    }
+}
+
+/// An answer that was given as a text, in the form that the question wants.
+pub(super) fn read(question: &Question, text: &str) -> Result<Value, String> {
+    form::read(question, text)
 }
 
 fn left(kind: FailureKind, message: &str) -> Failure {

@@ -7,11 +7,35 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::engine::Clock;
 use crate::instrument::CallId;
+
+/// How a timer goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ticking {
+    /// With performing time.
+    Performing,
+    /// On the wall.
+    Wall,
+    /// On the wall, for a question: while that is open and nothing else goes on, nobody waits for it.
+    Deadline,
+}
+
+impl Ticking {
+    /// How a timer of the engine goes.
+    pub(super) const fn of(clock: Clock, within: bool) -> Self {
+        match (clock, within) {
+            (Clock::Performing, _) => Self::Performing,
+            (Clock::Wall, true) => Self::Deadline,
+            (Clock::Wall, false) => Self::Wall,
+        }
+    }
+}
 
 /// Timers on both clocks.
 pub(super) struct Clocks {
     wall: BinaryHeap<Reverse<(Instant, CallId)>>,
+    deadlines: BinaryHeap<Reverse<(Instant, CallId)>>,
     performing: BinaryHeap<Reverse<(Duration, CallId)>>,
     cancelled: HashSet<CallId>,
     /// Performing time up to `since`.
@@ -23,13 +47,14 @@ pub(super) struct Clocks {
 }
 
 impl Clocks {
-    /// No timers; performing time stands still.
-    pub(super) fn new() -> Self {
+    /// No timers; performing time stands still where it is.
+    pub(super) fn after(performed: Duration) -> Self {
         Self {
             wall: BinaryHeap::new(),
+            deadlines: BinaryHeap::new(),
             performing: BinaryHeap::new(),
             cancelled: HashSet::new(),
-            performed: Duration::ZERO,
+            performed,
             since: None,
             skipped: Duration::ZERO,
         }
@@ -52,7 +77,7 @@ impl Clocks {
         match (on, self.since) {
             (true, None) => self.since = Some(self.now()),
             (false, Some(_)) => {
-                self.performed = self.performed_now();
+                self.performed = self.performed();
                 self.since = None;
             }
             _ => {}
@@ -60,25 +85,35 @@ impl Clocks {
     }
 
     /// Starts a timer.
-    pub(super) fn start(&mut self, id: CallId, millis: i64, wall: bool) {
+    pub(super) fn start(&mut self, id: CallId, millis: i64, ticking: Ticking) {
         let duration = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
-        if wall {
-            self.wall.push(Reverse((self.now() + duration, id)));
-        } else {
-            self.performing.push(Reverse((self.performed_now() + duration, id)));
+        match ticking {
+            Ticking::Wall => self.wall.push(Reverse((self.now() + duration, id))),
+            Ticking::Deadline => self.deadlines.push(Reverse((self.now() + duration, id))),
+            Ticking::Performing => self.performing.push(Reverse((self.performed() + duration, id))),
         }
+    }
+
+    fn are_none(&self) -> bool {
+        self.wall.is_empty() && self.deadlines.is_empty() && self.performing.is_empty()
     }
 
     /// Forgets a timer.
     pub(super) fn cancel(&mut self, id: CallId) {
-        if !self.wall.is_empty() || !self.performing.is_empty() {
+        if !self.are_none() {
             self.cancelled.insert(id);
         }
     }
 
-    /// Whether no timer runs that could ever fire as things stand.
-    pub(super) fn is_quiet(&mut self) -> bool {
-        self.next().is_none()
+    /// Whether no timer runs that could ever fire as things stand; deadlines to come aside, where questions are
+    /// open.
+    pub(super) fn is_quiet(&mut self, questions: bool) -> bool {
+        self.drop_cancelled();
+        let performing = self.since.is_some() && !self.performing.is_empty();
+        let now = self.now();
+        let due = |at: Instant| !questions || at <= now;
+        let deadline = self.deadlines.peek().is_some_and(|Reverse((at, _))| due(*at));
+        self.wall.is_empty() && !performing && !deadline
     }
 
     /// When the next timer fires by the machine's clock, as things stand.
@@ -91,11 +126,12 @@ impl Clocks {
     fn next(&mut self) -> Option<Instant> {
         self.drop_cancelled();
         let wall = self.wall.peek().map(|Reverse((at, _))| *at);
+        let deadline = self.deadlines.peek().map(|Reverse((at, _))| *at);
         let performing = self.since.and_then(|_| {
             let Reverse((at, _)) = self.performing.peek()?;
-            Some(self.now() + at.saturating_sub(self.performed_now()))
+            Some(self.now() + at.saturating_sub(self.performed()))
         });
-        [wall, performing].into_iter().flatten().min()
+        [wall, deadline, performing].into_iter().flatten().min()
     }
 
     /// The timers that have fired, earliest first within each clock.
@@ -103,13 +139,15 @@ impl Clocks {
         self.drop_cancelled();
         let mut fired = Vec::new();
         let now = self.now();
-        while let Some(Reverse((at, id))) = self.wall.peek().copied()
-            && at <= now
-        {
-            self.wall.pop();
-            fired.push(id);
+        for clock in [&mut self.deadlines, &mut self.wall] {
+            while let Some(Reverse((at, id))) = clock.peek().copied()
+                && at <= now
+            {
+                clock.pop();
+                fired.push(id);
+            }
         }
-        let performed = self.performed_now();
+        let performed = self.performed();
         while let Some(Reverse((at, id))) = self.performing.peek().copied()
             && at <= performed
         {
@@ -121,22 +159,25 @@ impl Clocks {
     }
 
     fn drop_cancelled(&mut self) {
-        while let Some(Reverse((_, id))) = self.wall.peek()
-            && self.cancelled.remove(id)
-        {
-            self.wall.pop();
+        for clock in [&mut self.deadlines, &mut self.wall] {
+            while let Some(Reverse((_, id))) = clock.peek()
+                && self.cancelled.remove(id)
+            {
+                clock.pop();
+            }
         }
         while let Some(Reverse((_, id))) = self.performing.peek()
             && self.cancelled.remove(id)
         {
             self.performing.pop();
         }
-        if self.wall.is_empty() && self.performing.is_empty() {
+        if self.are_none() {
             self.cancelled.clear();
         }
     }
 
-    fn performed_now(&self) -> Duration {
+    /// Performing time so far, that before this start included.
+    pub(super) fn performed(&self) -> Duration {
         self.performed
             + self.since.map_or(Duration::ZERO, |since| self.now().saturating_duration_since(since))
     }
@@ -146,20 +187,20 @@ impl Clocks {
 mod tests {
     use std::time::Duration;
 
-    use super::Clocks;
+    use super::{Clocks, Ticking};
     use crate::instrument::CallId;
 
     #[tokio::test(start_paused = true)]
     async fn performing_time_stands_still_while_only_a_person_thinks() {
-        let mut clocks = Clocks::new();
+        let mut clocks = Clocks::after(Duration::ZERO);
         clocks.set_performing(true);
-        clocks.start(CallId(1), 1_000, false);
-        clocks.start(CallId(2), 5_000, true);
+        clocks.start(CallId(1), 1_000, Ticking::Performing);
+        clocks.start(CallId(2), 5_000, Ticking::Wall);
         tokio::time::advance(Duration::from_millis(500)).await;
         clocks.set_performing(false);
         tokio::time::advance(Duration::from_millis(4_500)).await;
         assert_eq!(clocks.fired(), [CallId(2)], "wall time goes on");
-        assert!(clocks.is_quiet(), "performing time doesn't");
+        assert!(clocks.is_quiet(false), "performing time doesn't");
         clocks.set_performing(true);
         tokio::time::advance(Duration::from_millis(500)).await;
         assert_eq!(clocks.fired(), [CallId(1)]);
@@ -167,11 +208,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_cancelled_timer_never_fires() {
-        let mut clocks = Clocks::new();
-        clocks.start(CallId(1), 10, true);
+        let mut clocks = Clocks::after(Duration::ZERO);
+        clocks.start(CallId(1), 10, Ticking::Wall);
         clocks.cancel(CallId(1));
         tokio::time::advance(Duration::from_millis(20)).await;
         assert!(clocks.fired().is_empty());
-        assert!(clocks.is_quiet());
+        assert!(clocks.is_quiet(false));
     }
 }

@@ -1,5 +1,6 @@
 //! Finds the backend of an instrument and has it play.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,11 +8,11 @@ use super::House;
 use crate::backend;
 use crate::engine::Profiles;
 use crate::instrument::{
-    Backend, Class, Event, Failure, FailureKind, Opening, PlayFuture, Price, Profile, Reply, Request, Stage,
-    Watch,
+    Backend, Cabinet, Class, Event, Failure, FailureKind, Opening, PlayFuture, Price, Profile, Reply,
+    Request, Stage, Watch,
 };
 use crate::models::Prices;
-use crate::value::{Instrument, Map};
+use crate::value::{Instrument, Map, Value};
 
 /// All backends, as one performance uses them.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Orchestra {
     pub prices: Arc<Prices>,
     /// The house that a test is performed in: there, only those play who have a seat.
     pub house: Option<Arc<House>>,
+    /// The recording that plays instead of everybody.
+    pub recording: Option<Arc<Path>>,
 }
 
 impl Orchestra {
@@ -37,9 +40,25 @@ impl Orchestra {
         Some(found)
     }
 
+    /// Whether a call that acts may be made again though it may have been done.
+    #[must_use]
+    pub fn repeatable(&self, request: &Request) -> bool {
+        self.player(&request.instrument.constructor).is_some_and(|player| player.repeatable(request))
+    }
+
+    /// What is recorded of a call stands for it.
+    pub fn recalled(&self, request: &Request, folder: &Path, cabinet: &Cabinet) {
+        if let Some(player) = self.player(&request.instrument.constructor) {
+            player.recalled(request, folder, cabinet);
+        }
+    }
+
     /// Plays one request.
     #[must_use]
-    pub fn play(&self, request: Request, stage: Stage) -> PlayFuture<'static> {
+    pub fn play(&self, mut request: Request, stage: Stage) -> PlayFuture<'static> {
+        if let Some(recording) = &self.recording {
+            request.instrument = recorded(&request.instrument.name, recording);
+        }
         if let Some(played) = self.house.as_ref().and_then(|house| house.play(&request)) {
             return Box::pin(std::future::ready(played));
         }
@@ -134,6 +153,13 @@ impl Watch for Withholding {
     fn withholds(&self) -> bool {
         true
     }
+}
+
+/// A recording in the place of an instrument.
+fn recorded(name: &Arc<str>, recording: &Path) -> Arc<Instrument> {
+    let file = Value::text(&recording.to_string_lossy());
+    let settings = Map::from_iter([(Arc::from("file"), file)]);
+    Arc::new(Instrument { name: name.clone(), constructor: Arc::from("replay"), settings })
 }
 
 fn nameless(constructor: &str) -> Instrument {

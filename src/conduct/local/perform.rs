@@ -3,20 +3,22 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
 use super::cache::Lookups;
-use super::clocks::Clocks;
+use super::clocks::{Clocks, Ticking};
 use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
-use crate::engine::{Clock, Engine, Note, Operation, Profiles as _, Report, Step, What};
+use crate::conduct::scribe::{Doubtful, Scribe, Verdict};
+use crate::engine::{Engine, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
     Ask, Cabinet, Cache, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request,
     Stage, Usage, Watch,
 };
-use crate::journal::{Entry, Journal, JournalError};
+use crate::journal::JournalError;
 use crate::value::Value;
 
 /// How many steps the engine takes before interrupts are looked at.
@@ -25,10 +27,13 @@ const FUEL: u32 = 10_000;
 /// How often those who play are given a turn before time is passed over.
 const ROUNDS: u32 = 16;
 
+/// How often it is looked for answers that people have left elsewhere.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// What a performance is performed with.
 pub struct Setting {
     /// Records it.
-    pub journal: Box<dyn Journal>,
+    pub scribe: Scribe,
     /// Asks people; `None`: nobody can be asked.
     pub people: Option<Arc<dyn Ask>>,
     /// Watches it.
@@ -56,8 +61,8 @@ pub enum Ended {
     Done(Value),
     /// It failed.
     Failed(Box<Report>),
-    /// Everything is done that could be done without these answers of people.
-    Waiting(Vec<Request>),
+    /// Everything is done that could be done without these answers of people and these decisions.
+    Waiting(Vec<Request>, Vec<Doubtful>),
     /// It was interrupted twice: what was in flight was cut off.
     CutOff,
 }
@@ -80,6 +85,8 @@ pub enum Seen {
     Note(Note),
     /// What is seen of one call in progress.
     Event(CallId, Event),
+    /// The run goes on, and so many calls need not be made again.
+    GoesOn(usize),
 }
 
 /// A call that begins.
@@ -120,6 +127,7 @@ pub async fn perform(
     interrupts: UnboundedReceiver<Interrupt>,
 ) -> Result<Ended, JournalError> {
     let (ends, ended) = unbounded_channel();
+    let clocks = Clocks::after(setting.scribe.performed());
     let cabinet = Arc::new(Cabinet::default());
     let performance = Performance {
         engine,
@@ -133,8 +141,10 @@ pub async fn perform(
         real: HashSet::new(),
         owing: HashSet::new(),
         parked: Vec::new(),
-        clocks: Clocks::new(),
-        entries: Vec::new(),
+        doubts: Vec::new(),
+        wanted: Vec::new(),
+        clocks,
+        looked: tokio::time::Instant::now(),
     };
     performance.run(ended, interrupts).await
 }
@@ -158,10 +168,23 @@ struct Performance {
     owing: HashSet<CallId>,
     /// Questions that nobody can be asked.
     parked: Vec<Request>,
+    /// Acts that somebody must decide about.
+    doubts: Vec<(CallId, Doubtful)>,
+    /// What is to be started first: what a run that goes on wants beyond what is recorded.
+    wanted: Vec<Operation>,
     clocks: Clocks,
     lookups: Lookups,
-    /// Ends to be recorded with the intents they cause.
-    entries: Vec<Entry>,
+    /// When it was last looked for answers that people have left.
+    looked: tokio::time::Instant,
+}
+
+impl Drop for Performance {
+    /// Nothing goes on that nobody records.
+    fn drop(&mut self) {
+        for task in self.playing.values().chain(self.asking.values()) {
+            task.abort();
+        }
+    }
 }
 
 impl Performance {
@@ -170,23 +193,25 @@ impl Performance {
         mut ended: UnboundedReceiver<End>,
         mut interrupts: UnboundedReceiver<Interrupt>,
     ) -> Result<Ended, JournalError> {
+        self.go_on()?;
         loop {
             let step = self.advance()?;
             let more = match step {
                 Step::Done(value) => return Ok(Ended::Done(value)),
                 Step::Failed(report) => return Ok(Ended::Failed(report)),
-                Step::Idle if self.is_stuck() => return Ok(Ended::Waiting(std::mem::take(&mut self.parked))),
+                Step::Idle if self.is_stuck() => return self.wait_for_people(),
                 Step::Idle => false,
                 Step::More => true,
             };
             self.clocks.set_performing(!self.playing.is_empty() || !self.queue.is_empty());
             let timer = self.clocks.due();
             let idle = self.skips_time() && timer.is_some() && !more;
+            let open = self.setting.scribe.lasts() && !(self.parked.is_empty() && self.asking.is_empty());
             tokio::select! {
                 biased;
                 interrupt = interrupts.recv() => match interrupt {
                     Some(Interrupt::Gently) => self.engine.interrupt("the run was interrupted"),
-                    Some(Interrupt::AtOnce) => return Ok(Ended::CutOff),
+                    Some(Interrupt::AtOnce) => return self.cut_off(),
                     None => {}
                 },
                 end = ended.recv() => {
@@ -198,11 +223,57 @@ impl Performance {
                 () = settled(), if idle => self.skip_time(),
                 () = sleep_until(timer), if !idle => {}
                 () = std::future::ready(()), if more => {}
+                () = tokio::time::sleep_until(self.looked + LOOK), if open => self.look_for_answers()?,
             }
             for id in self.clocks.fired() {
                 self.deliver(id, Outcome::Fired);
             }
         }
+    }
+
+    /// Feeds what is recorded of a run that goes on.
+    fn go_on(&mut self) -> Result<(), JournalError> {
+        let Setting { scribe, orchestra, folder, view, .. } = &mut self.setting;
+        if !scribe.goes_on() {
+            return Ok(());
+        }
+        let cabinet = &self.cabinet;
+        let replayed =
+            scribe.replay(&mut self.engine, &mut |request| orchestra.recalled(request, folder, cabinet))?;
+        self.wanted = replayed.wanted;
+        scribe.look_for_answers()?;
+        view.see(Seen::GoesOn(scribe.reused()));
+        Ok(())
+    }
+
+    fn wait_for_people(&mut self) -> Result<Ended, JournalError> {
+        self.setting.scribe.waits();
+        self.setting.scribe.commit(self.clocks.performed())?;
+        let doubts = self.doubts.drain(..).map(|(_, doubtful)| doubtful).collect();
+        Ok(Ended::Waiting(std::mem::take(&mut self.parked), doubts))
+    }
+
+    fn cut_off(&mut self) -> Result<Ended, JournalError> {
+        self.setting.scribe.cut_off();
+        self.setting.scribe.commit(self.clocks.performed())?;
+        Ok(Ended::CutOff)
+    }
+
+    /// Takes the answers that people have left elsewhere; who is being asked the same is asked no more.
+    fn look_for_answers(&mut self) -> Result<(), JournalError> {
+        self.looked = tokio::time::Instant::now();
+        if !self.setting.scribe.look_for_answers()? {
+            return Ok(());
+        }
+        let parked = self.parked.iter().map(|request| request.call);
+        let open: Vec<CallId> = parked.chain(self.asking.keys().copied()).collect();
+        for id in open {
+            if let Some(outcome) = self.setting.scribe.answer(id) {
+                self.cancel(id);
+                self.deliver(id, outcome);
+            }
+        }
+        Ok(())
     }
 
     /// Whether time that is waited for passes at once: in a test, as long as only stand-ins play.
@@ -220,35 +291,41 @@ impl Performance {
 
     /// Nothing is going on, and nothing ever will without an answer.
     fn is_stuck(&mut self) -> bool {
-        self.playing.is_empty() && self.queue.is_empty() && self.asking.is_empty() && self.clocks.is_quiet()
+        let quiet = self.clocks.is_quiet(!self.parked.is_empty());
+        self.playing.is_empty() && self.queue.is_empty() && self.asking.is_empty() && quiet
     }
 
     /// Lets the engine go on, records, then starts what it asked for.
     fn advance(&mut self) -> Result<Step, JournalError> {
-        let step = self.engine.step(FUEL);
+        let mut step = self.engine.step(FUEL);
         let mut timers = Vec::new();
-        for operation in self.engine.take_operations() {
+        let mut operations = std::mem::take(&mut self.wanted);
+        operations.extend(self.engine.take_operations());
+        for operation in operations {
             match operation {
                 Operation::Start { id, what: What::Play } => self.queue.push_back(id),
-                Operation::Start { id, what: What::Timer { millis, clock } } => {
-                    self.entries.push(Entry::Intended { id, path: Arc::from(""), class: None, hold: None });
-                    timers.push((id, millis, clock));
+                Operation::Start { id, what: What::Timer { millis, clock, within } } => {
+                    let now = jiff::Timestamp::now().as_millisecond();
+                    let left = self.setting.scribe.time(id, millis, clock, within, now);
+                    timers.push((id, left, Ticking::of(clock, within)));
                 }
                 Operation::Cancel(id) => self.cancel(id),
             }
         }
-        let requests = self.dequeue();
-        if !self.entries.is_empty() {
-            self.setting.journal.append(&self.entries)?;
-            self.entries.clear();
+        let requests = self.dequeue(&mut step)?;
+        match &step {
+            Step::Done(value) => self.setting.scribe.done(value),
+            Step::Failed(report) => self.setting.scribe.failed(report, self.engine.failed_by()),
+            Step::Idle | Step::More => {}
         }
+        self.setting.scribe.commit(self.clocks.performed())?;
         let (notes, _lost) = self.engine.take_notes();
         for note in notes {
             self.lookups.noted(&note);
             self.setting.view.see(Seen::Note(note));
         }
-        for (id, millis, clock) in timers {
-            self.clocks.start(id, millis, clock == Clock::Wall);
+        for (id, left, ticking) in timers {
+            self.clocks.start(id, left, ticking);
         }
         for request in requests {
             self.start(request);
@@ -256,24 +333,41 @@ impl Performance {
         Ok(step)
     }
 
-    /// Calls that may start now, rendered, their intents among the entries.
-    fn dequeue(&mut self) -> Vec<Request> {
+    /// Calls that may start now, rendered, their intents among what is to be recorded. Where a call need not be
+    /// made there is more to step.
+    fn dequeue(&mut self, step: &mut Step) -> Result<Vec<Request>, JournalError> {
         let places = self.setting.at_once.unwrap_or(usize::MAX).saturating_sub(self.playing.len());
         let mut requests = Vec::new();
         let mut taken = 0;
         while taken < places
             && let Some(id) = self.queue.pop_front()
         {
-            let Some(request) = self.engine.render(id) else { continue };
-            if !self.asks_a_person(&request) {
-                taken += 1;
+            let Some(mut request) = self.engine.render(id) else { continue };
+            let person = self.asks_a_person(&request);
+            let repeatable = request.class == Class::Acts && self.setting.orchestra.repeatable(&request);
+            match self.setting.scribe.judge(&mut request, person, repeatable, &self.engine)? {
+                Verdict::Go => {}
+                Verdict::Known(outcome) => {
+                    self.engine.deliver(id, outcome);
+                    *step = Step::More;
+                    continue;
+                }
+                Verdict::Doubtful(doubtful) => {
+                    self.doubts.push((id, *doubtful));
+                    continue;
+                }
             }
-            let (path, class) = (request.path.clone(), Some(request.class));
             let hold = self.engine.hold(id);
-            self.entries.push(Entry::Intended { id, path, class, hold });
+            self.setting.scribe.intend(&request, person, repeatable, hold);
+            if let Some(outcome) = self.setting.scribe.answer(id) {
+                self.deliver(id, outcome);
+                *step = Step::More;
+                continue;
+            }
+            taken += usize::from(!person);
             requests.push(request);
         }
-        requests
+        Ok(requests)
     }
 
     fn start(&mut self, request: Request) {
@@ -302,6 +396,9 @@ impl Performance {
             return;
         }
         let stage = self.stage(id);
+        if self.setting.scribe.failed_before(&request) {
+            self.setting.orchestra.recalled(&request, &self.setting.folder, &self.cabinet);
+        }
         if self.setting.orchestra.house.is_some() {
             backend::note(&request, &stage);
             if !Profiled.profile(&request.instrument, Opening::default()).stand_in {
@@ -331,6 +428,7 @@ impl Performance {
         let orchestra = &self.setting.orchestra;
         !orchestra.rehearsal
             && orchestra.house.is_none()
+            && orchestra.recording.is_none()
             && Profiled.profile(&request.instrument, Opening::default()).person
     }
 
@@ -357,10 +455,11 @@ impl Performance {
             }
             return;
         }
-        let before = self.queue.len() + self.parked.len();
+        let before = self.queue.len() + self.parked.len() + self.doubts.len();
         self.queue.retain(|queued| *queued != id);
         self.parked.retain(|parked| parked.call != id);
-        if self.queue.len() + self.parked.len() == before {
+        self.doubts.retain(|(doubted, _)| *doubted != id);
+        if self.queue.len() + self.parked.len() + self.doubts.len() == before {
             self.clocks.cancel(id);
         } else if self.engine.owes(id) {
             // It never began.
@@ -390,7 +489,7 @@ impl Performance {
     }
 
     fn deliver(&mut self, id: CallId, outcome: Outcome) {
-        self.entries.push(Entry::Ended { id, outcome: outcome.clone() });
+        self.setting.scribe.end(id, &outcome);
         self.engine.deliver(id, outcome);
     }
 }

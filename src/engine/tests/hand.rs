@@ -77,7 +77,7 @@ impl Hand {
         }
         for operation in self.engine.take_operations() {
             match operation {
-                Operation::Start { id, what: What::Timer { millis, clock } } => {
+                Operation::Start { id, what: What::Timer { millis, clock, .. } } => {
                     self.open.insert(format!("{millis} {clock:?}"), id);
                 }
                 Operation::Start { id, what: What::Play } => {

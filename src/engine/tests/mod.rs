@@ -5,7 +5,7 @@ mod chance;
 mod depth;
 mod driver;
 mod failures;
-mod generate;
+pub(crate) mod generate;
 pub(crate) mod hand;
 pub(crate) mod lower;
 pub(crate) mod program;

@@ -1,0 +1,159 @@
+//! Runs that are kept: where they are, how one begins, goes on, is answered and looked at.
+
+mod answer;
+mod options;
+mod resume;
+mod runs;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::exit::Exit;
+use super::run::Ready;
+use super::terminal;
+use crate::journal::{Beginning, JournalError, Shelf, Sqlite};
+use crate::session::{Decisions, Origin, Performance};
+use crate::value::Money;
+
+pub(super) use answer::answer;
+pub(super) use options::{commands, folder, name};
+pub(super) use resume::resume;
+pub(super) use runs::runs;
+
+/// `score resume`
+pub(super) struct Resume {
+    run: String,
+    runs: Option<PathBuf>,
+    as_recorded: bool,
+    explain: bool,
+    /// The name of the copy, which may be empty.
+    fork: Option<String>,
+    with: Vec<String>,
+    decisions: Decisions,
+    json: bool,
+    quiet: bool,
+    no_input: bool,
+    at_once: Option<usize>,
+    budget: Option<Money>,
+    bill: bool,
+    out: Option<PathBuf>,
+}
+
+/// `score answer`
+pub(super) struct Answer {
+    path: Option<String>,
+    value: Option<String>,
+    only: bool,
+    resume: Resume,
+}
+
+/// `score runs`
+pub(super) struct Runs {
+    runs: Option<PathBuf>,
+    what: What,
+}
+
+/// What is wanted of runs.
+enum What {
+    List { json: bool },
+    Show { run: String, json: bool },
+    Diff { run: String, other: String },
+    Export { run: String },
+    Remove { runs: Vec<String> },
+}
+
+/// A run by name, as it is written behind a command.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    name: String,
+    /// The folder, where it is not where one would look.
+    runs: Option<PathBuf>,
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match &self.runs {
+            Some(runs) => write!(f, " --runs {}", runs.display()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Run {
+    fn of(name: &str, runs: Option<&PathBuf>) -> Self {
+        // What the environment says is said there to the next command as well.
+        let here = runs.filter(|runs| std::env::var_os("SCORE_RUNS").is_none_or(|known| *known != ***runs));
+        Self { name: name.to_owned(), runs: here.cloned() }
+    }
+}
+
+/// Where runs are kept.
+fn shelf(runs: Option<&PathBuf>) -> Result<Shelf, Exit> {
+    Shelf::of_user(runs.cloned(), |name| std::env::var_os(name)).map_err(|error| refused(&error))
+}
+
+/// Shows what is wrong with a journal.
+fn refused(error: &JournalError) -> Exit {
+    terminal::problems(&[error], &crate::base::SourceMap::default());
+    match error {
+        JournalError::UnknownRun { .. }
+        | JournalError::NameTaken { .. }
+        | JournalError::BadName { .. }
+        | JournalError::NoPlace => Exit::Usage,
+        _ => Exit::Failed,
+    }
+}
+
+/// Begins a run of a score, or goes on with the one of this name.
+pub(super) fn begin(ready: &Ready, file: &str, performance: &mut Performance) -> Result<Run, Exit> {
+    let runs = ready.matches.get_one::<PathBuf>("runs");
+    let shelf = shelf(runs)?;
+    let mut kept = || -> Result<String, JournalError> {
+        let name = match ready.matches.get_one::<String>("run") {
+            Some(name) => {
+                shelf.place(name)?;
+                name.clone()
+            }
+            None => shelf.fresh(file)?,
+        };
+        let (journal, past) = Sqlite::take(&shelf.folder(&name), &name)?;
+        let origin = Origin {
+            run: name.clone(),
+            forked_from: None,
+            score: whole_path(file),
+            sources: ready.sources.clone(),
+            seats: ready.seats.clone(),
+        };
+        let beginning = performance.beginning(&ready.planned, origin, &journal)?;
+        if !past.is_empty() && !is_same(&past.latest, &beginning) {
+            let Beginning { score, movement, .. } = &past.latest;
+            return Err(JournalError::NameTaken { run: name, what: described(score, movement, file) });
+        }
+        performance.keep(Box::new(journal), beginning, past, Decisions::default());
+        Ok(name)
+    };
+    kept().map(|name| Run::of(&name, runs)).map_err(|error| refused(&error))
+}
+
+/// Whether two runs perform the same with the same arguments.
+fn is_same(one: &Beginning, other: &Beginning) -> bool {
+    one.program == other.program
+        && one.movement == other.movement
+        && one.arguments == other.arguments
+        && one.seats == other.seats
+}
+
+fn described(score: &str, movement: &str, file: &str) -> String {
+    if *score == whole_path(file) {
+        return format!("`{movement}` of {score} with other arguments, or of another state of it");
+    }
+    format!("`{movement}` of {score}")
+}
+
+fn whole_path(file: &str) -> String {
+    if file == "-" {
+        return file.to_owned();
+    }
+    std::path::absolute(Path::new(file)).map_or_else(|_| file.to_owned(), |path| path.display().to_string())
+}

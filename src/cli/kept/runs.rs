@@ -1,0 +1,249 @@
+//! `score runs`
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::{Runs, What, refused, shelf};
+use crate::cli::exit::Exit;
+use crate::cli::terminal;
+use crate::journal::{Event, Found, JournalError, Past, Reader, Shelf, State};
+
+/// Sees to the runs that are kept.
+pub(in crate::cli) fn runs(options: &Runs) -> Exit {
+    let shelf = match shelf(options.runs.as_ref()) {
+        Ok(shelf) => shelf,
+        Err(exit) => return exit,
+    };
+    let text = match &options.what {
+        What::List { json } => list(&shelf, *json),
+        What::Show { run, json } => show(&shelf, run, *json),
+        What::Diff { run, other } => diff(&shelf, run, other),
+        What::Export { run } => export(&shelf, run),
+        What::Remove { runs } => remove(&shelf, runs),
+    };
+    match text {
+        Ok(text) if text.is_empty() => Exit::Done,
+        Ok(text) => {
+            if terminal::result(&text).is_ok() {
+                Exit::Done
+            } else {
+                Exit::Failed
+            }
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+fn remove(shelf: &Shelf, runs: &[String]) -> Result<String, JournalError> {
+    for run in runs {
+        let name = shelf.find(run)?;
+        shelf.remove(&name)?;
+        terminal::note(&format!("removed {name}"));
+    }
+    Ok(String::new())
+}
+
+fn list(shelf: &Shelf, json: bool) -> Result<String, JournalError> {
+    let all = shelf.all()?;
+    if json {
+        let all: Vec<Json> = all.iter().map(as_json).collect();
+        return Ok(serde_json::to_string_pretty(&all).unwrap_or_default());
+    }
+    if all.is_empty() {
+        terminal::note(&format!("There are no runs in {}.", shelf.root().display()));
+    }
+    let width = all.iter().map(|found| found.name.len()).max().unwrap_or(0);
+    let line = |found: &Found| match &found.past {
+        Ok(past) => format!(
+            "{:width$}  {:11}  {}  {} calls  {} {}",
+            found.name,
+            state(past, found.owner.as_deref()),
+            time(past.began),
+            past.records.len(),
+            past.latest.score,
+            past.latest.movement
+        ),
+        Err(error) => format!("{:width$}  {:11}  {error}", found.name, "unreadable"),
+    };
+    Ok(all.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+fn as_json(found: &Found) -> Json {
+    match &found.past {
+        Ok(past) => json!({
+            "run": found.name, "state": state(past, found.owner.as_deref()), "began": time(past.began),
+            "touched": time(past.touched), "calls": past.records.len(), "score": past.latest.score,
+            "movement": past.latest.movement, "owner": found.owner,
+        }),
+        Err(error) => json!({ "run": found.name, "state": "unreadable", "error": error.to_string() }),
+    }
+}
+
+/// How far a run is, in a word.
+fn state(past: &Past, owner: Option<&str>) -> &'static str {
+    match (&past.state, owner) {
+        (_, Some(_)) => "running",
+        (State::Underway, None) => "died",
+        (State::Waiting, None) => "waiting",
+        (State::Interrupted, None) => "interrupted",
+        (State::Failed(..), None) => "failed",
+        (State::Done, None) => "done",
+    }
+}
+
+fn time(millis: i64) -> String {
+    jiff::Timestamp::from_millisecond(millis).unwrap_or_default().strftime("%F %T UTC").to_string()
+}
+
+/// A call as it is shown: by its last record.
+struct Call {
+    path: String,
+    about: Json,
+    begun: i64,
+    ended: Option<(String, i64, Json)>,
+}
+
+/// The calls of a run, in the order in which they were begun.
+fn calls(reader: &Reader) -> Result<(Past, Vec<Call>), JournalError> {
+    let past = reader.past()?;
+    let mut calls: Vec<Call> = Vec::new();
+    let mut places = BTreeMap::new();
+    reader.events(&mut |event: &Event, body| {
+        let body = || -> Json { serde_json::from_str(body.unwrap_or("null")).unwrap_or_default() };
+        match (&*event.kind, event.call) {
+            ("intended" | "asked", Some(id)) => {
+                let path = event.path.clone().unwrap_or_default();
+                places.insert(id, calls.len());
+                calls.push(Call { path, about: body(), begun: event.at, ended: None });
+            }
+            ("done" | "failed", Some(id)) => {
+                if let Some(call) = places.get(&id).and_then(|at| calls.get_mut(*at)) {
+                    call.ended = Some((event.kind.clone(), event.at, body()));
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    })?;
+    Ok((past, calls))
+}
+
+fn open(shelf: &Shelf, run: &str) -> Result<(String, Reader), JournalError> {
+    let name = shelf.find(run)?;
+    let reader = Reader::open(&shelf.folder(&name))?;
+    Ok((name, reader))
+}
+
+fn show(shelf: &Shelf, run: &str, json: bool) -> Result<String, JournalError> {
+    let (name, reader) = open(shelf, run)?;
+    if json {
+        return events(&reader).map(|all| serde_json::to_string_pretty(&all).unwrap_or_default());
+    }
+    let (past, calls) = calls(&reader)?;
+    let owner = reader.owner();
+    let mut lines = vec![
+        format!("{name}: {} of {}", past.latest.movement, past.latest.score),
+        format!("began {}, last recorded {}", time(past.began), time(past.touched)),
+    ];
+    lines.push(match (&past.state, &owner) {
+        (_, Some(owner)) => format!("being performed by {owner}"),
+        (State::Failed(message, path), None) => format!("failed at {path}: {message}"),
+        (_, None) => state(&past, None).to_owned(),
+    });
+    for (name, value) in &past.latest.arguments {
+        lines.push(format!("  {name}: {}", short(&value.to_string())));
+    }
+    lines.extend(calls.iter().map(shown));
+    lines.push(format!("journal: {}", shelf.folder(&name).join("journal.db").display()));
+    Ok(lines.join("\n"))
+}
+
+fn shown(call: &Call) -> String {
+    let who = call.about["instrument"].as_str().unwrap_or_default();
+    let (sign, took, said) = match &call.ended {
+        None => ("…", String::new(), String::from("open")),
+        Some((kind, at, body)) => {
+            let sign = if kind == "done" { "✓" } else { "✗" };
+            let said = if kind == "done" {
+                answer(body)
+            } else {
+                body["message"].as_str().unwrap_or_default().to_owned()
+            };
+            (sign, format!("  {} ms", at - call.begun), said)
+        }
+    };
+    format!("{sign} {}  {who}{took}  {}", call.path, short(&said))
+}
+
+fn answer(body: &Json) -> String {
+    match body["answer"]["text"].as_str() {
+        Some(text) => text.to_owned(),
+        None => match &body["answer"]["value"] {
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        },
+    }
+}
+
+/// The first line of a text, cut to what fits.
+fn short(text: &str) -> String {
+    const KEPT: usize = 80;
+    let line = text.lines().next().unwrap_or_default();
+    let whole = line.len() == text.trim_end().len();
+    match line.char_indices().nth(KEPT) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None if whole => line.to_owned(),
+        None => format!("{line}…"),
+    }
+}
+
+fn diff(shelf: &Shelf, run: &str, other: &str) -> Result<String, JournalError> {
+    let of = |run: &str| -> Result<(String, BTreeMap<String, String>), JournalError> {
+        let (name, reader) = open(shelf, run)?;
+        let (_, calls) = calls(&reader)?;
+        let said = |call: Call| {
+            let said = match &call.ended {
+                None => String::from("open"),
+                Some((kind, _, body)) if kind == "done" => answer(body),
+                Some((_, _, body)) => format!("failed: {}", body["message"].as_str().unwrap_or_default()),
+            };
+            (call.path, said)
+        };
+        Ok((name, calls.into_iter().map(said).collect()))
+    };
+    let ((one, first), (two, second)) = (of(run)?, of(other)?);
+    let mut lines = Vec::new();
+    for (path, said) in &first {
+        match second.get(path) {
+            Some(same) if same == said => {}
+            Some(differs) => lines.push(format!("{path}\n  - {}\n  + {}", short(said), short(differs))),
+            None => lines.push(format!("{path}\n  - {}", short(said))),
+        }
+    }
+    let added = second.iter().filter(|(path, _)| !first.contains_key(*path));
+    lines.extend(added.map(|(path, said)| format!("{path}\n  + {}", short(said))));
+    if lines.is_empty() {
+        terminal::note(&format!("{one} and {two} made the same calls and got the same answers."));
+    }
+    Ok(lines.join("\n"))
+}
+
+/// All that is recorded, with long bodies in their places.
+fn events(reader: &Reader) -> Result<Vec<Json>, JournalError> {
+    let mut all = Vec::new();
+    reader.events(&mut |event, body| {
+        all.push(json!({
+            "seq": event.seq, "at": event.at, "performed": event.performed, "kind": event.kind,
+            "call": event.call.map(|id| format!("{id:?}")), "path": event.path,
+            "body": serde_json::from_str::<Json>(body.unwrap_or("null")).unwrap_or_default(),
+        }));
+        Some(())
+    })?;
+    Ok(all)
+}
+
+fn export(shelf: &Shelf, run: &str) -> Result<String, JournalError> {
+    let (_, reader) = open(shelf, run)?;
+    Ok(events(&reader)?.iter().map(Json::to_string).collect::<Vec<_>>().join("\n"))
+}

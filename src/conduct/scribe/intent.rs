@@ -1,0 +1,97 @@
+//! What is recorded of a call before it is made.
+
+use crate::instrument::{Class, Message, Piece, Request, Role, asked};
+use crate::journal::Intent;
+use crate::value::{Value, feed};
+
+/// So many characters are kept of what an act or a question says.
+const SHOWN: usize = 2_000;
+
+/// What is recorded of this call.
+pub(super) fn intent(request: &Request, person: bool, repeatable: bool) -> Intent {
+    let shown = if request.class == Class::Acts { shown(request) } else { String::new() };
+    Intent {
+        id: request.call,
+        path: request.path.clone(),
+        part: request.part.clone(),
+        instrument: request.instrument.name.clone(),
+        class: request.class,
+        person,
+        attempt: request.attempt,
+        input: request.input_hash(),
+        pieces: pieces(request),
+        repeatable,
+        key: request.idempotency_key.clone(),
+        hold: None,
+        shown,
+    }
+}
+
+/// What an act or a question says, for whoever must decide about it.
+pub(super) fn shown(request: &Request) -> String {
+    let text = asked(request);
+    match text.char_indices().nth(SHOWN) {
+        None => text,
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+    }
+}
+
+/// What decides an answer, piece by piece: a short hash of each, by its name in messages.
+fn pieces(request: &Request) -> Vec<(String, u32)> {
+    let mut pieces = vec![(String::from("the prompt"), hash(|hasher| words(hasher, &request.messages)))];
+    for (name, value) in &request.arguments {
+        pieces.push((format!("argument {name}"), hash(|hasher| feed(hasher, value))));
+    }
+    pieces.push((
+        String::from("the instrument"),
+        hash(|hasher| feed(hasher, &Value::Instrument(request.instrument.clone()))),
+    ));
+    pieces.push((String::from("the type"), text(&request.answer.to_string())));
+    if !request.tools.is_empty() {
+        let names: Vec<&str> = request.tools.iter().map(|tool| &*tool.name).collect();
+        pieces.push((String::from("the tools"), text(&names.join(" "))));
+    }
+    let others = [("stdin", &request.stdin), ("prefill", &request.prefill)];
+    for (name, value) in others {
+        if let Some(value) = value {
+            pieces.push((name.to_owned(), hash(|hasher| feed(hasher, value))));
+        }
+    }
+    if let Some(choices) = &request.choices {
+        pieces
+            .push((String::from("the choices"), hash(|hasher| feed(hasher, &Value::List(choices.clone())))));
+    }
+    pieces
+}
+
+/// The author's words, and what was said in turn; what stands in holes is known by its argument.
+fn words(hasher: &mut blake3::Hasher, messages: &[Message]) {
+    for message in messages {
+        for piece in &message.pieces {
+            match piece {
+                Piece::Words(words) => hasher.update(words.as_bytes()),
+                Piece::Hole(_) => hasher.update(&[0]),
+            };
+        }
+        hasher.update(match message.role {
+            Role::System => &[1],
+            Role::User => &[2],
+            Role::Assistant => &[3],
+            Role::Tool => &[4],
+        });
+    }
+}
+
+fn text(text: &str) -> u32 {
+    hash(|hasher| {
+        hasher.update(text.as_bytes());
+    })
+}
+
+fn hash(fill: impl FnOnce(&mut blake3::Hasher)) -> u32 {
+    let mut hasher = blake3::Hasher::new();
+    fill(&mut hasher);
+    let mut short = [0; 4];
+    short.copy_from_slice(&hasher.finalize().as_bytes()[..4]);
+    u32::from_le_bytes(short)
+}

@@ -1,0 +1,332 @@
+//! Writes what happens into the journal, and knows what stands there. Both conductors use it.
+//!
+//! A run goes on in two steps. First what is recorded is fed to the engine, lowest number first, and nothing is
+//! started ([`Scribe::replay`]). What is then still wanted is held against the journal once more, call by call,
+//! as it is about to start ([`Scribe::judge`]): it may have been recorded elsewhere, or be an act of which nobody
+//! knows whether it was done.
+
+mod decide;
+mod intent;
+mod recall;
+mod replay;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::{Clock, Engine, Operation, Report};
+use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Reply, Request};
+use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, Past, State, Stop, Timing};
+use crate::value::{Money, Value, decode};
+
+pub use decide::{Changed, Decisions, Doubt, Doubtful, Verdict};
+use recall::Recall;
+pub use replay::Replayed;
+
+/// Why a call is made again, or need not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// What was recorded of it stands.
+    Same,
+    /// What was recorded of the call at this path stands for it.
+    Moved(Arc<str>),
+    /// These pieces of what it asks have changed.
+    Changed(Vec<String>),
+    /// It was not there before.
+    New,
+    /// It failed the run.
+    Failed,
+    /// It is a question, and still open.
+    Open,
+    /// It was under way when the run stopped.
+    CutOff,
+    /// It is to be made again, as was asked for.
+    Again,
+    /// It is an act that may have been done: somebody must decide.
+    InDoubt,
+    /// It is an act that would be done anew in another form: somebody must decide.
+    Differs,
+}
+
+/// A call, and why it is made again or need not be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// Its readable path.
+    pub path: Arc<str>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Writes a run down.
+pub struct Scribe {
+    journal: Box<dyn Journal>,
+    recall: Option<Recall>,
+    decisions: Decisions,
+    entries: Vec<Entry>,
+    /// Answers of people that were left for the run.
+    answers: HashMap<CallId, Outcome>,
+    /// What was said of calls, where that is wanted.
+    explained: Vec<Explained>,
+    explains: bool,
+    reused: usize,
+    /// How many lost attempts at a call the engine was told of.
+    losses: HashMap<CallId, usize>,
+}
+
+impl Scribe {
+    /// Writes a new run down.
+    #[must_use]
+    pub fn new(journal: Box<dyn Journal>) -> Self {
+        Self {
+            journal,
+            recall: None,
+            decisions: Decisions::default(),
+            entries: Vec::new(),
+            answers: HashMap::new(),
+            explained: Vec::new(),
+            explains: false,
+            reused: 0,
+            losses: HashMap::new(),
+        }
+    }
+
+    /// The same as a run that is this.
+    #[must_use]
+    pub fn beginning(mut self, beginning: Beginning) -> Self {
+        self.entries.insert(0, Entry::Began(Box::new(beginning)));
+        self
+    }
+
+    /// The same as a run that goes on from what is recorded of it.
+    #[must_use]
+    pub fn going_on(mut self, past: Past, decisions: Decisions) -> Self {
+        self.recall = (!past.is_empty()).then(|| Recall::new(past, decisions.from.clone()));
+        self.decisions = decisions;
+        self
+    }
+
+    /// The same, keeping why each call is made again or need not be.
+    #[must_use]
+    pub fn explaining(mut self) -> Self {
+        self.explains = true;
+        self
+    }
+
+    /// Whether the run goes on from what is recorded of it.
+    #[must_use]
+    pub const fn goes_on(&self) -> bool {
+        self.recall.is_some()
+    }
+
+    /// Performing time before this start.
+    #[must_use]
+    pub fn performed(&self) -> Duration {
+        self.recall.as_ref().map_or(Duration::ZERO, |recall| recall.past.performed)
+    }
+
+    /// How many calls need not be made again.
+    #[must_use]
+    pub const fn reused(&self) -> usize {
+        self.reused
+    }
+
+    /// What was spent, and what may have been, on calls that are recorded and that this performance does not make:
+    /// an edit has done away with them, or they were made again. `engine` is one to try it out with.
+    ///
+    /// # Errors
+    /// If what is recorded can't be read.
+    pub fn spent_aside(&mut self, mut engine: Engine) -> Result<(Money, Money), JournalError> {
+        let Some(past) = self.recall.as_ref().map(|recall| recall.past.clone()) else {
+            return Ok((Money::ZERO, Money::ZERO));
+        };
+        let tried = Recall::new(past, self.decisions.from.clone());
+        let recall = self.recall.replace(tried);
+        let kept = (self.entries.len(), self.explained.len(), self.reused);
+        let replayed = self.replay(&mut engine, &mut |_| {});
+        let tried = std::mem::replace(&mut self.recall, recall);
+        self.entries.truncate(kept.0);
+        self.explained.truncate(kept.1);
+        self.reused = kept.2;
+        self.losses.clear();
+        let wanted = replayed?.wanted.into_iter().filter_map(|operation| match operation {
+            Operation::Start { id, .. } => Some(id),
+            Operation::Cancel(_) => None,
+        });
+        let wanted = wanted.collect();
+        let (seqs, mut maybe) = tried.map_or_else(Default::default, |tried| tried.aside(&wanted));
+        let mut spent = 0_i64;
+        for seq in seqs {
+            match self.journal.outcome(seq)? {
+                Outcome::Done(Reply { usage, .. })
+                | Outcome::Failed(Failure { took: Some(usage), .. })
+                | Outcome::Settled(usage) => {
+                    spent = spent.saturating_add(usage.spend.map_or(0, |spend| spend.nanos));
+                }
+                Outcome::Lost(most) => maybe = maybe.saturating_add(most.nanos),
+                Outcome::Failed(_) | Outcome::Fired => {}
+            }
+        }
+        Ok((Money::from_nanos(spent), Money::from_nanos(maybe)))
+    }
+
+    /// Why calls are made again or need not be.
+    pub fn take_explained(&mut self) -> Vec<Explained> {
+        std::mem::take(&mut self.explained)
+    }
+
+    fn explain(&mut self, path: &Arc<str>, why: impl FnOnce() -> Why) {
+        if self.explains {
+            let why = why();
+            self.explained.push(Explained { path: path.clone(), why });
+        }
+    }
+
+    /// A call is about to be made.
+    pub fn intend(&mut self, request: &Request, person: bool, repeatable: bool, hold: Option<Money>) {
+        if !self.journal.lasts() {
+            return;
+        }
+        let intent = Intent { hold, ..intent::intent(request, person, repeatable) };
+        // An open question stands in the journal already.
+        let known = person.then(|| self.recall.as_ref()).flatten().is_some_and(|recall| {
+            recall.past.position(request.call).map(|at| &recall.past.records[at]).is_some_and(|record| {
+                record.input == intent.input && record.outcome.is_none() && !record.failed
+            })
+        });
+        if !known {
+            self.entries.push(Entry::Intended(Box::new(intent)));
+        }
+    }
+
+    /// A timer is about to be started at this instant (in milliseconds since 1970): how long it has still to go.
+    pub fn time(&mut self, id: CallId, millis: i64, clock: Clock, within: bool, now: i64) -> i64 {
+        if !self.journal.lasts() {
+            return millis;
+        }
+        let before = self.recall.as_ref().and_then(|recall| recall.past.timers.get(&id).copied());
+        let before = before.filter(|timer| timer.fired.is_none());
+        let lasted = |timer: &crate::journal::Started| {
+            let lasted = self.performed().saturating_sub(timer.performed);
+            i64::try_from(lasted.as_millis()).unwrap_or(i64::MAX)
+        };
+        let (timing, left) = match (clock, within) {
+            (Clock::Performing, true) => (Timing::Call, millis),
+            (Clock::Performing, false) => {
+                (Timing::Performing, millis.saturating_sub(before.as_ref().map_or(0, lasted)))
+            }
+            (Clock::Wall, within) => {
+                let until = match before.map(|timer| (timer.timing, timer.millis)) {
+                    Some((Timing::Wall(until) | Timing::Deadline(until), length)) => {
+                        until.saturating_add(millis.saturating_sub(length))
+                    }
+                    _ => now.saturating_add(millis),
+                };
+                let timing = if within { Timing::Deadline(until) } else { Timing::Wall(until) };
+                (timing, until.saturating_sub(now))
+            }
+        };
+        let known = before.is_some_and(|timer| timer.millis == millis && timer.timing == timing);
+        if !known || timing == Timing::Call {
+            self.entries.push(Entry::Timed { id, millis, timing });
+        }
+        left.max(0)
+    }
+
+    /// Whether a timer that nobody waited for would have fired before this instant.
+    #[must_use]
+    pub fn is_late(&self, id: CallId, now: i64) -> bool {
+        let timer = self.recall.as_ref().and_then(|recall| recall.past.timers.get(&id));
+        matches!(timer.map(|timer| timer.timing), Some(Timing::Deadline(until)) if until <= now)
+    }
+
+    /// Something has ended.
+    pub fn end(&mut self, id: CallId, outcome: &Outcome) {
+        self.entries.push(Entry::Ended { id, outcome: outcome.clone() });
+    }
+
+    /// The run is over, and this is its result.
+    pub fn done(&mut self, value: &Value) {
+        let over = self.recall.as_ref().is_some_and(|recall| recall.past.state == State::Done);
+        let nothing_new = self.entries.iter().all(|entry| matches!(entry, Entry::Began(_)));
+        if over && nothing_new {
+            // It was over before: nothing was done that would have to be recorded.
+            self.entries.clear();
+            return;
+        }
+        self.entries.push(Entry::Done(value.clone()));
+    }
+
+    /// The run waits for answers or decisions.
+    pub fn waits(&mut self) {
+        self.entries.push(Entry::Stopped(Stop::Waiting));
+    }
+
+    /// The run was cut off.
+    pub fn cut_off(&mut self) {
+        self.entries.push(Entry::Stopped(Stop::Interrupted));
+    }
+
+    /// The run has failed, by the outcome of this operation if by any.
+    pub fn failed(&mut self, report: &Report, cause: Option<CallId>) {
+        let failure = &report.failure;
+        if failure.kind == FailureKind::Cancelled && cause.is_none() {
+            return self.cut_off();
+        }
+        self.entries.push(Entry::Stopped(Stop::Failed {
+            kind: failure.kind,
+            message: failure.message.clone(),
+            path: report.path.clone(),
+            again: cause,
+            committed: failure.committed,
+        }));
+    }
+
+    /// Makes durable what has happened. Only then may leave the process what it causes.
+    ///
+    /// # Errors
+    /// If it can't be.
+    pub fn commit(&mut self, performed: Duration) -> Result<(), JournalError> {
+        if self.entries.is_empty() {
+            return Ok(());
+        }
+        self.journal.append(&self.entries, performed)?;
+        self.entries.clear();
+        Ok(())
+    }
+
+    /// Whether what is recorded outlasts the process, so that others may leave answers.
+    #[must_use]
+    pub fn lasts(&self) -> bool {
+        self.journal.lasts()
+    }
+
+    /// Looks for answers that people have left.
+    ///
+    /// # Errors
+    /// If that can't be done.
+    pub fn look_for_answers(&mut self) -> Result<bool, JournalError> {
+        let left = self.journal.answers()?;
+        let any = !left.is_empty();
+        for (id, text) in left {
+            let value = serde_json::from_str(&text).ok().and_then(|json| decode(&json).ok());
+            let value = value.ok_or_else(|| JournalError::NotRead {
+                path: String::from("the inbox of the run"),
+                reason: format!("`{text}` is no value"),
+            })?;
+            self.answers.insert(id, Outcome::Done(Reply::value(value)));
+        }
+        Ok(any)
+    }
+
+    /// The answer that was left to this question, if one was.
+    pub fn answer(&mut self, question: CallId) -> Option<Outcome> {
+        self.answers.remove(&question)
+    }
+}
+
+/// Whether an outcome says that nothing was done.
+fn did_nothing(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed(failure) if failure.committed == Committed::No)
+}

@@ -1,0 +1,144 @@
+//! Finding a call again in what was recorded. Each record stands for one call: the one at the same place that
+//! asks the same; else one that asks the same elsewhere.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::base::Name;
+use crate::instrument::{CallId, Class, InputHash, Request};
+use crate::journal::{Past, Record};
+
+/// What was recorded, and what of it stands for a call already.
+pub(super) struct Recall {
+    pub(super) past: Past,
+    claimed: Vec<bool>,
+    /// Records with an outcome, by what they asked, in order.
+    by_input: HashMap<InputHash, Vec<usize>>,
+    /// Acts that may have been done, by part, and how many of them stand for no call yet.
+    acts: HashMap<Name, (Vec<usize>, usize)>,
+    /// Calls at this path and below it are made again.
+    from: Option<String>,
+}
+
+impl Recall {
+    pub(super) fn new(past: Past, from: Option<String>) -> Self {
+        let mut by_input: HashMap<InputHash, Vec<usize>> = HashMap::new();
+        let mut acts: HashMap<Name, (Vec<usize>, usize)> = HashMap::new();
+        for (at, record) in past.records.iter().enumerate() {
+            if record.outcome.is_some() {
+                by_input.entry(record.input).or_default().push(at);
+            }
+            if is_act(record) && (record.outcome.is_some() || record.is_in_doubt()) {
+                let (all, open) = acts.entry(record.part.clone()).or_default();
+                all.push(at);
+                *open += 1;
+            }
+        }
+        let claimed = vec![false; past.records.len()];
+        Self { past, claimed, by_input, acts, from }
+    }
+
+    /// Lets a record stand for a call.
+    pub(super) fn claim(&mut self, at: usize) {
+        if std::mem::replace(&mut self.claimed[at], true) {
+            return;
+        }
+        let record = &self.past.records[at];
+        if is_act(record)
+            && let Some((_, open)) = self.acts.get_mut(&record.part)
+        {
+            *open = open.saturating_sub(1);
+        }
+    }
+
+    /// Whether calls at this path are to be made again.
+    pub(super) fn is_forgotten(&self, path: &str) -> bool {
+        let below = |from: &String| {
+            path.strip_prefix(&**from).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[']))
+        };
+        self.from.as_ref().is_some_and(below)
+    }
+
+    fn is_free(&self, at: usize) -> bool {
+        !self.claimed[at]
+    }
+
+    /// The record of the same call that asked the same.
+    pub(super) fn same(&self, request: &Request, input: InputHash) -> Option<usize> {
+        let at = self.past.position(request.call)?;
+        let record = &self.past.records[at];
+        let fits = record.outcome.is_some() && record.input == input && self.is_free(at);
+        (fits && !self.is_forgotten(&record.path)).then_some(at)
+    }
+
+    /// When a timer fired.
+    pub(super) fn fired(&self, id: CallId, millis: i64) -> Option<u64> {
+        let timer = self.past.timers.get(&id).filter(|timer| timer.millis == millis)?;
+        timer.fired
+    }
+
+    /// A record of another place that asked the same: of the same part and as near as can be, else of any.
+    pub(super) fn moved(&self, request: &Request, input: InputHash) -> Option<usize> {
+        if self.is_forgotten(&request.path) {
+            return None;
+        }
+        let same = self.by_input.get(&input)?;
+        let free = same.iter().copied().filter(|at| {
+            let record = &self.past.records[*at];
+            self.is_free(*at) && record.outcome.is_some() && !self.is_forgotten(&record.path)
+        });
+        free.max_by_key(|at| {
+            let record = &self.past.records[*at];
+            let near = if record.part == request.part { 1 + shared(&record.path, &request.path) } else { 0 };
+            (near, std::cmp::Reverse(record.outcome))
+        })
+    }
+
+    /// An act that asked the same and may have been done.
+    pub(super) fn in_doubt(&self, request: &Request, input: InputHash) -> Option<usize> {
+        let fits = |at: usize| {
+            let record = &self.past.records[at];
+            record.is_in_doubt() && record.input == input && self.is_free(at)
+        };
+        if let Some(at) = self.past.position(request.call).filter(|at| fits(*at)) {
+            return Some(at);
+        }
+        let (acts, open) = self.acts.get(&request.part)?;
+        acts.iter().copied().filter(|_| *open > 0).find(|at| fits(*at))
+    }
+
+    /// Records of what was spent on calls that stand for none, and what else may have been, in billionths.
+    /// Those that are wanted now tell of their own lost attempts.
+    pub(super) fn aside(&self, wanted: &HashSet<CallId>) -> (Vec<u64>, i64) {
+        let mut seqs = self.past.gone.clone();
+        let mut maybe = self.past.adrift;
+        for (at, record) in self.past.records.iter().enumerate() {
+            if self.claimed[at] || wanted.contains(&record.id) {
+                continue;
+            }
+            seqs.extend(record.outcome.map(|(_, holder)| holder));
+            seqs.extend(&record.lost);
+            seqs.extend(record.settled);
+            if record.outcome.is_none() {
+                maybe = maybe.saturating_add(record.hold.map_or(0, |hold| hold.nanos));
+            }
+        }
+        (seqs, maybe)
+    }
+
+    /// Acts of this part that may have been done and stand for no call.
+    pub(super) fn strays(&self, part: &Name) -> Vec<usize> {
+        match self.acts.get(part) {
+            Some((acts, 1..)) => acts.iter().copied().filter(|at| self.is_free(*at)).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn is_act(record: &Record) -> bool {
+    record.class == Class::Acts && !record.person
+}
+
+/// How many steps two paths have in common.
+fn shared(one: &str, other: &str) -> usize {
+    one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
+}

@@ -1,0 +1,224 @@
+//! The first step of going on: what is recorded is fed to the engine, and nothing is started.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{Scribe, Why};
+use crate::engine::{Engine, Operation, Step, What};
+use crate::instrument::{CallId, Request};
+use crate::journal::{Entry, JournalError};
+
+const FUEL: u32 = 10_000;
+
+/// How far what was recorded goes.
+pub struct Replayed {
+    /// What the engine came to.
+    pub step: Step,
+    /// What is to be started now, in order.
+    pub wanted: Vec<Operation>,
+}
+
+/// What the engine wants and nothing is recorded of, in order.
+#[derive(Default)]
+struct Wanted {
+    all: Vec<Option<Operation>>,
+    places: HashMap<CallId, usize>,
+}
+
+impl Wanted {
+    fn push(&mut self, id: CallId, operation: Operation) {
+        self.places.insert(id, self.all.len());
+        self.all.push(Some(operation));
+    }
+
+    fn remove(&mut self, id: CallId) {
+        if let Some(at) = self.places.remove(&id) {
+            self.all[at] = None;
+        }
+    }
+
+    fn calls(&self) -> Vec<CallId> {
+        let call = |operation: &Operation| match operation {
+            Operation::Start { id, what: What::Play } => Some(*id),
+            _ => None,
+        };
+        self.all.iter().flatten().filter_map(call).collect()
+    }
+}
+
+/// Outcomes that can be fed, by their numbers, with the record that holds each.
+#[derive(Default)]
+struct Due {
+    by_number: BTreeMap<u64, (CallId, u64)>,
+    numbers: HashMap<CallId, u64>,
+}
+
+impl Due {
+    fn add(&mut self, id: CallId, number: u64, holder: u64) {
+        self.by_number.insert(number, (id, holder));
+        self.numbers.insert(id, number);
+    }
+
+    fn remove(&mut self, id: CallId) {
+        if let Some(number) = self.numbers.remove(&id) {
+            self.by_number.remove(&number);
+        }
+    }
+
+    fn next(&mut self) -> Option<(CallId, u64)> {
+        let (_, (id, holder)) = self.by_number.pop_first()?;
+        self.numbers.remove(&id);
+        Some((id, holder))
+    }
+}
+
+impl Scribe {
+    /// Feeds what is recorded, always the lowest number among what the engine wants. `recalled` is told each call
+    /// that need not be made again, in the order in which the engine wanted them.
+    ///
+    /// # Errors
+    /// If what is recorded can't be read.
+    pub fn replay(
+        &mut self,
+        engine: &mut Engine,
+        recalled: &mut dyn FnMut(&Request),
+    ) -> Result<Replayed, JournalError> {
+        let (mut wanted, mut due) = (Wanted::default(), Due::default());
+        loop {
+            let step = advance(engine);
+            for operation in engine.take_operations() {
+                self.sort(engine, operation, &mut wanted, &mut due, recalled);
+            }
+            engine.take_notes();
+            if matches!(step, Step::Idle) {
+                if let Some((id, holder)) = due.next() {
+                    engine.deliver(id, self.journal.outcome(holder)?);
+                    continue;
+                }
+                if self.feed_moved(engine, &mut wanted, recalled)? {
+                    continue;
+                }
+            }
+            return Ok(Replayed { step, wanted: wanted.all.into_iter().flatten().collect() });
+        }
+    }
+
+    /// Sorts what the engine wants into what is recorded and what is not.
+    fn sort(
+        &mut self,
+        engine: &Engine,
+        operation: Operation,
+        wanted: &mut Wanted,
+        due: &mut Due,
+        recalled: &mut dyn FnMut(&Request),
+    ) {
+        match operation {
+            Operation::Cancel(id) => {
+                wanted.remove(id);
+                due.remove(id);
+                if engine.owes(id)
+                    && let Some(seq) = self.settled(id)
+                {
+                    due.add(id, seq, seq);
+                }
+            }
+            Operation::Start { id, what: What::Timer { millis, .. } } => {
+                match self.recall.as_ref().and_then(|recall| recall.fired(id, millis)) {
+                    Some(seq) => due.add(id, seq, seq),
+                    None => wanted.push(id, operation),
+                }
+            }
+            Operation::Start { id, what: What::Play } => {
+                let Some(request) = engine.render(id) else { return };
+                if let Some(seq) = self.next_loss(&request) {
+                    return due.add(id, seq, seq);
+                }
+                match self.recalled(&request) {
+                    Some((number, holder)) => {
+                        recalled(&request);
+                        due.add(id, number, holder);
+                    }
+                    None => wanted.push(id, operation),
+                }
+            }
+        }
+    }
+
+    /// What a call took though it was cancelled.
+    fn settled(&self, id: CallId) -> Option<u64> {
+        let past = &self.recall.as_ref()?.past;
+        past.records[past.position(id)?].settled
+    }
+
+    /// The next attempt at this call of which it is recorded that it was lost.
+    fn next_loss(&mut self, request: &Request) -> Option<u64> {
+        let past = &self.recall.as_ref()?.past;
+        let record = &past.records[past.position(request.call)?];
+        if record.lost.is_empty() || record.input != request.input_hash() {
+            return None;
+        }
+        let told = self.losses.entry(request.call).or_insert(0);
+        let next = record.lost.get(*told).copied();
+        *told += 1;
+        next
+    }
+
+    /// What is recorded of this very call, which is claimed.
+    pub(super) fn recalled(&mut self, request: &Request) -> Option<(u64, u64)> {
+        let recall = self.recall.as_mut()?;
+        let at = recall.same(request, request.input_hash())?;
+        recall.claim(at);
+        let outcome = recall.past.records[at].outcome;
+        self.reused += 1;
+        self.explain(&request.path, || Why::Same);
+        outcome
+    }
+
+    /// What is recorded of another call that asked the same, which is claimed for this one.
+    pub(super) fn recalled_elsewhere(&mut self, request: &Request) -> Option<(u64, u64)> {
+        let recall = self.recall.as_mut()?;
+        let input = request.input_hash();
+        let at = recall.moved(request, input)?;
+        recall.claim(at);
+        let record = &recall.past.records[at];
+        let (outcome, from) = (record.outcome, record.path.clone());
+        let (seq, _) = outcome?;
+        self.reused += 1;
+        self.entries.push(Entry::Reused { id: request.call, path: request.path.clone(), input, seq });
+        self.explain(&request.path, || Why::Moved(from));
+        outcome
+    }
+
+    /// Feeds what other calls asked that are found nowhere any more; says whether there was anything.
+    fn feed_moved(
+        &mut self,
+        engine: &mut Engine,
+        wanted: &mut Wanted,
+        recalled: &mut dyn FnMut(&Request),
+    ) -> Result<bool, JournalError> {
+        let mut found = Vec::new();
+        if self.recall.is_some() {
+            for id in wanted.calls() {
+                let Some(request) = engine.render(id) else { continue };
+                if let Some((number, holder)) = self.recalled_elsewhere(&request) {
+                    recalled(&request);
+                    found.push((number, id, holder));
+                }
+            }
+        }
+        found.sort_unstable();
+        for (_, id, holder) in &found {
+            wanted.remove(*id);
+            engine.deliver(*id, self.journal.outcome(*holder)?);
+        }
+        Ok(!found.is_empty())
+    }
+}
+
+fn advance(engine: &mut Engine) -> Step {
+    loop {
+        match engine.step(FUEL) {
+            Step::More => {}
+            step => return step,
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Entries as they are written down: JSON, with the bytes of media kept in the store.
+
+use serde_json::{Map as Object, Value as Json, json};
+
+use super::store::Store;
+use super::{Entry, Intent, JournalError, Stop, Timing};
+use crate::instrument::{
+    Answer, CallId, Class, Committed, Failure, FailureKind, InputHash, Memo, Outcome, Reply, ToolCall, Usage,
+};
+use crate::value::{CodedError, Money, Value, decode_with, encode_with};
+
+/// An entry, written down.
+pub(super) struct Written<'a> {
+    pub(super) kind: &'static str,
+    pub(super) call: Option<CallId>,
+    pub(super) path: Option<&'a str>,
+    pub(super) body: String,
+}
+
+/// Kinds of records, as they stand in the journal.
+pub(super) mod kind {
+    pub(crate) const BEGAN: &str = "began";
+    pub(crate) const INTENDED: &str = "intended";
+    pub(crate) const ASKED: &str = "asked";
+    pub(crate) const TIMED: &str = "timed";
+    pub(crate) const DONE: &str = "done";
+    pub(crate) const FAILED: &str = "failed";
+    pub(crate) const FIRED: &str = "fired";
+    pub(crate) const SETTLED: &str = "settled";
+    pub(crate) const LOST: &str = "lost";
+    pub(crate) const REUSED: &str = "reused";
+    pub(crate) const ASIDE: &str = "aside";
+    pub(crate) const WAITING: &str = "run waiting";
+    pub(crate) const INTERRUPTED: &str = "run interrupted";
+    pub(crate) const RUN_FAILED: &str = "run failed";
+    pub(crate) const RUN_DONE: &str = "run done";
+}
+
+/// Why something can't be written down or read: of the value, or of the store.
+enum Trouble {
+    Value(CodedError),
+    Journal(JournalError),
+}
+
+impl From<CodedError> for Trouble {
+    fn from(error: CodedError) -> Self {
+        Self::Value(error)
+    }
+}
+
+impl From<JournalError> for Trouble {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl Trouble {
+    fn writing(self) -> JournalError {
+        match self {
+            Self::Value(error) => JournalError::not_written(error),
+            Self::Journal(error) => error,
+        }
+    }
+}
+
+/// Writes an entry down.
+pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, JournalError> {
+    let written = |kind, call, path, body: Json| Written { kind, call, path, body: body.to_string() };
+    Ok(match entry {
+        Entry::Began(beginning) => {
+            let body = serde_json::to_value(beginning).map_err(JournalError::not_written)?;
+            written(kind::BEGAN, None, None, body)
+        }
+        Entry::Intended(intent) => {
+            let kind = if intent.person { kind::ASKED } else { kind::INTENDED };
+            written(kind, Some(intent.id), Some(&intent.path), intended(intent))
+        }
+        Entry::Timed { id, millis, timing } => written(kind::TIMED, Some(*id), None, timed(*millis, *timing)),
+        Entry::Ended { id, outcome: Outcome::Done(reply) } => {
+            written(kind::DONE, Some(*id), None, coded_reply(reply, store).map_err(Trouble::writing)?)
+        }
+        Entry::Ended { id, outcome: Outcome::Failed(failure) } => {
+            written(kind::FAILED, Some(*id), None, coded_failure(failure))
+        }
+        Entry::Ended { id, outcome: Outcome::Settled(usage) } => {
+            written(kind::SETTLED, Some(*id), None, Json::Object(coded_usage(*usage)))
+        }
+        Entry::Ended { id, outcome: Outcome::Lost(amount) } => {
+            written(kind::LOST, Some(*id), None, json!({ "most": amount.nanos.to_string() }))
+        }
+        Entry::Ended { id, outcome: Outcome::Fired } => written(kind::FIRED, Some(*id), None, json!({})),
+        Entry::Reused { id, path, input, seq } => {
+            written(kind::REUSED, Some(*id), Some(path), json!({ "seq": seq, "input": input.to_string() }))
+        }
+        Entry::Aside { seq } => written(kind::ASIDE, None, None, json!({ "seq": seq })),
+        Entry::Stopped(Stop::Waiting) => written(kind::WAITING, None, None, json!({})),
+        Entry::Stopped(Stop::Interrupted) => written(kind::INTERRUPTED, None, None, json!({})),
+        Entry::Stopped(Stop::Failed { kind, message, path, again, committed }) => {
+            let body = json!({ "kind": kind.word(), "message": message, "again": again.map(hex),
+                "committed": committed_word(*committed) });
+            written(kind::RUN_FAILED, None, Some(path), body)
+        }
+        Entry::Done(value) => {
+            // A result that is no data is shown by its name, and is made again from what was recorded.
+            let body = coded(value, store).or_else(|trouble| match trouble {
+                Trouble::Value(_) => Ok(json!({ "$what": value.kind() })),
+                Trouble::Journal(error) => Err(error),
+            })?;
+            written(kind::RUN_DONE, None, None, json!({ "value": body }))
+        }
+    })
+}
+
+/// An id as it stands in the journal.
+pub(super) fn hex(id: CallId) -> String {
+    format!("{:032x}", id.0)
+}
+
+/// The id that is written so.
+pub(super) fn unhex(text: &str) -> Option<CallId> {
+    u128::from_str_radix(text, 16).ok().map(CallId)
+}
+
+fn intended(intent: &Intent) -> Json {
+    let mut body = json!({
+        "part": &*intent.part,
+        "instrument": &*intent.instrument,
+        "class": intent.class.word(),
+        "input": intent.input.to_string(),
+    });
+    if let Json::Object(body) = &mut body {
+        if intent.attempt > 0 {
+            body.insert("attempt".into(), intent.attempt.into());
+        }
+        let pieces = intent.pieces.iter().map(|(name, hash)| (name.clone(), Json::from(*hash)));
+        body.insert("pieces".into(), Json::Object(pieces.collect()));
+        if let Some(hold) = intent.hold {
+            body.insert("most".into(), hold.nanos.to_string().into());
+        }
+        if intent.class == Class::Acts {
+            body.insert("key".into(), intent.key.to_string().into());
+            body.insert("repeatable".into(), intent.repeatable.into());
+            body.insert("shown".into(), intent.shown.clone().into());
+        }
+    }
+    body
+}
+
+/// The intent that was written down so.
+pub(super) fn read_intent(id: CallId, path: &str, person: bool, body: &Json) -> Option<Intent> {
+    let text = |name: &str| body[name].as_str();
+    let class = [Class::Thinks, Class::Reads, Class::Acts];
+    let pieces = body["pieces"].as_object()?.iter();
+    Some(Intent {
+        id,
+        path: path.into(),
+        part: text("part")?.into(),
+        instrument: text("instrument")?.into(),
+        class: class.into_iter().find(|class| Some(class.word()) == text("class"))?,
+        person,
+        attempt: body["attempt"].as_u64().and_then(|attempt| u32::try_from(attempt).ok()).unwrap_or(0),
+        input: read_input(body)?,
+        pieces: pieces
+            .map(|(name, hash)| Some((name.clone(), u32::try_from(hash.as_u64()?).ok()?)))
+            .collect::<Option<_>>()?,
+        repeatable: body["repeatable"].as_bool().unwrap_or(false),
+        key: text("key").unwrap_or_default().into(),
+        hold: read_money(&body["most"]),
+        shown: text("shown").unwrap_or_default().to_owned(),
+    })
+}
+
+/// The hash of what decides an answer, as it is written.
+pub(super) fn read_input(body: &Json) -> Option<InputHash> {
+    u128::from_str_radix(body["input"].as_str()?, 16).ok().map(InputHash)
+}
+
+/// An amount, as it is written.
+pub(super) fn read_money(body: &Json) -> Option<Money> {
+    body.as_str().and_then(|nanos| nanos.parse().ok()).map(Money::from_nanos)
+}
+
+fn timed(millis: i64, timing: Timing) -> Json {
+    match timing {
+        Timing::Performing => json!({ "millis": millis, "clock": "performing" }),
+        Timing::Call => json!({ "millis": millis, "clock": "call" }),
+        Timing::Wall(until) => json!({ "millis": millis, "clock": "wall", "until": until }),
+        Timing::Deadline(until) => json!({ "millis": millis, "clock": "deadline", "until": until }),
+    }
+}
+
+/// The timer that was written down so.
+pub(super) fn read_timer(body: &Json) -> Option<(i64, Timing)> {
+    let until = body["until"].as_i64();
+    let timing = match body["clock"].as_str()? {
+        "performing" => Timing::Performing,
+        "call" => Timing::Call,
+        "wall" => Timing::Wall(until?),
+        "deadline" => Timing::Deadline(until?),
+        _ => return None,
+    };
+    Some((body["millis"].as_i64()?, timing))
+}
+
+fn coded(value: &Value, store: &Store) -> Result<Json, Trouble> {
+    encode_with(value, &mut |media| Ok::<_, Trouble>(json!({ "stored": store.put(&media.bytes)? })))
+}
+
+fn coded_answer(answer: &Answer, store: &Store) -> Result<Json, Trouble> {
+    Ok(match answer {
+        Answer::Text(text) => json!({ "text": text }),
+        Answer::Value(value) => json!({ "value": coded(value, store)? }),
+    })
+}
+
+fn coded_reply(reply: &Reply, store: &Store) -> Result<Json, Trouble> {
+    let mut body = Object::new();
+    body.insert("answer".into(), coded_answer(&reply.answer, store)?);
+    if !reply.calls.is_empty() {
+        let calls = reply.calls.iter().map(|call| {
+            Ok(json!({ "id": &*call.id, "tool": &*call.tool, "arguments": coded_answer(&call.arguments, store)? }))
+        });
+        body.insert("calls".into(), Json::Array(calls.collect::<Result<_, Trouble>>()?));
+    }
+    if let Some(memo) = &reply.memo {
+        body.insert("memo".into(), json!({ "of": &*memo.of, "kept": &*memo.kept }));
+    }
+    body.extend(coded_usage(reply.usage));
+    Ok(Json::Object(body))
+}
+
+fn coded_usage(usage: Usage) -> Object<String, Json> {
+    let Usage { tokens_in, tokens_out, tokens_cached, tokens_stored, tokens_heard, units, spend } = usage;
+    let figures = [
+        ("in", tokens_in),
+        ("out", tokens_out),
+        ("cached", tokens_cached),
+        ("stored", tokens_stored),
+        ("heard", tokens_heard),
+        ("units", units),
+    ];
+    let known = |(name, figure): (&str, Option<u64>)| Some((name.to_owned(), Json::from(figure?)));
+    let mut coded: Object<String, Json> = figures.into_iter().filter_map(known).collect();
+    if let Some(spend) = spend {
+        coded.insert("spend".into(), spend.nanos.to_string().into());
+    }
+    coded
+}
+
+fn read_usage(body: &Json) -> Usage {
+    Usage {
+        tokens_in: body["in"].as_u64(),
+        tokens_out: body["out"].as_u64(),
+        tokens_cached: body["cached"].as_u64(),
+        tokens_stored: body["stored"].as_u64(),
+        tokens_heard: body["heard"].as_u64(),
+        units: body["units"].as_u64(),
+        spend: read_money(&body["spend"]),
+    }
+}
+
+const fn committed_word(committed: Committed) -> &'static str {
+    match committed {
+        Committed::No => "no",
+        Committed::Yes => "yes",
+        Committed::Unknown => "unknown",
+    }
+}
+
+/// What is known of an effect, as it is written.
+pub(super) fn read_committed(body: &Json) -> Option<Committed> {
+    [Committed::No, Committed::Yes, Committed::Unknown]
+        .into_iter()
+        .find(|one| body["committed"].as_str() == Some(committed_word(*one)))
+}
+
+fn coded_failure(failure: &Failure) -> Json {
+    json!({
+        "kind": failure.kind.word(),
+        "message": failure.message,
+        "help": failure.help,
+        "committed": committed_word(failure.committed),
+        "took": failure.took.map(coded_usage),
+        "sent": failure.sent,
+        "received": failure.received,
+    })
+}
+
+/// The outcome that was written down so; `None` where it is none.
+pub(super) fn read_outcome(kind: &str, body: &Json, store: &Store) -> Result<Option<Outcome>, JournalError> {
+    Ok(match kind {
+        kind::FIRED => Some(Outcome::Fired),
+        kind::FAILED => read_failure(body).map(Outcome::Failed),
+        kind::SETTLED => Some(Outcome::Settled(read_usage(body))),
+        kind::LOST => read_money(&body["most"]).map(Outcome::Lost),
+        kind::DONE => match read_reply(body, store) {
+            Ok(reply) => reply.map(Outcome::Done),
+            Err(Trouble::Value(_)) => None,
+            Err(Trouble::Journal(error)) => return Err(error),
+        },
+        _ => None,
+    })
+}
+
+fn read_failure(body: &Json) -> Option<Failure> {
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    let mut failure = Failure::new(FailureKind::from_word(body["kind"].as_str()?)?, text("message")?);
+    failure.help = text("help");
+    failure.committed = read_committed(body)?;
+    failure.took = body["took"].is_object().then(|| read_usage(&body["took"]));
+    failure.sent = text("sent")?;
+    failure.received = text("received")?;
+    Some(failure)
+}
+
+fn read_reply(body: &Json, store: &Store) -> Result<Option<Reply>, Trouble> {
+    let Some(answer) = read_answer(&body["answer"], store)? else { return Ok(None) };
+    let mut calls = Vec::new();
+    for call in body["calls"].as_array().into_iter().flatten() {
+        let (Some(id), Some(tool)) = (call["id"].as_str(), call["tool"].as_str()) else { return Ok(None) };
+        let Some(arguments) = read_answer(&call["arguments"], store)? else { return Ok(None) };
+        calls.push(ToolCall { id: id.into(), tool: tool.into(), arguments });
+    }
+    let memo =
+        |memo: &Json| Some(Memo { of: memo["of"].as_str()?.into(), kept: memo["kept"].as_str()?.into() });
+    Ok(Some(Reply { answer, calls, usage: read_usage(body), memo: memo(&body["memo"]) }))
+}
+
+fn read_answer(body: &Json, store: &Store) -> Result<Option<Answer>, Trouble> {
+    if let Some(text) = body["text"].as_str() {
+        return Ok(Some(Answer::Text(text.to_owned())));
+    }
+    let Some(value) = body.get("value") else { return Ok(None) };
+    read_value(value, store).map(|value| Some(Answer::Value(value)))
+}
+
+fn read_value(body: &Json, store: &Store) -> Result<Value, Trouble> {
+    decode_with(body, &mut |kept| {
+        let name = kept["stored"].as_str().unwrap_or_default();
+        store.get(name).map_err(Trouble::Journal)
+    })
+}
+
+/// A value as it is written, with its media in the store.
+pub(super) fn keep(value: &Value, store: &Store) -> Result<Json, JournalError> {
+    coded(value, store).map_err(Trouble::writing)
+}
+
+/// The value that was written so.
+pub(super) fn find(body: &Json, store: &Store) -> Option<Value> {
+    read_value(body, store).ok()
+}

@@ -1,0 +1,55 @@
+//! Who performs a run: one process at a time. The lock is the system's and goes when its process does.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::JournalError;
+
+/// The lock of a run, held as long as this lives.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+    /// Who holds it, in words.
+    pub(super) who: String,
+}
+
+impl Lock {
+    /// Takes the lock of a run.
+    pub(super) fn take(path: &Path, run: &str) -> Result<Self, JournalError> {
+        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+        let mut file = opened.map_err(|error| JournalError::not_read(path, error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(JournalError::Owned { run: run.to_owned(), owner: holder(&mut file) });
+            }
+            Err(TryLockError::Error(error)) => return Err(JournalError::not_read(path, error)),
+        }
+        let who = format!("process {} since {}", std::process::id(), Timestamp::now().strftime("%F %T UTC"));
+        let written = file.set_len(0).and_then(|()| file.write_all(who.as_bytes()));
+        written.map_err(JournalError::not_written)?;
+        Ok(Self { _file: file, who })
+    }
+
+    /// Who holds the lock of a run; `None`: nobody.
+    pub(super) fn held(path: &Path) -> Option<String> {
+        let mut file = OpenOptions::new().read(true).write(true).open(path).ok()?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Some(holder(&mut file)),
+            _ => None,
+        }
+    }
+}
+
+/// What the holder wrote into it; it may be about to.
+fn holder(file: &mut File) -> String {
+    let mut who = String::new();
+    let read = file.rewind().and_then(|()| file.read_to_string(&mut who));
+    match read {
+        Ok(_) if !who.is_empty() => who,
+        _ => String::from("another process"),
+    }
+}

@@ -1,0 +1,276 @@
+//! Runs that are kept, as a user meets them: going on, answering, deciding, looking.
+
+mod world;
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use world::World;
+use world::place::{Place, Ran};
+
+const ASKING: &str = r#"
+instrument writer = script(asked => "a draft")
+instrument me = human()
+part draft(topic: text) -> text by writer "About {topic}"
+part approve(text: text) -> bool by me "Is this right? {text}"
+movement main(topic: text = "tides") -> text {
+  let text = draft(topic)
+  if approve(text) { write("out.md", text)  "approved" } else { "refused" }
+}
+"#;
+
+#[test]
+fn a_question_is_answered_later_and_the_run_goes_on() {
+    let place = Place::new();
+    place.file("a.score", ASKING);
+    place.score(&["run", "a.score", "--no-input"]).ends(6).says("score answer a-").gives("");
+    place.score(&["resume", "--no-input"]).ends(6).says("1 call is done already");
+    place.score(&["answer"]).ends(2).says("Is this right? a draft").says("--value");
+    place.score(&["answer", "--value", "perhaps"]).ends(2).says("main/approve");
+    place.score(&["answer", "@last", "main/other", "--value", "yes"]).ends(2).says("main/approve asks me");
+    place.score(&["answer", "--value", "yes"]).ends(0).gives("approved\n").never_says("main/text  writer");
+    assert_eq!(place.read("out.md"), "a draft");
+    place.score(&["answer", "--value", "no"]).ends(2).says("is over");
+    place.score(&["resume"]).ends(0).gives("approved\n");
+}
+
+#[test]
+fn the_first_of_two_answers_counts() {
+    let place = Place::new();
+    place.file("a.score", ASKING);
+    place.score(&["run", "a.score", "--no-input"]).ends(6);
+    place.score(&["answer", "--value", "no", "--only"]).ends(0).says("score resume a-");
+    place.score(&["answer", "--value", "yes", "--only"]).ends(6).says("the first answer counts");
+    place.score(&["resume"]).ends(0).gives("refused\n");
+}
+
+#[test]
+fn several_questions_are_open_at_once_in_loops_and_lanes() {
+    let place = Place::new();
+    let text = r#"
+instrument me = human()
+part pick(x: text) -> int by me "How many {x}?"
+movement main() -> [int] {
+  for x in ["apples", "pears"] together { pick(x) }
+}
+"#;
+    place.file("a.score", text);
+    place.score(&["run", "a.score", "--no-input"]).ends(6).says("Waiting for 2 answers");
+    place.score(&["answer", "--value", "3"]).ends(2).says("Several questions are open");
+    let second = place.score(&["answer", "@last", "main/for[1]/pick", "--value", "4", "--no-input"]).ends(6);
+    second.says("Waiting for 1 answer;").says("main/for[0]/pick asks me");
+    place.score(&["answer", "--value", "lots"]).ends(2);
+    place.score(&["answer", "--value", "3"]).ends(0).gives("[3,4]\n");
+}
+
+#[test]
+fn enough_of_several_persons_is_enough() {
+    let place = Place::new();
+    let text = r#"
+instrument ada = human("ada")
+instrument lin = human("lin")
+instrument eve = human("eve")
+part fine(x: text) -> bool by [ada, lin, eve] quorum 2 "Is {x} fine?"
+movement main() -> bool { fine("it") }
+"#;
+    place.file("a.score", text);
+    place.score(&["run", "a.score", "--no-input"]).ends(6).says("Waiting for 3 answers");
+    place.score(&["runs", "show"]).ends(0);
+    let export = place.score(&["runs", "export"]).ends(0).out;
+    assert_eq!(export.lines().filter(|line| line.contains("\"asked\"")).count(), 3, "{export}");
+}
+
+#[test]
+fn a_deadline_holds_while_nobody_waits() {
+    let place = Place::new();
+    let text = r#"
+instrument me = human()
+part approve(x: text) -> text by me within 300ms "Is {x} right?"
+movement main() -> text { approve("it") otherwise on timeout "nobody came" }
+"#;
+    place.file("a.score", text);
+    place.score(&["run", "a.score", "--no-input"]).ends(6);
+    std::thread::sleep(Duration::from_millis(400));
+    let late = place.score(&["answer", "--value", "yes"]).ends(0);
+    late.says("the deadline has passed").gives("nobody came\n");
+}
+
+#[test]
+fn what_failed_the_run_is_made_again_and_nothing_else() {
+    let place = Place::new();
+    let text = r#"
+instrument writer = script(asked => "a draft")
+instrument shaky = faulty(writer, "unavailable")
+part draft(x: text) -> text by writer "Draft {x}"
+part check(x: text) -> text by shaky "Check {x}"
+movement main() -> text {
+  let one = draft("one")
+  write("log.md", one)
+  check(one)
+}
+"#;
+    place.file("a.score", text);
+    place.score(&["run", "a.score"]).ends(1).says("score resume a-");
+    place.file("log.md", "mine");
+    let again = place.score(&["resume"]).ends(0).says("2 calls are done already").gives("a draft\n");
+    again.never_says("main/write");
+    assert_eq!(place.read("log.md"), "mine");
+}
+
+#[test]
+fn a_run_with_a_name_is_begun_once() {
+    let place = Place::new();
+    place.file("a.score", ASKING).file("b.score", "movement main() -> text { \"b\" }\n");
+    place.score(&["run", "a.score", "--run", "mine", "--no-input"]).ends(6);
+    place.score(&["run", "a.score", "--run", "mine", "--no-input"]).ends(6).says("1 call is done already");
+    place.score(&["run", "b.score", "--run", "mine"]).ends(2).says("score::journal::name_taken");
+    place.score(&["run", "a.score", "--run", "mine", "--topic", "x"]).ends(2).says("name_taken");
+    place.score(&["run", "a.score", "--run", "../mine"]).ends(2).says("score::journal::bad_name");
+    place.score(&["resume", "mien"]).ends(2).says("did you mean `mine`?").says("unknown_run");
+    place.score(&["run", "b.score", "--run", "b"]).ends(0).gives("b\n");
+    place.score(&["run", "b.score", "--run", "b"]).ends(0).gives("b\n");
+}
+
+#[test]
+fn without_a_place_for_runs_it_says_so() {
+    let place = Place::new();
+    place.file("a.score", "movement main() -> text { \"a\" }\n");
+    let run = |words: &[&str]| Ran::of(&place.command(words).env_remove("HOME").output().expect("it starts"));
+    run(&["run", "a.score"]).ends(2).says("score::journal::no_place").says("SCORE_RUNS");
+    run(&["run", "a.score", "--runs", "kept", "--run", "r"]).ends(0).gives("a\n");
+    assert!(place.path().join("kept/r/journal.db").exists());
+    run(&["rehearse", "a.score"]).ends(0);
+}
+
+#[test]
+fn runs_are_listed_shown_compared_written_out_and_removed() {
+    let place = Place::new();
+    place.file("a.score", ASKING);
+    place.score(&["runs", "list"]).ends(0).says("There are no runs").gives("");
+    place.score(&["run", "a.score", "--run", "one", "--no-input"]).ends(6);
+    place.score(&["answer", "one", "--value", "yes"]).ends(0);
+    place.score(&["run", "a.score", "--run", "two", "--no-input"]).ends(6);
+    place.score(&["answer", "two", "--value", "no"]).ends(0);
+    let list = place.score(&["runs", "list"]).ends(0).out;
+    let lines: Vec<&str> = list.lines().collect();
+    assert!(lines[0].starts_with("two  done") && lines[1].starts_with("one  done"), "{list}");
+    let show = place.score(&["runs", "show", "one"]).ends(0).out;
+    assert!(show.contains("✓ main/text  writer") && show.contains("a draft"), "{show}");
+    let diff = place.score(&["runs", "diff", "one", "two"]).ends(0).out;
+    assert!(diff.contains("main/approve\n  - true\n  + false"), "{diff}");
+    assert!(diff.contains("main/write\n  - null") && !diff.contains("main/text"), "{diff}");
+    let export = place.score(&["runs", "export", "one"]).ends(0).out;
+    let first: serde_json::Value =
+        serde_json::from_str(export.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&first["kind"], &first["body"]["run"]), (&"began".into(), &"one".into()));
+    let json = place.score(&["runs", "list", "--json"]).ends(0).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json[0]["state"], "done");
+    place.score(&["runs", "rm", "one", "two"]).ends(0).says("removed one");
+    place.score(&["runs", "show", "one"]).ends(2).says("unknown_run");
+}
+
+#[test]
+fn a_fork_leaves_the_run_as_it_is() {
+    let place = Place::new();
+    place.file("a.score", ASKING);
+    place.score(&["run", "a.score", "--run", "one", "--no-input"]).ends(6);
+    place.score(&["resume", "one", "--fork=two", "--no-input"]).ends(6).says("score answer two");
+    place.score(&["answer", "two", "--value", "no"]).ends(0).gives("refused\n");
+    place.score(&["answer", "one", "--value", "yes"]).ends(0).gives("approved\n");
+}
+
+#[test]
+fn a_recording_plays_a_run_without_anybody() {
+    let place = Place::new();
+    let text = r#"
+instrument writer = script(["one", "two"])
+part draft(x: text) -> text by writer "Draft {x}"
+movement main(n: int) -> [text] { for i in 1..n { draft("{i}") } }
+"#;
+    place.file("a.score", text);
+    place.score(&["run", "a.score", "--n", "2", "--record", "r.jsonl"]).ends(0).gives("[\"one\",\"two\"]\n");
+    place.file(
+        "a.score",
+        text.replace("script([\"one\", \"two\"])", "openai(\"m\", base_url: \"http://127.0.0.1:9/v1\")"),
+    );
+    place.score(&["run", "a.score", "--n", "2", "--replay", "r.jsonl"]).ends(0).gives("[\"one\",\"two\"]\n");
+    place.score(&["run", "a.score", "--n", "3", "--replay", "r.jsonl"]).ends(1).says("has no answer left");
+    place.score(&["run", "a.score", "--n", "3", "--replay", "gone"]).ends(2).says("--record");
+}
+
+#[test]
+fn a_full_disk_stops_the_run_before_its_next_effect() {
+    let place = Place::new();
+    let text = r#"
+instrument writer = script(asked => "draft of {asked}")
+part draft(x: text) -> text by writer "Draft {x} and say it all at length, with nothing left out"
+movement main() -> int { for i in 1..200 { let d = draft("{i}")  write("{i}.md", "x") }  3 }
+"#;
+    place.file("a.score", text);
+    let binary = env!("CARGO_BIN_EXE_score");
+    let line = format!("trap '' XFSZ; ulimit -f 600; exec {binary} run a.score --run r");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &line]).current_dir(place.path()).stdin(Stdio::null()).env_clear();
+    shell.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", place.path());
+    let full = Ran::of(&shell.output().expect("it starts")).ends(1);
+    full.says("score::journal::not_written").says("score resume r");
+    let written = || (1..=200).filter(|i| place.path().join(format!("{i}.md")).exists()).count();
+    let before = written();
+    assert!(before < 200, "the limit was never met");
+    place.score(&["resume", "r"]).ends(0).gives("3\n");
+    assert_eq!(written(), 200);
+}
+
+#[test]
+fn one_of_many_that_start_the_same_run_performs_it() {
+    let place = Place::new();
+    let text = "movement main() -> text {\n  say \"performing\"\n  wait 2s\n  \"done\"\n}\n";
+    place.file("a.score", text);
+    let start = || {
+        let mut command = place.command(&["run", "a.score", "--run", "same"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+    };
+    let many: Vec<_> = (0..12).map(|_| start()).collect();
+    let ended: Vec<Ran> =
+        many.into_iter().map(|one| Ran::of(&one.wait_with_output().expect("it ends"))).collect();
+    let performed = ended.iter().filter(|ran| ran.err.contains("performing")).count();
+    assert_eq!(performed, 1, "{ended:#?}");
+    for ran in ended.into_iter().filter(|ran| !ran.err.contains("performing")) {
+        // One that comes after the end is told the result.
+        if ran.code != Some(0) {
+            ran.ends(1).says("score::journal::owned").says("process ");
+        }
+    }
+}
+
+#[test]
+#[ignore = "fifty processes"]
+fn one_of_fifty_that_start_the_same_run_performs_it() {
+    let place = Place::new();
+    let world = World::new();
+    let text = format!(
+        "instrument api = http(\"{}\")\npart post(x: text) -> text by api \"POST /act\\n\\n{{x}}\"\n\
+         movement main() -> text {{\n  wait 5s\n  post(\"once\")\n}}\n",
+        world.address
+    );
+    place.file("a.score", text);
+    let first = place.command(&["run", "a.score", "--run", "same"]).spawn().expect("it starts");
+    std::thread::sleep(Duration::from_millis(300));
+    let others: Vec<_> = (0..49)
+        .map(|_| {
+            let mut command = place.command(&["run", "a.score", "--run", "same"]);
+            let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+            (Instant::now(), child)
+        })
+        .collect();
+    let mut slowest = Duration::ZERO;
+    for (begun, other) in others {
+        let ran = Ran::of(&other.wait_with_output().expect("it ends")).ends(1).says("score::journal::owned");
+        drop(ran);
+        slowest = slowest.max(begun.elapsed());
+    }
+    println!("the slowest of 49 was told after {slowest:?}");
+    assert!(first.wait_with_output().expect("it ends").status.success());
+    assert_eq!(world.acts().len(), 1);
+}
