@@ -53,8 +53,8 @@ const PROGRAMS: &[(&str, &str)] = &[
 movement main() -> text {
   let a = think("a")
   match judge(a) {
-    "good" => { let b = think("b {a}")  post(b) }
-    "bad" => post("never")
+    "good" => { let b = think("b {a}")  post(b) },
+    "bad" => post("never"),
   }
 }"#,
     ),
