@@ -757,7 +757,7 @@ fn models_are_listed_with_what_they_cost_and_can() {
     ] {
         assert!(ran.out.contains(line), "{line}: {ran:#?}");
     }
-    let ran = place.score(&["models", "--service", "groq", "--json"]).ends(0);
+    let ran = place.score(&["models", "list", "--service", "groq", "--json"]).ends(0);
     let listed: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     assert!(listed["models"].as_array().is_some_and(|models| models.len() > 3));
     place.score(&["models", "show", "gpt-5-mimi"]).ends(2).says("Did you mean `gpt-5-mini`?");

@@ -27,25 +27,31 @@ pub(super) struct Models {
 pub(super) fn options() -> Command {
     let json =
         || Arg::new("json").long("json").action(ArgAction::SetTrue).help("Write JSON for programs to read");
-    Command::new("models")
+    let choice = |command: Command| {
+        command
+            .arg(
+                Arg::new("service")
+                    .long("service")
+                    .value_name("NAME")
+                    .action(ArgAction::Append)
+                    .help("Only models of this service"),
+            )
+            .arg(
+                Arg::new("can")
+                    .long("can")
+                    .value_name("ABILITY")
+                    .action(ArgAction::Append)
+                    .value_parser(ABILITIES)
+                    .help("Only models that can do this"),
+            )
+            .arg(json())
+    };
+    choice(Command::new("models"))
         .about("What models cost and can do, as the program knows it")
         .args_conflicts_with_subcommands(true)
-        .arg(
-            Arg::new("service")
-                .long("service")
-                .value_name("NAME")
-                .action(ArgAction::Append)
-                .help("Only models of this service"),
+        .subcommand(
+            choice(Command::new("list")).about("All models that are known; the same as no word at all"),
         )
-        .arg(
-            Arg::new("can")
-                .long("can")
-                .value_name("ABILITY")
-                .action(ArgAction::Append)
-                .value_parser(ABILITIES)
-                .help("Only models that can do this"),
-        )
-        .arg(json())
         .subcommand(
             Command::new("show")
                 .about("All that is known of a model")
@@ -58,7 +64,8 @@ impl Models {
     pub(super) fn of(matches: &ArgMatches) -> Self {
         let (matches, show) = match matches.subcommand() {
             Some(("show", shown)) => (shown, shown.get_one::<String>("name").cloned()),
-            _ => (matches, None),
+            Some((_, listed)) => (listed, None),
+            None => (matches, None),
         };
         let many = |name: &str| -> Vec<String> {
             if show.is_some() {
