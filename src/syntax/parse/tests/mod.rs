@@ -3,6 +3,7 @@
 //! `forms.score` and `messages.score` hold cases parted by `=====`; the `.expected` beside them is what each gives.
 //! `SCORE_BLESS=1 cargo test --lib syntax::parse` writes it anew: read the difference before it is kept.
 
+mod coverage;
 mod design;
 mod entries;
 mod limits;
