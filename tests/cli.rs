@@ -258,6 +258,18 @@ fn codes_are_explained() {
 }
 
 #[test]
+fn help_is_a_command() {
+    let place = Place::new();
+    assert!(place.score(&["help"]).ends(0).out.contains("score help language"));
+    assert!(place.score(&["help", "check"]).ends(0).out.contains("--message-format"));
+    assert!(place.score(&["help", "len"]).ends(0).out.contains("-> int"));
+    assert!(place.score(&["help", "score::check::secret"]).ends(0).out.contains("A secret would get out."));
+    let card = place.score(&["help", "language"]).ends(0);
+    assert_eq!(card.out, include_str!("../docs/card.md"));
+    place.score(&["help", "lagnuage"]).ends(2).says("Did you mean `score help language`?");
+}
+
+#[test]
 fn plan_says_what_will_run_without_running_it() {
     let place = Place::new();
     place.file("a.score", ASKING);

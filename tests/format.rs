@@ -88,3 +88,10 @@ fn forms_are_laid_out() {
     }
     assert!(out == text, "SCORE_BLESS=1 cargo test --test format rewrites what is expected\n{out}");
 }
+
+/// What the fuzzer found.
+#[test]
+fn a_pattern_that_names_no_value_keeps_its_sign_wherever_it_stands() {
+    let text = "movement main(x: text | int) -> int {\n  match x { text // c\n_ => 1, int\t_ => 2 }\n}\n";
+    assert_eq!(flaw(text), None);
+}

@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod failure;
 mod fmt;
+mod help;
 mod kept;
 mod keys;
 mod media;
@@ -53,6 +54,7 @@ fn perform(command: Command) -> exit::Exit {
         Command::Repl(options) => repl::repl(&options),
         Command::Explain(options) => explain::explain(&options),
         Command::Keys(options) => keys::keys(&options),
+        Command::Help(options) => help::help(&options),
         Command::Doctor(options) => doctor::doctor(&options),
         Command::Models(options) => models::models(&options),
     }

@@ -37,6 +37,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// `score keys`
     Keys(Keys),
+    /// `score help`
+    Help(Help),
     /// `score doctor`
     Doctor(Doctor),
     /// `score models`
@@ -106,6 +108,12 @@ pub(super) enum Keys {
     Remove(String),
 }
 
+/// `score help`
+pub(super) struct Help {
+    /// A command, `language`, a builtin or a code; none lists the commands.
+    pub(super) topic: Option<String>,
+}
+
 /// `score doctor`
 pub(super) struct Doctor {
     /// A score whose instruments are looked at.
@@ -162,6 +170,7 @@ fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
         Some(("repl", given)) => Ok(Command::Repl(Repl { file: given.get_one("file").cloned() })),
         Some(("explain", given)) => Ok(Command::Explain(Explain { code: given.get_one("code").cloned() })),
         Some(("keys", given)) => Ok(Command::Keys(keys_given(given))),
+        Some(("help", given)) => Ok(Command::Help(Help { topic: given.get_one("topic").cloned() })),
         Some(("doctor", given)) => {
             Ok(Command::Doctor(Doctor { file: given.get_one("file").cloned(), json: given.get_flag("json") }))
         }
@@ -265,6 +274,11 @@ fn whole() -> Clap {
             Clap::new("list").about("List the names of keys, and where each is found").arg(json()),
         ))
         .subcommand(
+            Clap::new("help")
+                .about("Say what a command does; `score help language` has the language on one page")
+                .arg(Arg::new("topic").value_name("TOPIC").help("A command, `language`, a builtin or a code")),
+        )
+        .subcommand(
             Clap::new("doctor")
                 .about("Look whether everything is there, and say how to mend what isn't")
                 .arg(Arg::new("file").value_name("FILE").help("Look at the instruments of this score too"))
@@ -286,6 +300,22 @@ fn keeping_keys() -> Clap {
                 .arg(name()),
         )
         .subcommand(Clap::new("rm").about("Take a key out of the file").arg(name()))
+}
+
+/// The names of all commands.
+pub(super) fn commands() -> Vec<String> {
+    whole().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
+/// The help of the whole, or of one command if there is such a one.
+pub(super) fn long_help(name: Option<&str>) -> Option<String> {
+    let mut whole = whole();
+    whole.build();
+    let command = match name {
+        Some(name) => whole.find_subcommand_mut(name)?,
+        None => &mut whole,
+    };
+    Some(command.render_long_help().ansi().to_string())
 }
 
 /// `score fmt`

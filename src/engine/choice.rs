@@ -131,8 +131,33 @@ fn member(value: &Value, choices: &[Value]) -> Result<Value, String> {
         Some(choice) => Ok(choice.clone()),
         None => match value {
             Value::Text(text) => named(text, choices),
+            Value::Map(_) | Value::Record(_) => described(value, choices),
             number => numbered_member(number, choices),
         },
+    }
+}
+
+/// The only member that has the fields of a record.
+fn described(value: &Value, choices: &[Value]) -> Result<Value, String> {
+    let mut found = choices.iter().filter(|choice| has_fields(choice, value));
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only.clone()),
+        _ => numbered_member(value, choices),
+    }
+}
+
+/// Whether a record has each of the fields that are given, and some are.
+fn has_fields(record: &Value, given: &Value) -> bool {
+    let Value::Record(record) = record else { return false };
+    let like = |name: &str, given: &Value| {
+        record.get(name).is_some_and(|field| field == given || has_fields(field, given))
+    };
+    match given {
+        Value::Map(fields) => !fields.is_empty() && fields.iter().all(|(name, given)| like(name, given)),
+        Value::Record(fields) => {
+            !fields.values().is_empty() && fields.entries().all(|(name, given)| like(name, given))
+        }
+        _ => false,
     }
 }
 

@@ -15,8 +15,11 @@ impl Formatter<'_> {
                 // `text _` and `text t` are told from a name by what stands behind.
                 let binding = match binding {
                     Some(name) => format!(" {}", name.name),
-                    None if self.slice(pattern.span).trim_end().ends_with(" _") => String::from(" _"),
-                    None => String::new(),
+                    None => {
+                        let before = self.slice(pattern.span).trim_end().strip_suffix('_');
+                        let apart = before.is_some_and(|before| before.ends_with(char::is_whitespace));
+                        String::from(if apart { " _" } else { "" })
+                    }
                 };
                 all([self.ty(ty), Doc::text(binding)])
             }
