@@ -167,3 +167,101 @@ fn a_budget_holds_for_all_entries_together() {
     let ran = enter(place().path(), &[], ":budget lots\n");
     assert!(ran.err.contains("`:budget $2`"), "{}", ran.err);
 }
+
+/// A model that says how often it was asked, and counts what it is asked.
+fn model() -> (String, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
+    use std::io::{BufRead as _, BufReader, Read as _};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let base = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let noted = std::sync::Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let noted = std::sync::Arc::clone(&noted);
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(&stream);
+                loop {
+                    let (mut length, mut line) = (0, String::new());
+                    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                        if let Some(given) = line.to_lowercase().strip_prefix("content-length:") {
+                            length = given.trim().parse().unwrap_or(0);
+                        }
+                        line.clear();
+                    }
+                    let mut body = vec![0; length];
+                    if length == 0 || reader.read_exact(&mut body).is_err() {
+                        return;
+                    }
+                    let body: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+                    let last = body["messages"].as_array().and_then(|all| all.last()).expect("a message");
+                    let number = {
+                        let mut noted = noted.lock().expect("unharmed");
+                        noted.push(last["content"].as_str().unwrap_or_default().to_owned());
+                        noted.len()
+                    };
+                    let answer = serde_json::json!({
+                        "choices": [{"message": {"role": "assistant", "content": format!("answer {number}")}, "finish_reason": "stop"}],
+                        "usage": {"prompt_tokens": 5, "completion_tokens": 2},
+                    })
+                    .to_string();
+                    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+                    if write!(&stream, "{head}Content-Length: {}\r\n\r\n{answer}", answer.len()).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (base, asked)
+}
+
+#[test]
+fn only_what_depends_on_a_change_is_called_again() {
+    let (base, asked) = model();
+    let part = |name: &str, prompt: &str| format!("part {name}(x: text) -> text by lab \"{prompt} {{x}}\"\n");
+    let lines = [
+        format!("instrument lab = openai(\"m\", base_url: \"{base}\", key: secret(\"PATH\"))\n"),
+        part("gather", "Gather"),
+        part("draft", "Draft"),
+        part("judge", "Judge"),
+        String::from(
+            "movement both(x: text) -> [text] {\n  let found = gather(x)\n  [draft(found), judge(found)]\n}\n",
+        ),
+        String::from("both(\"tides\")\nboth(\"tides\")\n:cost\n"),
+        part("judge", "Judge again"),
+        String::from("both(\"tides\")\n"),
+        part("gather", "Gather more"),
+        String::from("both(\"tides\")\n"),
+        // Calls that ask the same in one entry keep their own answers.
+        String::from("for n in 1..3 { gather(\"x\") }\nfor n in 1..4 { gather(\"x\") }\n"),
+        String::from(
+            "part gather(x: text) -> text by lab fresh \"Gather more {x}\"\ngather(\"x\")\ngather(\"x\")\n",
+        ),
+    ];
+    let ran = enter(place().path(), &[], &lines.concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let cost = ran.out.lines().find(|line| line.contains("6 calls, 3 cached")).unwrap_or_default();
+    assert!(cost.contains("spend unknown"), "{}", ran.out);
+    let is_result = |line: &&str| line.starts_with('[') || line.starts_with("answer ");
+    let results: Vec<&str> = ran.out.lines().filter(is_result).collect();
+    assert_eq!(results[0], results[1]);
+    let all = asked.lock().expect("unharmed").clone();
+    let kinds: Vec<&str> = all.iter().map(|said| said.split(" answer").next().unwrap_or(said)).collect();
+    // At first all three; then the judge alone; then all that depends on what was gathered anew.
+    let mut first = kinds[..3].to_vec();
+    first.sort_unstable();
+    assert_eq!(first, ["Draft", "Gather tides", "Judge"]);
+    assert_eq!(kinds[3], "Judge again");
+    assert_eq!(kinds[4], "Gather more tides");
+    let mut second = kinds[5..7].to_vec();
+    second.sort_unstable();
+    assert_eq!(second, ["Draft", "Judge again"]);
+    // Three and one more of the loop, two that are asked anew.
+    assert_eq!(&kinds[7..], ["Gather more x"; 6]);
+    let three: Vec<String> = serde_json::from_str(results[4]).expect("a list");
+    let four: Vec<String> = serde_json::from_str(results[5]).expect("a list");
+    let distinct: std::collections::BTreeSet<&String> = four.iter().collect();
+    assert_eq!((distinct.len(), &four[..3]), (4, &three[..]));
+    assert_ne!(results[6], results[7]);
+}

@@ -23,8 +23,14 @@ pub const MADE_AT: &str = "memory";
 pub fn key(player: &Instrument) -> u128 {
     match player.setting(MADE_AT) {
         Some(place) => identity::content(place),
-        None => identity::content(&Value::Text(Arc::clone(&player.name))),
+        None => declared(&player.name),
     }
+}
+
+/// The memory of the declared instrument with this name.
+#[must_use]
+pub fn declared(name: &Arc<str>) -> u128 {
+    identity::content(&Value::Text(Arc::clone(name)))
 }
 
 /// The instrument that remembers among those that an instrument is made of.

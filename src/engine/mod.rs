@@ -43,6 +43,7 @@ mod within;
 
 pub use doing::IdHasher;
 pub use fixed::Profiles;
+pub use memory::{Memories, declared as declared_memory};
 pub use operation::{Clock, Operation, Step, What};
 pub use performance::{Budget, Engine};
 pub use report::{Note, Report, Site, Tried};

@@ -8,6 +8,7 @@ use crate::value::{Money, Value};
 
 use super::evaluate::Given;
 use super::fixed::{Fixed, Profiles};
+use super::memory::Memories;
 use super::money::Purse;
 use super::operation::{Operation, Step};
 use super::report::Note;
@@ -73,6 +74,19 @@ impl Engine {
             purse.maybe = maybe.nanos;
         }
         self
+    }
+
+    /// The same with what instruments remember from before.
+    #[must_use]
+    pub fn remembering(mut self, memories: Memories) -> Self {
+        self.state.memories = memories;
+        self
+    }
+
+    /// What instruments remember by now.
+    #[must_use]
+    pub const fn memories(&self) -> &Memories {
+        &self.state.memories
     }
 
     /// The same without notes: nobody will take them.

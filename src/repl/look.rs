@@ -36,7 +36,7 @@ impl Sitting<'_> {
             Ok(outline) => {
                 let shown = outline.show();
                 // What was entered has no head of its own.
-                let own = outline.movement == MOVEMENT && outline.returns == "nothing";
+                let own = outline.movement.starts_with(MOVEMENT) && outline.movement.contains(' ');
                 let steps = shown.split_once("\n\n").filter(|_| own).map_or(&*shown, |(_, steps)| steps);
                 self.shows(steps.trim_end())
             }

@@ -29,12 +29,13 @@ pub use desk::{Attendants, Desk, End};
 use std::sync::Arc;
 
 use crate::load::Disk;
-use crate::session::{MemoryCache, Session};
+use crate::session::{MemoryCache, Session, heed_termination};
 
 use sitting::Sitting;
 
 /// Runs a session at this desk until it is left; it begins with this score, if one is named.
 pub fn run(desk: &dyn Desk, file: Option<&str>) -> End {
+    heed_termination();
     let cache = Arc::new(MemoryCache::default());
     let session = match file {
         Some(path) => Session::open(Box::new(Disk), cache, path),

@@ -14,7 +14,8 @@ use super::tally::{Tally, Watch};
 use crate::base::{Name, Piece};
 use crate::instrument::{FailureKind, Request};
 use crate::session::{
-    self, Bill, Declared, Ended, Entered, Flaw, Outcome, Prepared, Problems, Refused, Session, split,
+    self, Bill, Declared, Ended, Entered, Flaw, Outcome, Prepared, Problems, Refused, Session,
+    asked_to_terminate, split,
 };
 use crate::value::{Value, json_text};
 
@@ -66,6 +67,11 @@ impl<'d> Sitting<'d> {
 
     /// Takes what was typed or pasted at once: one entry or several. Behind one that goes wrong nothing is entered.
     pub fn take(&mut self, text: &str) -> Went {
+        let went = self.take_all(text);
+        if asked_to_terminate() { Went::Off } else { went }
+    }
+
+    fn take_all(&mut self, text: &str) -> Went {
         self.entries += 1;
         let name: Arc<str> = Arc::from(format!("entry {}", self.entries));
         let entries = split(text);

@@ -210,9 +210,9 @@ impl View for Watch {
 
 /// A path without the prompt's own name before it.
 fn own(path: &Arc<str>) -> Arc<str> {
-    match path.strip_prefix(MOVEMENT).and_then(|rest| rest.strip_prefix('/')) {
-        Some(rest) => Arc::from(rest),
-        None => Arc::clone(path),
+    match path.split_once('/') {
+        Some((movement, rest)) if movement.starts_with(MOVEMENT) => Arc::from(rest),
+        _ => Arc::clone(path),
     }
 }
 

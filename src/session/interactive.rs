@@ -4,7 +4,7 @@
 //! Names from earlier entries are its arguments: they keep their values and types; nothing is performed again.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
 
@@ -12,6 +12,7 @@ use super::kept::Kept;
 use super::prepared::Prepared;
 use super::{Parsed, Planned, Problems, Purse, Symbol};
 use crate::base::{Name, NodeIds, Piece, SourceMap};
+use crate::engine::{Memories, declared_memory};
 use crate::instrument::Cache;
 use crate::load::{Files, LoadError};
 use crate::syntax::ast;
@@ -35,6 +36,8 @@ pub struct Session {
     /// What all entries may cost.
     pub(super) purse: Option<Purse>,
     pub(super) cache: Arc<dyn Cache>,
+    /// What instruments remember.
+    pub(super) memories: Arc<Mutex<Memories>>,
     /// The score as it is now.
     pub(super) now: Planned,
     pub(super) runs: u64,
@@ -115,6 +118,7 @@ impl Session {
             rehearsal: false,
             purse: None,
             cache,
+            memories: Arc::default(),
             now,
             runs: 0,
         })
@@ -129,6 +133,7 @@ impl Session {
         self.now = Parsed::with_entries(&*self.files, path, Arc::clone(&text), &[]).check()?.plan()?;
         (self.path, self.text) = (path.to_owned(), text);
         self.entries.clear();
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.seats.retain(|(chair, _)| self.now.plan().instruments.iter().any(|one| *one.name == *chair));
         Ok(self.forget_namesakes())
     }
@@ -206,6 +211,12 @@ impl Session {
         let before: Vec<Name> = self.now.names();
         self.now = checked.plan()?;
         self.entries = entries;
+        // Who is declared anew has heard nothing yet.
+        let mut memories = self.memories.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in file.items.iter().filter_map(ast::Item::name) {
+            memories.remove(&declared_memory(&name.name));
+        }
+        drop(memories);
         let tests = self.now.tests().iter().enumerate();
         let tests = tests.filter(|(_, test)| place.contains(test.span)).map(|(at, _)| at).collect();
         let names = file.items.iter().filter_map(|item| item.name().map(|name| Arc::clone(&name.name)));

@@ -15,6 +15,7 @@ mod problems;
 mod prompt;
 mod purse;
 mod symbols;
+mod termination;
 mod testing;
 #[cfg(test)]
 mod tests;
@@ -35,4 +36,5 @@ pub use problems::Problems;
 pub use prompt::MOVEMENT;
 pub use purse::Purse;
 pub use symbols::Symbol;
+pub use termination::{asked_to_terminate, heed_termination};
 pub use testing::Flaw;

@@ -1,17 +1,18 @@
 //! A performance being set up.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::Planned;
 use super::journaled::Foreseen;
 use super::planned::given;
+use super::termination::Performing;
 use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Recorder, Seen, Setting, View};
 use crate::conduct::scribe::{Scribe, Verdict};
 use crate::engine::evaluate::{Evaluator, Given};
-use crate::engine::{Engine, Operation, Profiles as _, Step, What};
+use crate::engine::{Engine, Memories, Operation, Profiles as _, Step, What};
 use crate::instrument::{Ask, Cache, CallId, Judging, Opening, Outcome};
 use crate::journal::{Journal, JournalError, Memory};
 use crate::load::OwnPrice;
@@ -35,6 +36,7 @@ pub struct Performance {
     recorder: Option<Arc<Recorder>>,
     budget: Option<Money>,
     cache: Option<Arc<dyn Cache>>,
+    memories: Option<Arc<Mutex<Memories>>>,
     scribe: Scribe,
     /// The run's name.
     run: Arc<str>,
@@ -76,6 +78,7 @@ impl Performance {
             recorder: None,
             budget: None,
             cache: None,
+            memories: None,
             scribe: Scribe::new(Box::new(Memory::default())),
             run: Arc::from(""),
         }
@@ -152,6 +155,11 @@ impl Performance {
     /// Has calls that were answered before answered from here.
     pub fn cache(&mut self, cache: Arc<dyn Cache>) {
         self.cache = Some(cache);
+    }
+
+    /// Has instruments remember what was said in earlier runs, and later ones what is said in this.
+    pub fn memories(&mut self, memories: Arc<Mutex<Memories>>) {
+        self.memories = Some(memories);
     }
 
     /// The name of the run: it goes into the idempotency keys of its calls.
@@ -271,6 +279,7 @@ impl Performance {
     pub fn run(self) -> Result<Ended, Box<JournalError>> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Box::new(JournalError::not_written(error)))?;
+        let _performing = Performing::begin();
         let ended = runtime.block_on(self.perform());
         // A question on the terminal may still block a thread: nothing is lost by not waiting for it.
         runtime.shutdown_background();
@@ -294,6 +303,7 @@ impl Performance {
         let engine = self.engine_after()?;
         let setting = Setting {
             cache: self.cache,
+            memories: self.memories,
             scribe: self.scribe,
             people: self.people,
             view: self.view,

@@ -94,7 +94,7 @@ impl Session {
         let passed = uses.iter().filter_map(|name| Some((name, self.kept.get(name)?)));
         let passed: Vec<Given> =
             passed.map(|(name, kept)| (Arc::clone(name), kept.ty.clone(), Arc::clone(&kept.named))).collect();
-        let statements = parsed.add_prompt(entry, &again, passed)?;
+        let statements = parsed.add_prompt(entry, self.runs + 1, &again, passed)?;
         let params = parsed.prompt_params();
         let place = parsed.last_place();
         let checked = parsed.check()?;
@@ -192,6 +192,7 @@ impl Session {
         }
         if !self.rehearsal {
             performance.cache(Arc::clone(&self.cache));
+            performance.memories(Arc::clone(&self.memories));
         }
         performance
     }

@@ -13,7 +13,8 @@ use crate::syntax::ast::{
 use crate::syntax::parse::{Entry, ParsedEntry, parse, parse_entry};
 use crate::types::{NamedTypes, Type};
 
-/// The name of the movement that an entry is: its calls have paths that begin so.
+/// How the name of the movement that an entry is begins: behind it stands the number of the run, so that what
+/// remembers by where it was made does not remember what another one heard.
 pub const MOVEMENT: &str = "prompt";
 
 /// A name that got its value before.
@@ -27,6 +28,7 @@ impl Parsed {
     pub(super) fn add_prompt(
         &mut self,
         entry: &Piece,
+        number: u64,
         again: &[Piece],
         given: Vec<Given>,
     ) -> Result<Vec<Statement>, Problems> {
@@ -59,7 +61,7 @@ impl Parsed {
             types.push((id, ty, named));
         }
         let movement = MovementItem {
-            name: Ident { name: MOVEMENT.into(), span },
+            name: Ident { name: format!("{MOVEMENT} {number}").into(), span },
             generics: Vec::new(),
             params,
             returns: None,

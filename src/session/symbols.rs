@@ -31,7 +31,7 @@ impl Planned {
         let own = self.program.modules.first();
         let items = own.into_iter().flat_map(|module| &module.file.items);
         let named = items.filter_map(Item::name).map(|name| Arc::clone(&name.name));
-        named.filter(|name| &**name != super::MOVEMENT || self.plan.prompt.is_none()).collect()
+        named.collect()
     }
 
     /// An item of the score itself as it was written, with its documentation.

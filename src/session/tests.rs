@@ -151,6 +151,34 @@ fn what_breaks_others_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn what_remembers_remembers_earlier_entries() {
+    let mut sitting = Sitting::new();
+    sitting.gives("part tell(x: text) -> text \"{x}\"", "part tell");
+    sitting.gives(
+        "instrument pal = remember(replies)\ninstrument replies = echo()",
+        "instrument pal, instrument replies",
+    );
+    let turns = |sitting: &Sitting| {
+        let memories = sitting.session.memories.lock().unwrap();
+        memories.values().map(Vec::len).collect::<Vec<_>>()
+    };
+    sitting.gives("tell(\"a\") by pal", "\"a\": text");
+    sitting.gives("tell(\"b\") by pal", "\"b\": text");
+    assert_eq!(turns(&sitting), [4]);
+    sitting.enter("let own = remember(replies)");
+    sitting.gives("tell(\"c\") by own", "\"c\": text");
+    sitting.enter("let own = remember(replies)");
+    sitting.gives("tell(\"d\") by own", "\"d\": text");
+    let mut all = turns(&sitting);
+    all.sort_unstable();
+    assert_eq!(all, [2, 2, 4]);
+    // Declared anew it has heard nothing.
+    sitting.gives("instrument pal = remember(replies)", "instrument pal");
+    sitting.gives("tell(\"e\") by pal", "\"e\": text");
+    assert_eq!(turns(&sitting).iter().sum::<usize>(), 6);
+}
+
+#[test]
 fn what_was_declared_is_one_score() {
     let mut sitting = Sitting::new();
     sitting.gives("/// Of the sea.\ntype A { n: int }", "type A");

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -13,7 +13,7 @@ use super::clocks::{Clocks, Ticking};
 use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
 use crate::conduct::scribe::{Doubtful, Scribe, Verdict};
-use crate::engine::{Engine, Note, Operation, Profiles as _, Report, Step, What};
+use crate::engine::{Engine, Memories, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
     Ask, Cabinet, Cache, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request,
     Stage, Usage, Watch,
@@ -42,6 +42,8 @@ pub struct Setting {
     pub at_once: Option<usize>,
     /// Records what is asked and what comes back.
     pub recorder: Option<Arc<Recorder>>,
+    /// What instruments remember from earlier runs, and keep for later ones; `None`: each run begins anew.
+    pub memories: Option<Arc<Mutex<Memories>>>,
     /// Answers of earlier runs; `None`: every call is made.
     pub cache: Option<Arc<dyn Cache>>,
     /// Who plays.
@@ -129,7 +131,11 @@ pub async fn perform(
     let (ends, ended) = unbounded_channel();
     let clocks = Clocks::after(setting.scribe.performed());
     let cabinet = Arc::new(Cabinet::default());
-    let performance = Performance {
+    let engine = match &setting.memories {
+        Some(before) => engine.remembering(before.lock().unwrap_or_else(PoisonError::into_inner).clone()),
+        None => engine,
+    };
+    let mut performance = Performance {
         engine,
         lookups: Lookups::new(setting.cache.clone()),
         setting,
@@ -146,7 +152,12 @@ pub async fn perform(
         clocks,
         looked: tokio::time::Instant::now(),
     };
-    performance.run(ended, interrupts).await
+    let ended = performance.run(ended, interrupts).await;
+    if let Some(after) = &performance.setting.memories {
+        let memories = performance.engine.memories().clone();
+        *after.lock().unwrap_or_else(PoisonError::into_inner) = memories;
+    }
+    ended
 }
 
 type End = (CallId, Outcome);
@@ -189,7 +200,7 @@ impl Drop for Performance {
 
 impl Performance {
     async fn run(
-        mut self,
+        &mut self,
         mut ended: UnboundedReceiver<End>,
         mut interrupts: UnboundedReceiver<Interrupt>,
     ) -> Result<Ended, JournalError> {
