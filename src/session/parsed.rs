@@ -117,9 +117,8 @@ impl Parsed {
             Ok(checked) if problems.is_empty() => Ok(Checked { checked, odd }),
             Ok(_) => Err(problems),
             Err(errors) => {
-                problems.add(
-                    errors.into_iter().filter(|error| !error.is_warning() || is_own(error.span(), &sources)),
-                );
+                let odd = |span| whole && is_own(span, &sources);
+                problems.add(errors.into_iter().filter(|error| !error.is_warning() || odd(error.span())));
                 Err(problems)
             }
         }
