@@ -83,6 +83,19 @@ impl World {
         self.log().iter().filter(|reached| reached.is_thought()).count()
     }
 
+    /// Waits until what was sent has arrived.
+    pub fn settle(&self) {
+        let mut before = usize::MAX;
+        loop {
+            let now = self.log().len();
+            if now == before {
+                return;
+            }
+            before = now;
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
     pub fn forget(&self) {
         self.state.log.lock().unwrap().clear();
     }
