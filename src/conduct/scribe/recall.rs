@@ -11,8 +11,8 @@ use crate::journal::{Past, Record};
 pub(super) struct Recall {
     pub(super) past: Past,
     claimed: Vec<bool>,
-    /// Records with an outcome, by what they asked, in order.
-    by_input: HashMap<InputHash, Vec<usize>>,
+    /// Records with an outcome that stand for no call, by what they asked, in order; made where that is wanted.
+    by_input: Option<HashMap<InputHash, Vec<usize>>>,
     /// Acts that may have been done, by part, and how many of them stand for no call yet.
     acts: HashMap<Name, (Vec<usize>, usize)>,
     /// Calls at this path and below it are made again.
@@ -21,12 +21,8 @@ pub(super) struct Recall {
 
 impl Recall {
     pub(super) fn new(past: Past, from: Option<String>) -> Self {
-        let mut by_input: HashMap<InputHash, Vec<usize>> = HashMap::new();
         let mut acts: HashMap<Name, (Vec<usize>, usize)> = HashMap::new();
         for (at, record) in past.records.iter().enumerate() {
-            if record.outcome.is_some() {
-                by_input.entry(record.input).or_default().push(at);
-            }
             if is_act(record) && (record.outcome.is_some() || record.is_in_doubt()) {
                 let (all, open) = acts.entry(record.part.clone()).or_default();
                 all.push(at);
@@ -34,7 +30,7 @@ impl Recall {
             }
         }
         let claimed = vec![false; past.records.len()];
-        Self { past, claimed, by_input, acts, from }
+        Self { past, claimed, by_input: None, acts, from }
     }
 
     /// Lets a record stand for a call.
@@ -76,12 +72,25 @@ impl Recall {
         timer.fired
     }
 
+    fn free_by_input(&self) -> HashMap<InputHash, Vec<usize>> {
+        let mut by_input: HashMap<InputHash, Vec<usize>> = HashMap::new();
+        for (at, record) in self.past.records.iter().enumerate() {
+            if record.outcome.is_some() && self.is_free(at) {
+                by_input.entry(record.input).or_default().push(at);
+            }
+        }
+        by_input
+    }
+
     /// A record of another place that asked the same: of the same part and as near as can be, else of any.
-    pub(super) fn moved(&self, request: &Request, input: InputHash) -> Option<usize> {
+    pub(super) fn moved(&mut self, request: &Request, input: InputHash) -> Option<usize> {
         if self.is_forgotten(&request.path) {
             return None;
         }
-        let same = self.by_input.get(&input)?;
+        if self.by_input.is_none() {
+            self.by_input = Some(self.free_by_input());
+        }
+        let same = self.by_input.as_ref()?.get(&input)?;
         let free = same.iter().copied().filter(|at| {
             let record = &self.past.records[*at];
             self.is_free(*at) && record.outcome.is_some() && !self.is_forgotten(&record.path)
