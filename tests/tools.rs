@@ -179,3 +179,25 @@ fn a_conversation_with_tools_goes_over_ollamas_chat() {
     assert_eq!(messages[2], json!({"role": "tool", "content": "5", "tool_name": "add"}));
     assert!(messages[3]["content"].as_str().expect("words").contains("Did you mean `add`?"), "{messages}");
 }
+
+#[test]
+fn a_conversation_with_tools_goes_over_the_responses_api() {
+    let answer = |output: Json| json!({"status": "completed", "output": output});
+    let call = |id: &str, name: &str, arguments: &str| json!({"type": "function_call", "call_id": id, "name": name, "arguments": arguments});
+    let thought = json!({"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "gAAAAA"});
+    let said = json!([{"type": "message", "content": [{"type": "output_text", "text": "{\"answer\": 5}"}]}]);
+    let (ended, sent) = reckoned(
+        "openai(\"gpt-5-mini\", api: \"responses\", base_url: \"http://127.0.0.1:PORT/v1\")",
+        vec![
+            answer(json!([thought, call("c1", "add", "{\"a\":2,\"b\":3}"), call("c2", "ad", "{}")])),
+            answer(said),
+        ],
+    );
+    assert!(matches!(&ended, Ended::Done(Value::Int(5))), "{ended:?}");
+    assert_eq!(sent[0]["tools"][0]["description"], json!("Adds two numbers."));
+    let items = sent[1]["input"].as_array().expect("items");
+    assert_eq!(items[1], thought);
+    assert_eq!(items[2], call("t0001c001", "add", "{\"a\":2,\"b\":3}"));
+    assert_eq!(items[4], json!({"type": "function_call_output", "call_id": "t0001c001", "output": "5"}));
+    assert!(items[5]["output"].as_str().expect("words").contains("Did you mean `add`?"), "{items:?}");
+}

@@ -7,13 +7,15 @@
 //! | `anthropic/` | Claude, over the Messages API |
 //! | `gemini/` | Gemini, over `generateContent` |
 //! | `ollama/` | models of an Ollama server, over its own chat |
+//! | `openai_image`, `gemini_image` | models that make images |
+//! | `speech`, `transcribe` | texts spoken, speech written down |
 //! | `http/`, `webhook` | web services |
 //! | `command/` | programs: `shell`, `sh` |
 //! | `human` | people, through whoever can ask them |
 //! | `files/`, `clock`, `random`, `prompts` | the world's builtins (internal) |
 //! | `script`, `echo`, `stand_in`, `faulty`, `replay` | stand-ins for tests and rehearsals |
 //!
-//! Shared: `wire/` is HTTP, `chat/` what chat models have in common, `settings` reads settings, `said` turns values into words and JSON.
+//! Shared: `wire/` is HTTP, `chat/` what chat models have in common, `settings` reads settings, `form` writes forms with files, `said` turns values into words and JSON.
 
 mod anthropic;
 mod chat;
@@ -23,7 +25,9 @@ mod command;
 mod echo;
 mod faulty;
 mod files;
+mod form;
 mod gemini;
+mod gemini_image;
 mod headers;
 mod http;
 mod human;
@@ -35,13 +39,16 @@ mod local_tools;
 mod media;
 mod ollama;
 mod openai;
+mod openai_image;
 mod prompts;
 mod random;
 mod replay;
 mod said;
 mod script;
 mod settings;
+mod speech;
 mod stand_in;
+mod transcribe;
 mod webhook;
 mod wire;
 
@@ -65,6 +72,10 @@ static ALL: &[&dyn Backend] = &[
     &anthropic::Anthropic,
     &gemini::Gemini,
     &ollama::Ollama,
+    &openai_image::OpenAiImage,
+    &gemini_image::GeminiImage,
+    &speech::Speech,
+    &transcribe::Transcribe,
     &http::Http,
     &webhook::Webhook,
     &command::Shell,

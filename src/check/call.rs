@@ -138,7 +138,6 @@ impl<'a> Checker<'a> {
         let help = match &**name {
             "remember" => "Pass what was said before as text, in the part's own words.",
             "fallback" => "Name the second instrument where the first fails: `f(x) otherwise f(x) by other`.",
-            "openai_image" => "Use `http(…)` or `sh()` with a service that makes pictures.",
             "mcp" => "Use `http(…)` or `shell()` for now.",
             _ => "Name one instrument for now.",
         };

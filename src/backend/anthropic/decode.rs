@@ -53,8 +53,8 @@ impl Protocol for Messages {
         }
     }
 
-    fn story(&self) -> Box<dyn Story> {
-        Box::new(Sofar { memo_of: whose(&self.model), ..Sofar::default() })
+    fn story(&self) -> Option<Box<dyn Story>> {
+        Some(Box::new(Sofar { memo_of: whose(&self.model), ..Sofar::default() }))
     }
 
     fn fault(&self, body: &[u8]) -> Option<Fault> {

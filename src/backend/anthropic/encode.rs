@@ -122,7 +122,7 @@ pub(super) fn body(
     let (system, turns) = without_system(turns)?;
     let marker = options.cache.map(|ttl| json!({"type": "ephemeral", "ttl": ttl}));
     let format = match &shape {
-        Shape::Schema(schema, _) => Some(json!({"type": "json_schema", "schema": &**schema})),
+        Shape::Schema { schema, .. } => Some(json!({"type": "json_schema", "schema": &**schema})),
         _ => None,
     };
     let output = OutputConfig { effort: options.effort, format };

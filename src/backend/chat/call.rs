@@ -12,7 +12,7 @@ use crate::backend::settings::Settings;
 use crate::backend::wire::{
     Answered, BODY_CAP, EVENT_CAP, Events, Lines, Order, Secrets, exchange, kind_of_status,
 };
-use crate::instrument::{Event, Failure, FailureKind, Reply, Request, Stage, Watch};
+use crate::instrument::{Event, Failure, FailureKind, Reply, Request, Stage, Usage, Watch};
 use crate::value::{MediaKind, Value};
 
 use super::protocol::{End, Fault, Framing, Marker, Protocol, Story, Told, Unread};
@@ -41,7 +41,11 @@ pub(in crate::backend) struct Call<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::backend) enum Wanted {
     Words,
-    Medium(MediaKind),
+    /// One medium of this kind, or a list of them.
+    Media {
+        kind: MediaKind,
+        many: bool,
+    },
 }
 
 /// Makes the call.
@@ -72,8 +76,10 @@ async fn told(
         Framing::Events => "text/event-stream",
         Framing::Lines => "application/x-ndjson",
     };
-    if answered.header("content-type").starts_with(kind) {
-        return streamed(answered, protocol, watch).await;
+    if answered.header("content-type").starts_with(kind)
+        && let Some(story) = protocol.story()
+    {
+        return streamed(answered, protocol.framing(), story, watch).await;
     }
     let body = answered.body(BODY_CAP).await?;
     protocol.whole(&body).map_err(|unread| match unread {
@@ -155,11 +161,11 @@ fn feed(pieces: &mut Pieces, story: &mut dyn Story, bytes: &[u8]) -> Result<bool
 /// answer, whatever it held.
 async fn streamed(
     answered: &mut Answered<'_>,
-    protocol: &dyn Protocol,
+    framing: Framing,
+    mut story: Box<dyn Story>,
     watch: &dyn Watch,
 ) -> Result<Told, Failure> {
-    let mut pieces = Pieces::of(protocol.framing());
-    let mut story = protocol.story();
+    let mut pieces = Pieces::of(framing);
     let (wanted, mut shown) = (watch.wants_text(), 0);
     let partial = |failure: Failure, story: &dyn Story| failure.with_exchange("", story.text());
     loop {
@@ -213,10 +219,13 @@ async fn streamed(
 fn conclude(answered: &Answered<'_>, told: Told, wanted: Wanted, tools: bool) -> Result<Reply, Failure> {
     let Told { text, refusal, calls, made, end, usage, memo } = told;
     let place = answered.order().place();
-    let failed = |kind, message: String| answered.failure(kind, message).with_exchange("", &text);
+    // It was answered: what that took is on the bill, though it will not do.
+    let failed =
+        |kind, message: String| answered.failure(kind, message).with_took(usage).with_exchange("", &text);
     if let Some(refusal) = refusal.filter(|refusal| !refusal.trim().is_empty()) {
         let message = format!("the model declined: {}", refusal.trim());
-        return Err(answered.failure(FailureKind::Refused, message).with_exchange("", &refusal));
+        let failure = answered.failure(FailureKind::Refused, message);
+        return Err(failure.with_took(usage).with_exchange("", &refusal));
     }
     match end {
         End::Length => {
@@ -236,19 +245,26 @@ fn conclude(answered: &Answered<'_>, told: Told, wanted: Wanted, tools: bool) ->
             let message = if said.is_empty() { message } else { format!("{message}: {said}") };
             return Err(failed(FailureKind::Refused, message));
         }
-        End::Failed(fault) => return Err(broke_off(answered, &fault, text.as_bytes())),
+        End::Failed(fault) => {
+            return Err(broke_off(answered, &fault, text.as_bytes()).with_took(usage));
+        }
         End::Called if text.is_empty() && (!tools || calls.is_empty()) => {
             let message = "the model called a tool that it was not given".to_owned();
             return Err(failed(FailureKind::BadShape, message));
         }
         End::Called | End::Answered => {}
     }
-    if let Wanted::Medium(kind) = wanted {
-        let Some(made) = made.filter(|made| made.kind == kind) else {
-            let kind = kind.word();
-            return Err(failed(FailureKind::BadShape, format!("the answer of {place} holds no {kind}")));
+    if let Wanted::Media { kind, many } = wanted {
+        let made: Vec<Value> = made.into_iter().filter(|made| made.kind == kind).map(Value::Media).collect();
+        let value = match made.first() {
+            None => {
+                let message = format!("the answer of {place} holds no {}", kind.word());
+                return Err(failed(FailureKind::BadShape, message));
+            }
+            Some(_) if many => Value::list(made),
+            Some(first) => first.clone(),
         };
-        return Ok(Reply::value(Value::Media(made)).with_usage(usage));
+        return Ok(Reply::value(value).with_usage(usage));
     }
     if tools && !calls.is_empty() {
         return Ok(Reply::calls(text, calls).with_usage(usage).with_memo(memo));
@@ -306,7 +322,10 @@ fn refusal(answered: &Answered<'_>, protocol: &dyn Protocol, body: &[u8]) -> Fai
     let said = fault.map(|fault| shortened(&fault.said)).filter(|said| !said.is_empty());
     let message =
         said.map_or_else(|| answer.trim_end().to_owned(), |said| format!("{}: {said}", answer.trim_end()));
-    let failure = answered.failure(kind, message).with_exchange("", &String::from_utf8_lossy(body));
+    let failure = answered
+        .failure(kind, message)
+        .with_took(Usage::NOTHING)
+        .with_exchange("", &String::from_utf8_lossy(body));
     match help {
         Some(help) => failure.with_help(help),
         None => failure,
@@ -342,7 +361,7 @@ pub(in crate::backend) fn read_pieces<'a>(
     bytes: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<Option<Told>, Unread> {
     let mut pieces = Pieces::of(protocol.framing());
-    let mut story = protocol.story();
+    let mut story = protocol.story().expect("a protocol that streams");
     for bytes in bytes {
         assert!(feed(&mut pieces, &mut *story, bytes).map_err(|(unread, _)| unread)?);
     }

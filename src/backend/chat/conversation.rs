@@ -130,16 +130,20 @@ pub(in crate::backend) fn without_system(
         last.role = Role::User;
         turns.push(last);
     }
-    let is_silent = |turn: &Turn<'_>| {
-        turn.said.iter().all(|said| matches!(said, Said::Words(words) if words.trim().is_empty()))
-    };
-    if turns.iter().all(is_silent) {
+    must_say(&turns)?;
+    let rules: Vec<_> = rules.iter().map(Turn::flat).filter(|rule| !rule.trim().is_empty()).collect();
+    Ok(((!rules.is_empty()).then(|| rules.join("\n\n")), turns))
+}
+
+/// Sees that something is said in a conversation.
+pub(in crate::backend) fn must_say(turns: &[Turn<'_>]) -> Result<(), Failure> {
+    let silent = |said: &Said<'_>| matches!(said, Said::Words(words) if words.trim().is_empty());
+    if turns.iter().all(|turn| turn.said.iter().all(silent)) {
         let message = "the part says nothing, and a model must be asked something";
         return Err(Failure::new(FailureKind::InvalidRequest, message)
             .with_help("give the part a text, or look at what stands in its holes"));
     }
-    let rules: Vec<_> = rules.iter().map(Turn::flat).filter(|rule| !rule.trim().is_empty()).collect();
-    Ok(((!rules.is_empty()).then(|| rules.join("\n\n")), turns))
+    Ok(())
 }
 
 /// The turns with those of one side put together, for protocols in which the sides take turns. What tools gave is of

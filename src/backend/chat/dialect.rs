@@ -2,7 +2,8 @@
 //! description of a tool; nothing is dropped in silence. What it can't say at all, such as a type that contains
 //! itself, is left to words as a whole.
 //!
-//! Sources: for `anthropic` the limitations listed at
+//! Sources: for `openai` the supported schemas listed at
+//! <https://developers.openai.com/api/docs/guides/structured-outputs>; for `anthropic` the limitations listed at
 //! <https://platform.claude.com/docs/en/build-with-claude/structured-outputs> and what its Python SDK
 //! (`lib/_parse/_transform.py`) leaves out; for `gemini` the list at `responseJsonSchema` in
 //! <https://ai.google.dev/api/generate-content>, also in the types of its Python SDK; for `ollama` the grammar that
@@ -37,11 +38,39 @@ pub(in crate::backend) struct Dialect {
     pub(in crate::backend) nested: bool,
     /// Whether tools may have any schema where the provider is not to hold the model to it.
     pub(in crate::backend) loose_tools: bool,
+    /// Whether any schema may be asked for where the provider is not to hold the answer to it.
+    pub(in crate::backend) loose_answers: bool,
     /// Whether an answer can be held to a schema while there are tools.
     pub(in crate::backend) beside_tools: bool,
     /// Whether the provider shows the model the schema that it is held to.
     pub(in crate::backend) shown: bool,
 }
+
+/// OpenAI's structured outputs and strict tools, which most who speak its protocols follow.
+pub(in crate::backend) const OPENAI: Dialect = Dialect {
+    name: "openai",
+    keywords: &[
+        "format",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+    ],
+    min_items: None,
+    recursive: true,
+    maps: false,
+    any: false,
+    unions: None,
+    bool_enums: true,
+    nested: true,
+    loose_tools: true,
+    loose_answers: true,
+    beside_tools: true,
+    shown: true,
+};
 
 /// Anthropic's structured outputs and strict tools.
 pub(in crate::backend) const ANTHROPIC: Dialect = Dialect {
@@ -55,6 +84,7 @@ pub(in crate::backend) const ANTHROPIC: Dialect = Dialect {
     bool_enums: true,
     nested: true,
     loose_tools: true,
+    loose_answers: false,
     beside_tools: true,
     shown: true,
 };
@@ -72,6 +102,7 @@ pub(in crate::backend) const GEMINI: Dialect = Dialect {
     bool_enums: false,
     nested: true,
     loose_tools: false,
+    loose_answers: false,
     beside_tools: false,
     shown: true,
 };
@@ -98,6 +129,7 @@ pub(in crate::backend) const OLLAMA: Dialect = Dialect {
     bool_enums: true,
     nested: true,
     loose_tools: false,
+    loose_answers: false,
     beside_tools: false,
     shown: false,
 };
@@ -114,13 +146,14 @@ pub(in crate::backend) const OLLAMA_TOOLS: Dialect = Dialect {
     bool_enums: true,
     nested: false,
     loose_tools: false,
+    loose_answers: false,
     beside_tools: false,
     shown: true,
 };
 
 /// Every dialect.
 #[cfg(test)]
-const ALL: &[&Dialect] = &[&ANTHROPIC, &GEMINI, &OLLAMA, &OLLAMA_TOOLS];
+const ALL: &[&Dialect] = &[&OPENAI, &ANTHROPIC, &GEMINI, &OLLAMA, &OLLAMA_TOOLS];
 
 /// A schema said in a dialect.
 #[derive(Debug, PartialEq)]
@@ -346,7 +379,8 @@ mod tests {
             _ => format!("`{keyword}`"),
         };
         let keywords: Vec<String> = dialect.keywords.iter().map(|keyword| takes(keyword)).collect();
-        let yes = |yes| if yes { "yes" } else { "words" };
+        let not = if dialect.loose_answers { "a hint" } else { "words" };
+        let yes = |yes| if yes { "yes" } else { not };
         let unions = dialect.unions.map_or_else(|| "any".to_owned(), |most| format!("up to {most}"));
         format!(
             "| `{}` | {} | {} | {} | {} | {unions} |",

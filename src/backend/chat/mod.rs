@@ -25,8 +25,8 @@ mod shape;
 mod tools;
 
 pub(super) use call::{Call, Wanted, speak};
-pub(super) use conversation::{Said, Turn, conversation, merged, without_system};
-pub(super) use dialect::{ANTHROPIC, GEMINI, OLLAMA, OLLAMA_TOOLS};
+pub(super) use conversation::{Said, Turn, conversation, merged, must_say, without_system};
+pub(super) use dialect::{ANTHROPIC, GEMINI, OLLAMA, OLLAMA_TOOLS, OPENAI};
 pub(super) use options::{Common, Thinking, chosen, common_rows, longest, streamed, thinking};
 pub(super) use probe::probe;
 pub(super) use protocol::{End, Fault, Framing, Marker, Protocol, Story, Told, Unread};

@@ -22,8 +22,8 @@ pub(in crate::backend) trait Protocol: Sync {
     /// An answer that came in one piece.
     fn whole(&self, body: &[u8]) -> Result<Told, Unread>;
 
-    /// An answer that is about to come bit by bit.
-    fn story(&self) -> Box<dyn Story>;
+    /// An answer that is about to come bit by bit; `None` where none does.
+    fn story(&self) -> Option<Box<dyn Story>>;
 
     /// What the body of an answer with an error status says; `None` where it says nothing that can be read.
     fn fault(&self, body: &[u8]) -> Option<Fault>;
@@ -78,8 +78,8 @@ pub(in crate::backend) struct Told {
     /// What it said instead of an answer.
     pub(in crate::backend) refusal: Option<String>,
     pub(in crate::backend) calls: Vec<ToolCall>,
-    /// The picture or the sound that it made.
-    pub(in crate::backend) made: Option<Arc<Media>>,
+    /// The pictures or the sound that it made.
+    pub(in crate::backend) made: Vec<Arc<Media>>,
     pub(in crate::backend) end: End,
     pub(in crate::backend) usage: Usage,
     pub(in crate::backend) memo: Option<Memo>,

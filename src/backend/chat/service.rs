@@ -54,6 +54,11 @@ impl Home {
         }
     }
 
+    /// Whether it is the provider itself that is called.
+    pub(in crate::backend) fn is_used(&self, settings: Settings<'_>) -> bool {
+        Target::new(&self.address(settings)).is_ok_and(|target| self.is_at(&target))
+    }
+
     /// The model, as it is known where it is served.
     pub(in crate::backend) fn served(&self, settings: Settings<'_>) -> Option<Served> {
         let model = settings.text("model")?.to_owned();

@@ -15,8 +15,9 @@ use super::dialect::{Dialect, Spoken};
 pub(in crate::backend) enum Shape {
     /// A text: nothing.
     Free,
-    /// By the provider's own schema mode, and words for what its dialect can't say.
-    Schema(Arc<Json>, Option<Arc<str>>),
+    /// By the provider's own schema mode, and words for what its dialect can't say. Not strict: as a hint, where the
+    /// dialect can't say it at all and the provider takes any schema as one.
+    Schema { schema: Arc<Json>, told: Option<Arc<str>>, strict: bool },
     /// By the provider's mode for any JSON object, and words.
     Object(Arc<str>),
     /// By words alone.
@@ -28,7 +29,7 @@ impl Shape {
     pub(in crate::backend) fn told(&self) -> Option<&str> {
         match self {
             Self::Free => None,
-            Self::Schema(_, told) => told.as_deref(),
+            Self::Schema { told, .. } => told.as_deref(),
             Self::Object(told) | Self::Words(told) => Some(told),
         }
     }
@@ -58,8 +59,8 @@ pub(in crate::backend) fn shape(
             Shape::Words(told(&json_schema(ty)).into())
         }
         _ => match kept(ty, dialect) {
-            (Some(schema), told) => Shape::Schema(schema, told),
-            (None, _) => Shape::Words(told(&json_schema(ty)).into()),
+            (Some(schema), told, strict) => Shape::Schema { schema, told, strict },
+            (None, ..) => Shape::Words(told(&json_schema(ty)).into()),
         },
     })
 }
@@ -68,8 +69,8 @@ fn told(schema: &Json) -> String {
     format!("\n\nAnswer with JSON alone, by this JSON Schema:\n{schema}")
 }
 
-/// A schema in a dialect, where that can say it, and words for the rest.
-type Kept = (Option<Arc<Json>>, Option<Arc<str>>);
+/// A schema in a dialect, where that can say it, words for the rest, and whether it is strict.
+type Kept = (Option<Arc<Json>>, Option<Arc<str>>, bool);
 
 /// How many schemas are kept.
 const SCHEMAS_KEPT: usize = 32;
@@ -85,9 +86,14 @@ fn kept(ty: &Type, dialect: &'static Dialect) -> Kept {
     }
     let whole = wrapped_schema(ty);
     let kept = match dialect.say(&whole) {
-        Spoken::Fits { schema, .. } if !dialect.shown => (Some(Arc::new(schema)), Some(told(&whole).into())),
-        Spoken::Fits { schema, told } => (Some(Arc::new(schema)), (!told.is_empty()).then(|| also(&told))),
-        Spoken::Not(_) => (None, None),
+        Spoken::Fits { schema, .. } if !dialect.shown => {
+            (Some(Arc::new(schema)), Some(told(&whole).into()), true)
+        }
+        Spoken::Fits { schema, told } => {
+            (Some(Arc::new(schema)), (!told.is_empty()).then(|| also(&told)), true)
+        }
+        Spoken::Not(_) if dialect.loose_answers => (Some(Arc::new(whole)), None, false),
+        Spoken::Not(_) => (None, None, false),
     };
     if all.len() >= SCHEMAS_KEPT {
         all.pop_front();

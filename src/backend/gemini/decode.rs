@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use crate::backend::chat::{End, Fault, Framing, Marker, Protocol, Story, Told, Unread};
 use crate::backend::media::{kind, medium};
 use crate::instrument::{Answer, FailureKind, Memo, ToolCall, Usage};
-use crate::value::Media;
+use crate::value::{Media, MediaKind};
 
 use super::encode::whose;
 
@@ -45,8 +45,8 @@ impl Protocol for GenerateContent {
         Ok(Box::new(sofar).told())
     }
 
-    fn story(&self) -> Box<dyn Story> {
-        Box::new(Sofar { memo_of: whose(&self.model), ..Sofar::default() })
+    fn story(&self) -> Option<Box<dyn Story>> {
+        Some(Box::new(Sofar { memo_of: whose(&self.model), ..Sofar::default() }))
     }
 
     fn fault(&self, body: &[u8]) -> Option<Fault> {
@@ -197,7 +197,7 @@ struct Sofar {
     text: String,
     calls: Vec<ToolCall>,
     signatures: Vec<Option<String>>,
-    made: Option<Arc<Media>>,
+    made: Vec<Arc<Media>>,
     memo_of: String,
     end: Option<End>,
     used: Option<Used>,
@@ -217,7 +217,7 @@ impl Sofar {
         if let Some(blob) = part.inline_data
             && let Ok(bytes) = STANDARD.decode(&blob.data)
         {
-            self.made.get_or_insert_with(|| medium(kind(&blob.mime_type), &blob.mime_type, None, bytes));
+            self.made.push(medium(kind(&blob.mime_type), &blob.mime_type, None, bytes));
         }
     }
 }
@@ -288,7 +288,10 @@ impl Story for Sofar {
             (None, None) => None,
             (one, other) => Some(one.unwrap_or(0) + other.unwrap_or(0)),
         };
+        let images = self.made.iter().filter(|made| made.kind == MediaKind::Image).count();
+        let units = u64::try_from(images).ok().filter(|images| *images > 0);
         let usage = self.used.map_or_else(Usage::default, |used| Usage {
+            units,
             tokens_in: sum(used.prompt_token_count, used.tool_use_prompt_token_count),
             tokens_out: sum(used.candidates_token_count, used.thoughts_token_count),
             tokens_cached: used.cached_content_token_count,

@@ -58,9 +58,9 @@ pub(super) fn body(
     set("seed", settings.whole("seed").map(Json::from));
     set("thinkingConfig", thinking_config(options));
     // Beside tools a type of the answer is refused.
-    let is_json = matches!(shape, Shape::Schema(..) | Shape::Object(_)) && request.tools.is_empty();
+    let is_json = matches!(shape, Shape::Schema { .. } | Shape::Object(_)) && request.tools.is_empty();
     set("responseMimeType", is_json.then(|| "application/json".into()));
-    if let Shape::Schema(schema, _) = &shape {
+    if let Shape::Schema { schema, .. } = &shape {
         set("responseJsonSchema", Some(Json::clone(schema)));
     }
     if !config.is_empty() {

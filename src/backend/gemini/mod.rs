@@ -19,6 +19,7 @@ use super::chat::{Call, Common, Home, Service, Wanted, common_rows, probe, speak
 use super::settings::{Settings, abilities, constructor, service_rows};
 
 pub(super) use decode::GenerateContent;
+pub(super) use encode::said;
 
 pub(super) const HOME: Home = Home {
     base: "https://generativelanguage.googleapis.com",

@@ -38,8 +38,8 @@ impl Protocol for Chat {
         if sofar.over { Ok(Box::new(sofar).told()) } else { Err(Unread::Other) }
     }
 
-    fn story(&self) -> Box<dyn Story> {
-        Box::new(Sofar { memo_of: whose(&self.model), ..Sofar::default() })
+    fn story(&self) -> Option<Box<dyn Story>> {
+        Some(Box::new(Sofar { memo_of: whose(&self.model), ..Sofar::default() }))
     }
 
     fn fault(&self, body: &[u8]) -> Option<Fault> {

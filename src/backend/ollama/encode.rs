@@ -61,7 +61,7 @@ pub(super) fn body(
     set(
         "format",
         match &shape {
-            Shape::Schema(schema, _) => Some(Json::clone(schema)),
+            Shape::Schema { schema, .. } => Some(Json::clone(schema)),
             Shape::Object(_) if request.tools.is_empty() => Some("json".into()),
             _ => None,
         },

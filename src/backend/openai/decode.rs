@@ -1,10 +1,13 @@
 //! What comes back over the chat completions wire, taken as an answer or as a named failure.
 
+use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 
-use crate::backend::wire::{Answered, kind_of_status};
-use crate::instrument::{Answer, Failure, FailureKind, Reply, ToolCall, Usage};
+use crate::backend::chat::{End, Fault, Framing, Protocol, Story, Told, Unread};
+use crate::instrument::{Answer, ToolCall, Usage};
+
+use super::stream::Sofar;
+use super::wrong::{self, Wrong};
 
 #[derive(Deserialize)]
 struct Whole {
@@ -113,51 +116,26 @@ pub(super) struct Used {
     prompt_cache_hit_tokens: Option<u64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[allow(clippy::struct_field_names)] // the wire's own names
 struct Details {
     cached_tokens: Option<u64>,
+    cache_write_tokens: Option<u64>,
     audio_tokens: Option<u64>,
 }
 
 impl From<Used> for Usage {
     fn from(used: Used) -> Self {
+        let details = used.prompt_tokens_details.unwrap_or_default();
         Self {
             tokens_in: used.prompt_tokens,
             tokens_out: used.completion_tokens,
-            tokens_cached: used
-                .prompt_tokens_details
-                .as_ref()
-                .and_then(|details| details.cached_tokens)
-                .or(used.prompt_cache_hit_tokens),
-            tokens_heard: used.prompt_tokens_details.and_then(|details| details.audio_tokens),
+            tokens_cached: details.cached_tokens.or(used.prompt_cache_hit_tokens),
+            tokens_stored: details.cache_write_tokens,
+            tokens_heard: details.audio_tokens,
             ..Self::default()
         }
     }
-}
-
-/// What a service says went wrong: `{"error": {…}}`, `{"error": "…"}`, `{"message": "…"}`.
-#[derive(Deserialize, Serialize)]
-#[serde(untagged)]
-pub(super) enum Wrong {
-    /// OpenAI's own form.
-    Object(WrongObject),
-    /// What some servers give.
-    Words(String),
-}
-
-#[derive(Deserialize, Serialize)]
-pub(super) struct WrongObject {
-    message: Option<String>,
-    #[serde(rename = "type")]
-    kind: Option<serde_json::Value>,
-    code: Option<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    error: Option<Wrong>,
-    message: Option<String>,
-    detail: Option<serde_json::Value>,
 }
 
 /// `content` as a text, as nothing, or as a list of parts.
@@ -192,199 +170,63 @@ fn content<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
     deserializer.deserialize_any(Content)
 }
 
-/// An answer that came in one piece.
-pub(super) fn whole(answered: &Answered<'_>, body: &[u8], tools: bool) -> Result<Reply, Failure> {
-    let Ok(whole) = serde_json::from_slice::<Whole>(body) else { return Err(not_an_answer(answered, body)) };
-    if let Some(wrong) = &whole.error {
-        return Err(wrong_inside(answered, wrong));
-    }
-    let usage = whole.usage.map(Usage::from).unwrap_or_default();
-    let Some(choice) = whole.choices.into_iter().next() else { return Err(not_an_answer(answered, body)) };
-    let said = choice.message.unwrap_or_default();
-    let mut called = Called::default();
-    said.tool_calls.into_iter().flatten().for_each(|call| called.add(call));
-    let (text, finish) = (said.content.unwrap_or_default(), choice.finish_reason);
-    conclude(answered, Message { text, refusal: said.refusal, called, finish }, tools, usage)
-}
+/// The protocol.
+pub(super) struct Completions;
 
-/// The reply or the failure that a complete message is; `tools`: whether it was given any.
-pub(super) fn conclude(
-    answered: &Answered<'_>,
-    message: Message,
-    tools: bool,
-    usage: Usage,
-) -> Result<Reply, Failure> {
-    let Message { text, refusal, called, finish } = message;
-    let place = answered.order().place();
-    // It was answered: what that took is on the bill, though it will not do.
-    let failed =
-        |kind, message: String| answered.failure(kind, message).with_took(usage).with_exchange("", &text);
-    if let Some(refusal) = refusal.filter(|refusal| !refusal.trim().is_empty()) {
-        let failure =
-            answered.failure(FailureKind::Refused, format!("the model declined: {}", refusal.trim()));
-        return Err(failure.with_took(usage).with_exchange("", &refusal));
+impl Protocol for Completions {
+    fn noun(&self) -> &'static str {
+        "a chat completion"
     }
-    match finish.as_deref() {
-        Some("length" | "max_tokens" | "model_length") => {
-            return Err(failed(
-                FailureKind::Truncated,
-                "the answer was cut off by its longest length".into(),
-            )
-            .with_help("raise `max_tokens:` on the instrument, or ask for less"));
+
+    fn address(&self) -> &'static str {
+        "https://host/v1"
+    }
+
+    fn key_name(&self) -> &'static str {
+        "OPENAI_API_KEY"
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Events
+    }
+
+    fn whole(&self, body: &[u8]) -> Result<Told, Unread> {
+        let whole: Whole = serde_json::from_slice(body).map_err(|_| Unread::Other)?;
+        if let Some(wrong) = whole.error {
+            return Err(Unread::Fault(wrong.inside()));
         }
-        Some("content_filter") => {
-            return Err(failed(
-                FailureKind::Refused,
-                format!("the content filter of {place} stopped the answer"),
-            ));
-        }
-        Some("tool_calls" | "function_call") if text.is_empty() && (!tools || called.0.is_empty()) => {
-            return Err(failed(
-                FailureKind::BadShape,
-                "the model called a tool that it was not given".into(),
-            ));
-        }
-        _ => {}
+        let usage = whole.usage.map(Usage::from).unwrap_or_default();
+        let choice = whole.choices.into_iter().next().ok_or(Unread::Other)?;
+        let said = choice.message.unwrap_or_default();
+        let mut called = Called::default();
+        said.tool_calls.into_iter().flatten().for_each(|call| called.add(call));
+        let (text, finish) = (said.content.unwrap_or_default(), choice.finish_reason);
+        Ok(Message { text, refusal: said.refusal, called, finish }.told(usage))
     }
-    if tools && !called.0.is_empty() {
-        return Ok(Reply::calls(text, called.calls()).with_usage(usage));
-    }
-    if text.trim().is_empty() {
-        return Err(failed(FailureKind::BadShape, "the answer is empty".into()));
-    }
-    Ok(Reply::text(text).with_usage(usage))
-}
 
-/// A body with status 200 that is no answer.
-fn not_an_answer(answered: &Answered<'_>, body: &[u8]) -> Failure {
-    let text = String::from_utf8_lossy(body);
-    let place = answered.order().place();
-    let start = text.trim_start();
-    let (what, help) = if start.is_empty() {
-        ("an empty body", "try again, or look at what the server logs")
-    } else if start.starts_with('<') {
-        (
-            "a web page",
-            "check `base_url:`: it usually ends in /v1; a proxy or login page may stand in between",
-        )
-    } else if std::str::from_utf8(body).is_err() {
-        ("bytes that are no text", "check `base_url:`")
-    } else if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
-        (
-            "JSON that is no chat completion",
-            "check `base_url:`: the server must speak OpenAI's chat completions",
-        )
-    } else {
-        ("broken JSON", "try again, or look at what the server logs")
-    };
-    answered
-        .failure(
-            FailureKind::Unavailable,
-            format!("{place} answered with {what} instead of a chat completion"),
-        )
-        .with_help(help)
-        .with_exchange("", &text)
-}
-
-/// An answer with an error status.
-pub(super) fn refusal(answered: &Answered<'_>, body: &[u8]) -> Failure {
-    let status = answered.status();
-    let place = answered.order().place();
-    let said = said(body);
-    let mut kind = kind_of_status(status);
-    let help = match status.as_u16() {
-        401 | 403 => Some("check the key: `key:` of the instrument, or OPENAI_API_KEY".to_owned()),
-        404 => Some("check the model's name and `base_url:`".to_owned()),
-        429 if is_hopeless(body) => {
-            Some("the account has no credit left: see the service's billing page".to_owned())
-        }
-        429 => Some("lower `at_once:` or set `per_minute:` on the instrument".to_owned()),
-        _ => None,
-    };
-    if kind == FailureKind::InvalidRequest && is_about_content(body) {
-        kind = FailureKind::Refused;
+    fn story(&self) -> Option<Box<dyn Story>> {
+        Some(Box::new(Sofar::default()))
     }
-    let name = status.canonical_reason().unwrap_or("");
-    let message = match &said {
-        Some(said) => format!("{place} answered {} {name}: {said}", status.as_u16()),
-        None => format!("{place} answered {} {name}", status.as_u16()),
-    };
-    let failure = answered
-        .failure(kind, message.trim_end())
-        .with_took(Usage::NOTHING)
-        .with_exchange("", &String::from_utf8_lossy(body));
-    match help {
-        Some(help) => failure.with_help(help),
-        None => failure,
+
+    fn fault(&self, body: &[u8]) -> Option<Fault> {
+        wrong::refused(body)
+    }
+
+    fn hopeless(&self) -> fn(&[u8]) -> bool {
+        wrong::is_hopeless
     }
 }
 
-/// What a service says in its own words, shortened.
-fn said(body: &[u8]) -> Option<String> {
-    let refused: Refused = serde_json::from_slice(body).ok()?;
-    let said = match refused.error {
-        Some(Wrong::Object(object)) => object.message,
-        Some(Wrong::Words(words)) => Some(words),
-        None => refused.message.or_else(|| {
-            refused.detail.map(|detail| match detail {
-                serde_json::Value::String(text) => text,
-                other => other.to_string(),
-            })
-        }),
-    }?;
-    let said = said.trim();
-    (!said.is_empty()).then(|| said.chars().take(300).collect())
-}
-
-/// Whether trying again is of no use although the status says so: an account without credit.
-pub(super) fn is_hopeless(body: &[u8]) -> bool {
-    code(body)
-        .is_some_and(|code| matches!(code.as_str(), "insufficient_quota" | "billing_hard_limit_reached"))
-}
-
-fn is_about_content(body: &[u8]) -> bool {
-    code(body).is_some_and(|code| matches!(code.as_str(), "content_filter" | "content_policy_violation"))
-}
-
-fn code(body: &[u8]) -> Option<String> {
-    match serde_json::from_slice::<Refused>(body).ok()?.error? {
-        Wrong::Object(object) => Some(object.code?.as_str()?.to_owned()),
-        Wrong::Words(_) => None,
+impl Message {
+    /// What it comes to.
+    pub(super) fn told(self, usage: Usage) -> Told {
+        let end = match self.finish.as_deref() {
+            Some("length" | "max_tokens" | "model_length") => End::Length,
+            Some("content_filter") => End::Filtered(String::new()),
+            Some("tool_calls" | "function_call") => End::Called,
+            _ => End::Answered,
+        };
+        let Self { text, refusal, called, .. } = self;
+        Told { text, refusal, calls: called.calls(), end, usage, ..Told::default() }
     }
-}
-
-/// An error inside an answer with status 200.
-pub(super) fn wrong_inside(answered: &Answered<'_>, wrong: &Wrong) -> Failure {
-    let place = answered.order().place();
-    let (said, word) = match wrong {
-        Wrong::Words(words) => (words.clone(), String::new()),
-        Wrong::Object(object) => {
-            let text = |value: &Option<serde_json::Value>| match value {
-                Some(serde_json::Value::String(text)) => text.clone(),
-                Some(serde_json::Value::Number(number)) => number.to_string(),
-                _ => String::new(),
-            };
-            let words = format!("{} {}", text(&object.kind), text(&object.code));
-            (object.message.clone().unwrap_or_default(), words)
-        }
-    };
-    let has = |needles: &[&str]| needles.iter().any(|needle| word.contains(needle));
-    let kind = if has(&["rate_limit", "429", "insufficient_quota"]) {
-        FailureKind::RateLimited
-    } else if has(&["authentication", "permission", "invalid_api_key", "401", "403"]) {
-        FailureKind::Auth
-    } else if has(&["content_filter", "content_policy"]) {
-        FailureKind::Refused
-    } else if has(&["invalid_request", "not_found", "400", "404", "422", "context_length"]) {
-        FailureKind::InvalidRequest
-    } else {
-        FailureKind::Unavailable
-    };
-    let received = serde_json::to_string(wrong).unwrap_or_default();
-    let message = if said.trim().is_empty() {
-        format!("{place} broke off with an error")
-    } else {
-        format!("{place} broke off with an error: {}", said.trim())
-    };
-    answered.failure(kind, message).with_exchange("", &received)
 }

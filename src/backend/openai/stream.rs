@@ -1,16 +1,12 @@
 //! An answer that comes bit by bit.
 
-use std::time::Duration;
-
 use serde::Deserialize;
-use tokio::time::timeout;
 
-use crate::backend::wire::{Answered, BODY_CAP, EVENT_CAP, Events};
-use crate::instrument::{Event, Failure, FailureKind, Reply, Usage, Watch};
+use crate::backend::chat::{Marker, Story, Told, Unread};
+use crate::instrument::Usage;
 
-use super::decode::{Message, Said, Used, Wrong, conclude, wrong_inside};
-
-const LAST_BYTES: Duration = Duration::from_millis(100);
+use super::decode::{Message, Said, Used};
+use super::wrong::Wrong;
 
 #[derive(Deserialize)]
 struct Chunk {
@@ -31,36 +27,26 @@ struct Delta {
 
 /// What has come so far.
 #[derive(Default)]
-struct Sofar {
+pub(super) struct Sofar {
     message: Message,
-    shown: usize,
     usage: Option<Usage>,
     done: bool,
-    wrong: Option<Wrong>,
-    broken: Option<String>,
 }
 
-impl Sofar {
-    fn take(&mut self, data: &[u8]) {
-        if self.done || self.wrong.is_some() || self.broken.is_some() || data.is_empty() {
-            return;
-        }
+impl Story for Sofar {
+    fn take(&mut self, data: &[u8]) -> Result<(), Unread> {
         if data == b"[DONE]" {
             self.done = true;
-            return;
+            return Ok(());
         }
-        let Ok(chunk) = serde_json::from_slice::<Chunk>(data) else {
-            self.broken = Some(String::from_utf8_lossy(data).into_owned());
-            return;
-        };
-        self.wrong = chunk.error;
+        let chunk: Chunk = serde_json::from_slice(data).map_err(|_| Unread::Other)?;
+        if let Some(wrong) = chunk.error {
+            return Err(Unread::Fault(wrong.inside()));
+        }
         if let Some(used) = chunk.usage {
             self.usage = Some(used.into());
         }
-        for delta in chunk.choices {
-            if delta.index != 0 {
-                continue;
-            }
+        for delta in chunk.choices.into_iter().filter(|delta| delta.index == 0) {
             if let Some(said) = delta.said {
                 self.message.text.push_str(&said.content.unwrap_or_default());
                 if let Some(refusal) = said.refusal {
@@ -72,52 +58,23 @@ impl Sofar {
                 self.message.finish = delta.finish_reason;
             }
         }
+        Ok(())
     }
-}
 
-/// Reads the stream to its end. A stream that breaks off before it says that it is complete is never an
-/// answer, whatever it held.
-pub(super) async fn read(
-    answered: &mut Answered<'_>,
-    watch: &dyn Watch,
-    tools: bool,
-) -> Result<Reply, Failure> {
-    let mut events = Events::new(EVENT_CAP);
-    let mut sofar = Sofar::default();
-    let wanted = watch.wants_text();
-    while let Some(bytes) = answered.chunk(BODY_CAP).await.map_err(|failure| partial(failure, &sofar))? {
-        let fed = events.feed(bytes.as_ref(), &mut |_, data| sofar.take(data));
-        if fed.is_err() {
-            let message =
-                format!("{} sent an event longer than {} MiB", answered.order().place(), EVENT_CAP >> 20);
-            return Err(partial(answered.failure(FailureKind::BadShape, message), &sofar));
-        }
-        if let Some(wrong) = &sofar.wrong {
-            return Err(wrong_inside(answered, wrong));
-        }
-        if let Some(broken) = &sofar.broken {
-            let message =
-                format!("{} sent a piece of an answer that can't be read", answered.order().place());
-            return Err(answered.failure(FailureKind::Unavailable, message).with_exchange("", broken));
-        }
-        let text = &sofar.message.text;
-        if wanted && sofar.shown < text.len() {
-            watch.event(Event::Text(text[sofar.shown..].to_owned()));
-            sofar.shown = text.len();
-        }
-        if sofar.done {
-            // What follows is the end of the body: taken in, it leaves the connection fit for the next call.
-            let _ = timeout(LAST_BYTES, answered.chunk(BODY_CAP)).await;
-            break;
-        }
+    fn text(&self) -> &str {
+        &self.message.text
     }
-    if !(sofar.done || sofar.message.finish.is_some() && answered.has_marked_end()) {
-        let message = format!("{} broke off in the middle of its answer", answered.order().place());
-        return Err(partial(answered.failure(FailureKind::Unavailable, message), &sofar));
-    }
-    conclude(answered, sofar.message, tools, sofar.usage.unwrap_or_default())
-}
 
-fn partial(failure: Failure, sofar: &Sofar) -> Failure {
-    failure.with_exchange("", &sofar.message.text)
+    fn marker(&self) -> Marker {
+        match (self.done, &self.message.finish) {
+            (true, _) => Marker::Over,
+            // Some servers leave the last mark out.
+            (false, Some(_)) => Marker::Reason,
+            (false, None) => Marker::Missing,
+        }
+    }
+
+    fn told(self: Box<Self>) -> Told {
+        self.message.told(self.usage.unwrap_or_default())
+    }
 }

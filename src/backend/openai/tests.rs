@@ -5,14 +5,13 @@ use serde_json::{Value as Json, json};
 use super::encode;
 use crate::backend::settings::Settings;
 use crate::backend::tests::{instrument, request, said};
-use crate::backend::wire::endpoint;
 use crate::instrument::{FailureKind, Piece, Request, Role};
 use crate::types::Type;
 use crate::value::{Media, MediaKind, Value};
 
 fn sent(request: &Request, base: &str, streamed: bool) -> Json {
-    let target = endpoint(base, "chat/completions").unwrap();
-    let body = encode::body(request, Settings::of(&request.instrument), &target, streamed).unwrap();
+    let new_name = base.contains("api.openai.com");
+    let body = encode::body(request, Settings::of(&request.instrument), new_name, streamed).unwrap();
     serde_json::from_slice(&body).unwrap()
 }
 
@@ -77,9 +76,8 @@ fn a_shape_is_asked_for_in_three_ways() {
     assert!(body["messages"][0]["content"].as_str().unwrap().contains("JSON Schema"));
     let body = sent(&asked("words"), "http://127.0.0.1/v1", false);
     assert!(body.get("response_format").is_none());
-    let target = endpoint("http://127.0.0.1/v1", "chat/completions").unwrap();
     let odd = asked("yaml");
-    let failure = encode::body(&odd, Settings::of(&odd.instrument), &target, false).unwrap_err();
+    let failure = encode::body(&odd, Settings::of(&odd.instrument), false, false).unwrap_err();
     assert_eq!(failure.kind, FailureKind::InvalidRequest);
     let loose = request(&model(&[]), Type::Json, "Anything.");
     assert_eq!(
@@ -109,9 +107,8 @@ fn images_stand_among_the_words() {
 
 #[test]
 fn what_cannot_be_sent_or_made_is_said() {
-    let target = endpoint("http://127.0.0.1/v1", "chat/completions").unwrap();
     let painting = request(&model(&[]), Type::Image, "Paint.");
-    let failure = encode::body(&painting, Settings::of(&painting.instrument), &target, false).unwrap_err();
+    let failure = encode::body(&painting, Settings::of(&painting.instrument), false, false).unwrap_err();
     assert!(failure.message.contains("image") && failure.help.is_some());
     let mut film = request(&model(&[]), Type::Text, "");
     film.messages[0].pieces = vec![Piece::Hole(Value::Media(Arc::new(Media {
@@ -120,5 +117,5 @@ fn what_cannot_be_sent_or_made_is_said() {
         name: None,
         bytes: Arc::from(&b"x"[..]),
     })))];
-    assert!(encode::body(&film, Settings::of(&film.instrument), &target, false).is_err());
+    assert!(encode::body(&film, Settings::of(&film.instrument), false, false).is_err());
 }

@@ -1,6 +1,7 @@
 //! What the tests of backends share, and the faults of the world against each backend that meets them.
 
 mod faults;
+mod images_and_sounds;
 mod made;
 mod matrix;
 mod server;

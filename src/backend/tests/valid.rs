@@ -6,7 +6,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::Value as Json;
 
 use super::made::{Made, Played, has_odd_media, requests};
-use crate::backend::{anthropic, gemini, ollama};
+use crate::backend::{anthropic, gemini, ollama, openai};
 use crate::instrument::{Failure, FailureKind, Request};
 use crate::value::Value;
 
@@ -40,7 +40,56 @@ fn with(more: &[(&'static str, Vec<Value>)]) -> Vec<(&'static str, Vec<Value>)> 
 
 /// Every wire.
 pub(super) fn wires() -> Vec<Wire> {
-    vec![claude(), google(), llama()]
+    vec![completions(), responses(), claude(), google(), llama()]
+}
+
+fn completions() -> Wire {
+    Wire {
+        played: Played {
+            constructor: "openai",
+            settings: with(&[
+                ("effort", texts(&["low", "minimal"])),
+                ("json", texts(&["schema", "object", "words"])),
+                ("seed", vec![Value::Int(7)]),
+                ("base_url", texts(&["https://api.openai.com/v1", "http://127.0.0.1:1/v1"])),
+            ]),
+            takes: &[
+                "image/png",
+                "audio/wav",
+                "audio/mpeg",
+                "application/pdf",
+                "application/zip",
+                "text/plain",
+            ],
+            answers: &[],
+        },
+        memo: "openai, responses a-model|[]",
+        body: openai::body,
+        schema: include_str!("../../../tests/schemas/openai_chat.json"),
+    }
+}
+
+fn responses() -> Wire {
+    Wire {
+        played: Played {
+            constructor: "openai",
+            settings: with(&[
+                ("effort", texts(&["low", "xhigh"])),
+                ("json", texts(&["schema", "object", "words"])),
+            ]),
+            takes: &["image/png", "application/pdf", "application/zip", "text/plain"],
+            answers: &[],
+        },
+        memo: r#"openai, responses a-model|[{"type":"reasoning","id":"rs","summary":[],"encrypted_content":"x"}]"#,
+        body: |request, streamed| {
+            let mut request = request.clone();
+            let mut instrument = (*request.instrument).clone();
+            instrument.settings.insert("api".into(), Value::text("responses"));
+            request.instrument = instrument.into();
+            openai::body(&request, streamed)
+        },
+        schema: include_str!("../../../tests/schemas/openai_responses.json"),
+    }
 }
 
 fn claude() -> Wire {

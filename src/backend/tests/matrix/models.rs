@@ -4,11 +4,56 @@ use serde_json::{Value as Json, json};
 
 use super::super::server::{Step, open, response};
 use super::players::{Player, Stream, chat};
+use crate::instrument::Request;
+use crate::value::Value;
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
 /// A call of a tool: id, name, arguments.
 type Call<'a> = (&'a str, &'a str, &'a str);
+
+pub(super) const RESPONSES: Player = Player {
+    name: "openai, responses, whole",
+    ask: responses,
+    good: r#"{"status":"completed","output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Hi."}]}],"usage":{"input_tokens":9,"output_tokens":2}}"#,
+    refusal: r#"{"error":{"message":"MESSAGE","type":"x","code":null}}"#,
+    calls: Some(|calls| vec![response("200 OK", JSON, items(calls).to_string())]),
+    ..ANTHROPIC
+};
+
+pub(super) const RESPONSES_STREAMED: Player = Player {
+    name: "openai, responses, streamed",
+    stream: Some(Stream {
+        mime: "text/event-stream",
+        events: &[
+            "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"status\":\"in_progress\"}}\n\n",
+            "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"Caf\u{e9} \u{1f600}\"}\n\n",
+            "event: response.output_text.done\ndata: {\"type\":\"response.output_text.done\",\"text\":\"\"}\n\n",
+            "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"Caf\u{e9} \u{1f600}\"}]}]}}\n\n",
+        ],
+        wrong: "event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"boom\"}\n\n",
+    }),
+    calls: Some(|calls| {
+        let done = json!({"type": "response.completed", "response": items(calls)});
+        let body = format!("data: {done}\n\n");
+        vec![open("Content-Type: text/event-stream\r\n"), Step::Send(body.into_bytes())]
+    }),
+    ..RESPONSES
+};
+
+fn responses(base: &str, timeout: i64) -> Request {
+    let mut asked = chat("openai", base, timeout);
+    let mut instrument = (*asked.instrument).clone();
+    instrument.settings.insert("api".into(), Value::text("responses"));
+    asked.instrument = instrument.into();
+    asked
+}
+
+fn items(calls: &[Call<'_>]) -> Json {
+    let item = |(id, name, arguments): &Call<'_>| json!({"type": "function_call", "call_id": id, "name": name, "arguments": arguments});
+    let items: Vec<Json> = calls.iter().map(item).collect();
+    json!({"status": "completed", "output": items})
+}
 
 pub(super) const ANTHROPIC: Player = Player {
     name: "anthropic, whole",

@@ -76,6 +76,8 @@ pub(super) static ALL: &[Player] = &[
         stream: Some(COMPLETION_STREAM),
         calls: Some(completion_call_events),
     },
+    models::RESPONSES,
+    models::RESPONSES_STREAMED,
     models::ANTHROPIC,
     models::ANTHROPIC_STREAMED,
     models::GEMINI,

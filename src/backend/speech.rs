@@ -1,0 +1,118 @@
+//! `speech(…)`: texts spoken by OpenAI, and by any server that speaks its audio.
+//!
+//! After <https://developers.openai.com/api/reference/resources/audio> and the types of its Python SDK (3.57).
+
+use serde_json::{Map, json};
+
+use crate::instrument::{
+    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, Profile, Request, Served, Stage,
+    Usage,
+};
+use crate::types::{Signature, Type};
+use crate::value::{Instrument, MediaKind};
+
+use super::chat::{Said, Told, Unread, Wanted, chosen, conversation, written};
+use super::media::{kind, medium, mime};
+use super::openai::{HOME, Plain, ask, ready, refuse, rows};
+use super::settings::{Settings, abilities, constructor};
+
+/// The backend.
+pub(super) struct Speech;
+
+const FORMATS: &[&str] = &["mp3", "opus", "aac", "flac", "wav"];
+
+impl Backend for Speech {
+    fn name(&self) -> &'static str {
+        "speech"
+    }
+
+    fn doc(&self) -> &'static str {
+        "Speaks the part's text: OpenAI, or any server that speaks its audio."
+    }
+
+    fn signature(&self) -> Signature {
+        let rows = rows(&[
+            ("voice", Type::Text, "Whose voice (\"alloy\")."),
+            ("manner", Type::Text, "How it is to be spoken, in words; for models that take it."),
+            ("speed", Type::Number, "How fast, from 0.25 to 4 (1)."),
+            ("format", Type::Text, "The format: \"mp3\" (usual), \"opus\", \"aac\", \"flac\", \"wav\"."),
+        ]);
+        constructor(&[("model", Type::Text, "The model's name, such as \"gpt-4o-mini-tts\".")], &rows)
+    }
+
+    fn abilities(&self, instrument: &Instrument) -> Abilities {
+        abilities(Abilities { audio_out: true, ..Abilities::default() }, self.served(instrument))
+    }
+
+    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
+        Profile { price: Price::Unknown, ..Class::Thinks.profile() }
+    }
+
+    fn served(&self, instrument: &Instrument) -> Option<Served> {
+        HOME.served(Settings::of(instrument))
+    }
+
+    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
+        let settings = Settings::of(instrument);
+        chosen(settings, "format", FORMATS)?;
+        ready(settings, "audio/speech")
+    }
+
+    fn shows_requests(&self) -> bool {
+        true
+    }
+
+    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
+        HOME.needs(Settings::of(instrument))
+    }
+
+    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
+        Box::pin(async move {
+            let (body, characters) = spoken(&request, Settings::of(&request.instrument))?;
+            let body = (body, "application/json".to_owned());
+            let protocol = Plain { noun: "a sound", read: |body: &[u8]| read(body, characters) };
+            let wanted = Wanted::Media { kind: MediaKind::Audio, many: false };
+            ask(&request, stage, "audio/speech", body, &protocol, wanted).await
+        })
+    }
+}
+
+/// The body of a call that speaks, and how many characters that are.
+pub(super) fn spoken(request: &Request, settings: Settings<'_>) -> Result<(Vec<u8>, u64), Failure> {
+    if *request.answer.shape() != Type::Audio {
+        let message = format!("`speech` can't make a value of type {}", request.answer);
+        return Err(refuse(message, "it gives `audio`"));
+    }
+    let mut input = String::new();
+    for said in conversation(request, None, None).into_iter().flat_map(|turn| turn.said) {
+        match said {
+            Said::Words(words) => input.push_str(&words),
+            Said::Media(media) => {
+                let message = format!("a file of type {} can't be spoken", media.mime);
+                return Err(refuse(message, "give the part's text words alone"));
+            }
+            Said::Call(_) | Said::Gave(..) => {}
+        }
+    }
+    if input.trim().is_empty() {
+        return Err(refuse("there is nothing to be spoken", "give the part a text"));
+    }
+    let mut body = Map::new();
+    body.insert("model".into(), settings.needed("model")?.into());
+    body.insert("input".into(), input.as_str().into());
+    body.insert("voice".into(), settings.text("voice").unwrap_or("alloy").into());
+    body.insert("response_format".into(), chosen(settings, "format", FORMATS)?.unwrap_or("mp3").into());
+    body.extend(settings.text("manner").map(|manner| ("instructions".to_owned(), manner.into())));
+    body.extend(settings.number("speed").map(|speed| ("speed".to_owned(), json!(speed))));
+    Ok((written(&body)?, u64::try_from(input.chars().count()).unwrap_or(u64::MAX)))
+}
+
+/// The sound that an answer is.
+fn read(body: &[u8], characters: u64) -> Result<Told, Unread> {
+    let mime = mime(body, None);
+    if kind(mime) != MediaKind::Audio {
+        return Err(Unread::Other);
+    }
+    let made = vec![medium(MediaKind::Audio, mime, None, body.to_vec())];
+    Ok(Told { made, usage: Usage { units: Some(characters), ..Usage::default() }, ..Told::default() })
+}
