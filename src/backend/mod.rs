@@ -94,6 +94,8 @@ static ALL: &[&dyn Backend] = &[
     &clock::Clock,
     &random::Random,
     &prompts::Prompts,
+    #[cfg(test)]
+    &tests::tiny::Oracle,
 ];
 
 /// Every backend.

@@ -16,6 +16,9 @@ use crate::report::Look;
 
 /// Runs a session at this terminal.
 pub(super) fn repl(options: &Repl) -> Exit {
+    for wrong in crate::keys::open(&super::run::folder_of(options.file.as_deref().unwrap_or("-"))) {
+        terminal::note(&wrong);
+    }
     match repl::run(&Terminal, options.file.as_deref()) {
         End::Done => Exit::Done,
         End::Failed | End::Broken => Exit::Failed,

@@ -191,3 +191,26 @@ fn what_was_declared_is_one_score() {
     let value = Value::Int(2);
     assert!(sitting.session.values().all(|(_, kept)| kept.value != value));
 }
+
+/// The tiny backend of `docs/backends.md` is in the list for tests: a score names it like any other.
+#[test]
+fn a_backend_is_one_file_and_one_line() {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let served = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = vec![0; 4_096];
+        let mut read = 0;
+        while !String::from_utf8_lossy(&asked[..read]).contains("Will it rain?") {
+            read += stream.read(&mut asked[read..]).unwrap();
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nYes").unwrap();
+    });
+    let mut sitting = Sitting::new();
+    sitting.enter(&format!("instrument seer = oracle(\"{url}\")"));
+    sitting.enter("part foresee(question: text) -> bool by seer \"{question}\"");
+    assert_eq!(sitting.enter("foresee(\"Will it rain?\")"), "true: bool");
+    served.join().unwrap();
+    assert!(sitting.enter("instrument none = oracle(urk: \"x\")").contains("urk"));
+}

@@ -5,6 +5,7 @@ mod images_and_sounds;
 mod made;
 mod matrix;
 mod server;
+pub(super) mod tiny;
 mod tools;
 mod valid;
 

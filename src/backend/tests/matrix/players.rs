@@ -84,6 +84,8 @@ pub(super) static ALL: &[Player] = &[
     models::GEMINI_STREAMED,
     models::OLLAMA,
     models::OLLAMA_STREAMED,
+    // The backend of `docs/backends.md`: whatever is said is its answer.
+    service("oracle", oracle, false),
     service("http, reads", |base, timeout| web(base, timeout, "GET /items", Class::Reads), false),
     service("http, acts", |base, timeout| web(base, timeout, "POST /items\n\n{}", Class::Acts), true),
     service("webhook", |base, timeout| hook(base, timeout, false), true),
@@ -143,6 +145,11 @@ pub(super) fn chat(constructor: &str, base: &str, timeout: i64) -> Request {
         ("timeout", Value::Duration(timeout)),
     ];
     request(&instrument(constructor, &settings), Type::Text, "Say hello.")
+}
+
+fn oracle(base: &str, timeout: i64) -> Request {
+    let settings = [("url", Value::text(base)), ("key", key()), ("timeout", Value::Duration(timeout))];
+    request(&instrument("oracle", &settings), Type::Text, "Will it rain?")
 }
 
 fn web(base: &str, timeout: i64, text: &str, class: Class) -> Request {

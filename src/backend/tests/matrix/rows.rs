@@ -25,7 +25,7 @@ fn refuses(player: &Player, status: &str, headers: &str) -> Vec<Step> {
 
 /// What a status that a model's service gives means; other services just have it.
 fn kind(player: &Player, model: &'static [FailureKind], service: &'static [FailureKind]) -> Want {
-    Want::Fails(if player.model { model } else { service })
+    Want::Fails(if player.model || player.name == "oracle" { model } else { service })
 }
 
 /// Tried again, unless the call must not be made twice.
@@ -141,7 +141,12 @@ fn no_answers() -> Vec<Fault> {
         fault("N9", "a list", json(b"[]"), no_answer),
         fault("N9", "a number beyond all numbers", json(b"{\"choices\": 1e999999}"), no_answer),
         fault("N9", "JSON 100,000 deep", deep, no_answer),
-        fault("N9", "a web page", page, no_text),
+        fault(
+            "N9",
+            "a web page",
+            page,
+            |player| if player.name == "oracle" { Want::Good } else { no_text(player) },
+        ),
         fault("N9", "bytes that are no text", json(b"{\"a\": \"\xff\xfe\"}"), move |player| {
             match player.name {
                 _ if player.model => UNAVAILABLE,
