@@ -98,12 +98,13 @@ fn a_server_that_others_wrote_is_understood() {
     };
     let score = format!(
         "instrument whole = {}\ninstrument live = {}\n\
-         type Animal := {{legs: int where 0..1000, wings: bool}}\n\
+         type Animal {{ legs: int, wings: bool }}\n\
+         type All {{ chat: text, shaped: Animal, streamed: text }}\n\
          part chat() -> text by whole \"Say hello to Ada.\"\n\
          part shaped(animal: text) -> Animal by whole \"How many legs has a {{animal}}, and has it wings?\"\n\
          part streamed() -> text by live \"Say hello to Ada.\"\n\
-         movement main() -> {{chat: text, shaped: Animal, streamed: text}} {{\n\
-           {{chat: chat(), shaped: shaped(\"dog\"), streamed: streamed()}}\n}}\n",
+         movement main() -> All {{\n\
+           ({{chat: chat(), shaped: shaped(\"dog\"), streamed: streamed()}})\n}}\n",
         model(""),
         model(", stream: true"),
     );
