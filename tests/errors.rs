@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use miette::{Diagnostic, Severity};
+use score_lang::base::Span;
 use score_lang::instrument::FailureKind;
-use score_lang::load::{Files, LoadError};
+use score_lang::load::{Files, LOCK, LoadError, Lock, LockedServer, LockedTool, ServerKey};
 use score_lang::report::catalogue::{Entry, Shows, entries, find, page};
 use score_lang::report::{Look, Style, show};
 use score_lang::session::{Ended, Parsed, Performance, Problems};
@@ -17,6 +18,7 @@ const PHASES: [&str; 7] = ["load", "parse", "resolve", "check", "plan", "run", "
 
 /// What no example of a few lines shows, and why.
 const NO_EXAMPLE: &[(&str, &str)] = &[
+    ("score::load::bad_lock", "the file is made by a command"),
     ("score::load::directory", "it is about the path that is given"),
     ("score::load::missing_file", "it is about the path that is given"),
     ("score::load::not_utf8", "the catalogue is UTF-8"),
@@ -57,6 +59,7 @@ const NOT_RIGHT: &[(&str, &str)] = &[
 
 /// What no golden shows, and where it is tested.
 const NO_GOLDEN: &[(&str, &str)] = &[
+    ("score::load::bad_lock", "src/load/lock.rs"),
     ("score::load::directory", "tests/cli.rs: the file is not read"),
     ("score::load::missing_file", "tests/cli.rs: the file is not read"),
     ("score::load::not_utf8", "src/load/files.rs"),
@@ -128,6 +131,7 @@ impl Files for Shelf {
         let name = path.strip_prefix("./").unwrap_or(path);
         let text = match name {
             "score.toml" => self.settings.as_ref(),
+            LOCK => return Ok(lock()),
             name => self.files.get(name),
         };
         match text {
@@ -144,6 +148,23 @@ impl Files for Shelf {
     fn settings(&self, _path: &str) -> Option<String> {
         self.settings.as_ref().map(|_| String::from("score.toml"))
     }
+}
+
+/// What the examples know of the MCP server that they use.
+fn lock() -> String {
+    let input = r#"{"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}"#;
+    let tool = LockedTool {
+        name: String::from("search_files"),
+        description: String::from("Searches files."),
+        reads: true,
+        input: serde_json::from_str(input).expect("JSON"),
+        output: None,
+        span: Span::default(),
+    };
+    let key = ServerKey::Address(String::from("npx -y disk-server"));
+    let (name, version) = (String::from("disk"), String::from("1.0"));
+    let server = LockedServer { key, name, version, tools: vec![tool], span: Span::default() };
+    Lock { path: String::new(), servers: vec![server] }.text()
 }
 
 /// What is wrong with an example, the errors before the warnings.

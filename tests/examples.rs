@@ -127,3 +127,20 @@ fn the_tests_of_examples_pass() {
     assert!(output.status.success(), "{said}");
     assert!(said.contains(" 0 failed."), "{said}");
 }
+
+#[test]
+fn shelf_answers_from_what_its_server_finds() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no python3 to run examples/shelf.py");
+        return;
+    }
+    let seats = ["--with", "reader=script(asked => \"It is in {len(lines(asked))} lines.\")"];
+    let said = result(
+        &[&["run", "examples/shelf.score", "--question", "Who wrote about the harbour?"], &seats[..]]
+            .concat(),
+        &[],
+    );
+    assert!(said.starts_with("It is in ") && said.trim_end().ends_with("(kept as note 1)"), "{said}");
+    let checked = result(&["update", "--check", "examples/shelf.score"], &[]);
+    assert!(checked.contains("examples/score.lock is as it was"), "{checked}");
+}

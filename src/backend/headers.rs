@@ -6,7 +6,7 @@ use crate::instrument::{Failure, FailureKind};
 use crate::value::{Secret, Value};
 
 use super::said::words;
-use super::wire::Order;
+use super::wire::{Order, Secrets};
 
 /// `Bearer KEY`
 pub(super) fn bearer(key: &Secret) -> Result<HeaderValue, Failure> {
@@ -21,20 +21,30 @@ pub(super) fn bare(key: &Secret) -> Result<HeaderValue, Failure> {
 /// Puts named texts and secrets into an order's headers; all of them stay with the first host.
 pub(super) fn put(order: &mut Order<'_>, named: &[(String, Value)]) -> Result<(), Failure> {
     for (name, value) in named {
-        let header: HeaderName = name.parse().map_err(|_| {
-            Failure::new(FailureKind::InvalidRequest, format!("`{name}` can't be the name of a header"))
-        })?;
-        let value = match value {
-            Value::Secret(secret) => {
-                order.secrets.add(secret.clone());
-                sensitive(secret.reveal(), &secret.name)?
-            }
-            other => plain(name, &words(other))?,
-        };
+        let (header, value) = one(name, value, &mut order.secrets)?;
         order.request.headers_mut().insert(header.clone(), value);
         order.private.push(header);
     }
     Ok(())
+}
+
+/// A named text or secret as a header.
+pub(super) fn one(
+    name: &str,
+    value: &Value,
+    secrets: &mut Secrets,
+) -> Result<(HeaderName, HeaderValue), Failure> {
+    let header: HeaderName = name.parse().map_err(|_| {
+        Failure::new(FailureKind::InvalidRequest, format!("`{name}` can't be the name of a header"))
+    })?;
+    let value = match value {
+        Value::Secret(secret) => {
+            secrets.add(secret.clone());
+            sensitive(secret.reveal(), &secret.name)?
+        }
+        other => plain(name, &words(other))?,
+    };
+    Ok((header, value))
 }
 
 /// A header's value; line breaks and other control characters are refused.

@@ -11,6 +11,7 @@
 //! | `speech`, `transcribe` | texts spoken, speech written down |
 //! | `http/`, `webhook` | web services |
 //! | `command/` | programs: `shell`, `sh` |
+//! | `mcp/` | tools of MCP servers |
 //! | `human` | people, through whoever can ask them |
 //! | `files/`, `clock`, `random`, `prompts` | the world's builtins (internal) |
 //! | `script`, `echo`, `stand_in`, `faulty`, `replay` | stand-ins for tests and rehearsals |
@@ -36,6 +37,7 @@ pub mod local;
 #[cfg(feature = "local")]
 mod local_instrument;
 mod local_tools;
+mod mcp;
 mod media;
 mod ollama;
 mod openai;
@@ -57,6 +59,7 @@ mod tests;
 
 pub use files::load_media;
 pub use human::asked_of;
+pub use mcp::{Offer, offer};
 pub use media::extension;
 pub use prompts::note;
 pub use random::by_seed;
@@ -78,6 +81,7 @@ static ALL: &[&dyn Backend] = &[
     &transcribe::Transcribe,
     &http::Http,
     &webhook::Webhook,
+    &mcp::Mcp,
     &command::Shell,
     &command::Sh,
     &human::Human,

@@ -15,6 +15,7 @@ mod sorting;
 mod table;
 mod text;
 mod time;
+mod web;
 mod world;
 
 pub use need::Need;
@@ -22,9 +23,10 @@ pub use row::{Apply, Builtin, Run, SizeFlow, Trouble};
 pub use text::pattern;
 
 /// All of them, topic by topic, in the order of the reference.
-static ALL: [&[Builtin]; 9] = [
+static ALL: [&[Builtin]; 10] = [
     text::ROWS,
     table::ROWS,
+    web::ROWS,
     list::ROWS,
     sorting::ROWS,
     fold::ROWS,

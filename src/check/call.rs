@@ -138,7 +138,6 @@ impl<'a> Checker<'a> {
         let help = match &**name {
             "remember" => "Pass what was said before as text, in the part's own words.",
             "fallback" => "Name the second instrument where the first fails: `f(x) otherwise f(x) by other`.",
-            "mcp" => "Use `http(…)` or `shell()` for now.",
             _ => "Name one instrument for now.",
         };
         self.not_yet(format!("`{name}(…)`"), Some(help), callee.span);
@@ -157,7 +156,9 @@ impl<'a> Checker<'a> {
             return Target::Value(part.clone());
         }
         if found == Type::Instrument {
-            self.not_yet("tools of an instrument by name", None, callee.span);
+            if let ExprKind::Field { field, .. } = &callee.kind {
+                self.unknown_tool(target, field);
+            }
             return Target::None;
         }
         let help = self.method_help(expr, target, name, callee);
@@ -193,7 +194,10 @@ impl<'a> Checker<'a> {
         want: Option<&Type>,
     ) -> Type {
         let (signature, facts) = match target {
-            Target::Part(item) => (self.item_signature(*item), Callee::Part(*item)),
+            Target::Part(item) => {
+                self.uses_tool(*item);
+                (self.item_signature(*item), Callee::Part(*item))
+            }
             Target::Movement(item) => (self.item_signature(*item), Callee::Movement(*item)),
             Target::Instrument(item) => {
                 self.used.insert(*item);

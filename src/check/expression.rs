@@ -108,6 +108,9 @@ impl<'a> Checker<'a> {
                 return self.narrowed(expr).unwrap_or(ty);
             }
             Meaning::Failure(_) => return Type::Record(known().error.clone()),
+            Meaning::Item(item) if want == Some(&Type::Instrument) && self.uses_tool(item) => {
+                return Type::Instrument;
+            }
             Meaning::Item(item) => match self.facts(item) {
                 ItemFacts::Instrument(None) => {
                     self.used.insert(item);

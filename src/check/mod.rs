@@ -30,6 +30,7 @@ mod quorum;
 mod record;
 mod refine;
 mod repeat;
+mod served;
 mod statement;
 mod suffix;
 mod test;
@@ -40,6 +41,6 @@ mod usage;
 
 pub use checked::{CallFacts, Callee, Checked, Passed, RefinementFacts};
 pub use checker::check;
-pub use error::{CallError, CheckError, FlowError, ItemError, TestError, ValueError};
+pub use error::{CallError, CheckError, FlowError, ItemError, TestError, ToolError, ValueError};
 pub use fits::fits;
 pub use join::widen_literal;

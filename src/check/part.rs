@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
         let player = by.and_then(|by| self.player(by));
         self.classes.insert(id, Self::part_class(item, player.as_deref()));
         if let Some(player) = &player {
-            self.able(item, player, by.map(|by| by.span));
+            self.able(item, player, by);
         }
         self.played(item, player.as_deref());
     }
@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
         if let Some(player) = &player
             && at_call.is_some()
         {
-            self.able(item, player, Some(by.span));
+            self.able(item, player, Some(by));
         }
         // The stronger of what the part does as written and what who plays it here does.
         let written = self.classes.get(&id).copied().flatten();

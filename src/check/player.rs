@@ -36,7 +36,7 @@ impl<'a> Checker<'a> {
     pub(super) fn player(&self, expr: &Expr) -> Option<Arc<Player>> {
         match &expr.kind {
             ExprKind::Name(_) | ExprKind::Field { .. } => match self.meaning(expr.id)? {
-                Meaning::Item(item) => self.players.get(&item)?.clone(),
+                Meaning::Item(item) => self.tool_player(item).or_else(|| self.players.get(&item)?.clone()),
                 _ => None,
             },
             ExprKind::Call { arguments, .. } => {
@@ -137,6 +137,14 @@ impl<'a> Checker<'a> {
         Arc::new(Player { backend: player.backend, instrument, open: still })
     }
 
+    /// The same with more settings.
+    pub(super) fn with(player: &Player, more: impl IntoIterator<Item = (Name, Value)>) -> Arc<Player> {
+        let mut settings = player.instrument.settings.clone();
+        settings.extend(more);
+        let instrument = Instrument { settings, ..player.instrument.clone() };
+        Arc::new(Player { backend: player.backend, instrument, open: player.open.clone() })
+    }
+
     /// Notes who a declared instrument is.
     pub(super) fn remember_player(&mut self, item: ItemId, value: &Expr) {
         let name = self.item_text(item);
@@ -161,7 +169,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks that who plays a part can do what it asks.
-    pub(super) fn able(&mut self, part: &'a ast::PartItem, player: &Player, at: Option<Span>) {
+    pub(super) fn able(&mut self, part: &'a ast::PartItem, player: &Player, by: Option<&'a Expr>) {
+        self.plays_tool(part, player, by);
+        let at = by.map(|by| by.span);
         self.acts_once(part, player, at);
         let abilities = player.backend.abilities(&player.instrument);
         let needs = self.needs(part);

@@ -143,7 +143,7 @@ impl<'a> Checker<'a> {
                 _ => None,
             },
             Type::Instrument => {
-                self.not_yet("tools of an instrument by name", None, expr.span);
+                self.unknown_tool(target, field);
                 return Type::Unknown;
             }
             Type::Text if matches!(&*field.name, "length" | "len" | "size") => {

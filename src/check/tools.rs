@@ -22,23 +22,29 @@ impl<'a> Checker<'a> {
         }
         let mut named: Vec<&'a Name> = Vec::new();
         for tool in tools {
-            let Some(name) = self.tool(tool) else { continue };
-            if named.contains(&name) {
-                self.report(ItemError::DoubledTool { name: name.to_string(), span: tool.span });
+            for name in self.tool(tool) {
+                if named.contains(&name) {
+                    self.report(ItemError::DoubledTool { name: name.to_string(), span: tool.span });
+                }
+                named.push(name);
             }
-            named.push(name);
         }
     }
 
-    /// One tool; its name if it may be one.
-    fn tool(&mut self, tool: &'a Expr) -> Option<&'a Name> {
+    /// One tool, or all of an MCP instrument; their names as far as they may be some.
+    fn tool(&mut self, tool: &'a Expr) -> Vec<&'a Name> {
         let name = match &tool.kind {
             ExprKind::Name(name) => name,
             ExprKind::Field { field, .. } if self.is_member(tool) => &field.name,
+            ExprKind::Field { target, .. } if self.meaning(target.id).is_some() => {
+                // What is no tool of an instrument is complained of.
+                self.expr(tool, None);
+                return Vec::new();
+            }
             _ => {
                 let help = "Name a part or a movement: the model calls it by that name.";
                 self.no_tool("what has no name", help.to_owned(), tool.span);
-                return None;
+                return Vec::new();
             }
         };
         if let Some(Meaning::Builtin(builtin)) = self.meaning(tool.id) {
@@ -46,29 +52,33 @@ impl<'a> Checker<'a> {
             let help =
                 format!("Write a movement around it, `movement look(…) {{ {name}(…) }}`, and name that.");
             self.no_tool(&what, help, tool.span);
-            return None;
+            return Vec::new();
         }
         let found = self.expr(tool, None);
         match found.shape() {
-            Type::Unknown | Type::Never => None,
+            Type::Unknown | Type::Never => Vec::new(),
             Type::Part(ty) => {
                 if let Some(Meaning::Item(item)) = self.meaning(tool.id) {
+                    self.uses_tool(item);
                     self.item_as_tool(item, tool.span);
                 } else {
                     let params = ty.params.iter().map(|param| (None, param));
                     self.writable(name, params, &ty.returns, tool.span);
                 }
-                Some(name)
+                vec![name]
             }
             Type::Instrument => {
-                let help = "Name the parts or movements that the model may call.";
-                self.not_yet("an instrument that brings tools", Some(help), tool.span);
-                None
+                let brought = self.tools_of(tool);
+                for (_, item) in &brought {
+                    self.edges[self.item.0 as usize].push((*item, tool.span));
+                    self.item_as_tool(*item, tool.span);
+                }
+                brought.into_iter().map(|(name, _)| name).collect()
             }
             _ => {
                 let what = format!("`{name}`, which is {},", super::advice::show(&found));
                 self.no_tool(&what, "A tool is a part or a movement.".to_owned(), tool.span);
-                None
+                Vec::new()
             }
         }
     }

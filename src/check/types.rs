@@ -28,6 +28,9 @@ impl<'a> Checker<'a> {
     }
 
     fn make(&mut self, written: &'a ast::TypeExpr) -> Type {
+        if let Some(described) = self.program.described.get(written.id) {
+            return described.clone();
+        }
         match &written.kind {
             TypeKind::Named { name, arguments, .. } => {
                 let arguments: Vec<Type> = arguments.iter().map(|argument| self.ty(argument)).collect();

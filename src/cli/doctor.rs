@@ -21,7 +21,12 @@ pub(super) fn doctor(options: &Doctor) -> Exit {
     lines.extend(wrong.into_iter().map(session::broken_keys));
     if let Some(file) = &options.file {
         match Parsed::read(&Disk, file).and_then(Parsed::check).and_then(session::Checked::plan) {
-            Ok(planned) => lines.extend(session::examine_instruments(&planned)),
+            Ok(planned) => {
+                lines.extend(session::examine_instruments(&planned));
+                if let Ok(servers) = Parsed::read(&Disk, file).and_then(Parsed::servers) {
+                    lines.extend(session::examine_servers(&servers, &folder, file));
+                }
+            }
             Err(problems) => {
                 let shown: Vec<&dyn miette::Diagnostic> = problems.diagnostics().collect();
                 terminal::problems(&shown, problems.sources());

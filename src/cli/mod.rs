@@ -24,6 +24,7 @@ mod scores;
 mod stage;
 mod terminal;
 mod test;
+mod update;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -57,5 +58,6 @@ fn perform(command: Command) -> exit::Exit {
         Command::Help(options) => help::help(&options),
         Command::Doctor(options) => doctor::doctor(&options),
         Command::Models(options) => models::models(&options),
+        Command::Update(options) => update::update(&options),
     }
 }

@@ -43,6 +43,8 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// `score models`
     Models(Models),
+    /// `score update`
+    Update(Update),
 }
 
 /// What `run`, `rehearse` and `plan` were given, as far as it can be known without the file.
@@ -122,6 +124,14 @@ pub(super) struct Doctor {
     pub(super) json: bool,
 }
 
+/// `score update`
+pub(super) struct Update {
+    /// The score.
+    pub(super) file: String,
+    /// Whether nothing is written.
+    pub(super) check: bool,
+}
+
 /// Reads the command line.
 pub(super) fn read(arguments: &[OsString]) -> Result<Command, Exit> {
     let words: Vec<OsString> = arguments.iter().skip(1).cloned().collect();
@@ -175,6 +185,10 @@ fn ordinary(arguments: &[OsString]) -> Result<Command, Exit> {
             Ok(Command::Doctor(Doctor { file: given.get_one("file").cloned(), json: given.get_flag("json") }))
         }
         Some(("models", given)) => Ok(Command::Models(Models::of(given))),
+        Some(("update", given)) => Ok(Command::Update(Update {
+            file: given.get_one::<String>("file").cloned().unwrap_or_default(),
+            check: given.get_flag("check"),
+        })),
         _ => Err(Exit::Usage),
     }
 }
@@ -283,6 +297,17 @@ fn whole() -> Clap {
                 .about("Look whether everything is there, and say how to mend what isn't")
                 .arg(Arg::new("file").value_name("FILE").help("Look at the instruments of this score too"))
                 .arg(json()),
+        )
+        .subcommand(
+            Clap::new("update")
+                .about("Ask the MCP servers of a score for their tools, and note them in score.lock beside it")
+                .arg(Arg::new("file").value_name("FILE").required(true).help("The score"))
+                .arg(
+                    Arg::new("check")
+                        .long("check")
+                        .action(ArgAction::SetTrue)
+                        .help("Write nothing; end with 1 if score.lock is not up to date"),
+                ),
         )
 }
 

@@ -1,6 +1,7 @@
 //! What stand-ins remember over one run: how far each list of answers or faults has been dealt, and in a
 //! test what was asked.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +15,8 @@ use crate::value::{Instrument, Value};
 pub struct Cabinet {
     drawers: Mutex<HashMap<Arc<str>, Vec<Drawer>>>,
     prompts: Mutex<HashMap<String, Vec<Value>>>,
+    /// What backends keep as long as the run lasts, by a name that tells them apart.
+    kept: Mutex<HashMap<String, Arc<dyn Any + Send + Sync>>>,
     /// Recordings by file, each call with whether it was dealt.
     recordings: Mutex<HashMap<PathBuf, Vec<(Recorded, bool)>>>,
 }
@@ -33,6 +36,19 @@ impl Drawer {
 }
 
 impl Cabinet {
+    /// What a backend keeps under this name as long as the run lasts: connections. Made when it is first
+    /// asked for.
+    #[must_use]
+    pub fn keep<T: Any + Send + Sync>(&self, name: &str, make: impl FnOnce() -> T) -> Arc<T> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.get(name).and_then(|known| Arc::clone(known).downcast::<T>().ok());
+        known.unwrap_or_else(|| {
+            let made = Arc::new(make());
+            kept.insert(name.to_owned(), made.clone());
+            made
+        })
+    }
+
     /// The next call of a recording with this part that was asked this; `None` when all have been dealt. The
     /// recording is loaded when it is first asked for.
     ///

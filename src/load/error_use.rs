@@ -1,4 +1,4 @@
-//! What can be wrong with `use` and with `score.toml`: with places, in the score or in the file.
+//! What can be wrong with `use`, with `score.toml` and `score.lock`: with places, in the score or in the file.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -87,6 +87,19 @@ pub enum UseError {
         reason: String,
         /// Where.
         #[label("not understood")]
+        span: Span,
+    },
+    /// A `score.lock` that is not as it was made.
+    #[error("`score.lock` can't be used: {reason}")]
+    #[diagnostic(
+        code(score::load::bad_lock),
+        help("It is made anew by `score update FILE`; what it pins is shown there before it changes.")
+    )]
+    BadLock {
+        /// What is wrong with it.
+        reason: String,
+        /// Where.
+        #[label("here")]
         span: Span,
     },
     /// A key that means nothing.

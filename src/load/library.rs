@@ -11,6 +11,7 @@ const MODULES: &[(&str, &str)] = &[
     ("questions", include_str!("../../stdlib/questions.score")),
     ("research", include_str!("../../stdlib/research.score")),
     ("review", include_str!("../../stdlib/review.score")),
+    ("web", include_str!("../../stdlib/web.score")),
 ];
 
 /// The text of a module of the standard library.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::path::{folder, join};
 use super::settings::{self, Settings};
-use super::{Files, LoadError, Module, Program, UseError, library, library_names};
+use super::{Files, LOCK, LoadError, Lock, Module, Program, UseError, library, library_names, tools};
 use crate::base::{Piece, Span, did_you_mean};
 use crate::syntax::ast::{Ident, Item, ItemKind, Use};
 use crate::syntax::{ParseError, parse};
@@ -19,7 +19,9 @@ pub struct Loaded {
     pub settings: Settings,
     /// Syntax errors of all modules.
     pub broken: Vec<ParseError>,
-    /// What is wrong with `use` and `score.toml`.
+    /// What `score.lock` says, where MCP instruments need it.
+    pub lock: Lock,
+    /// What is wrong with `use`, `score.toml` and `score.lock`.
     pub wrong: Vec<UseError>,
 }
 
@@ -48,6 +50,7 @@ pub fn load_entries(files: &dyn Files, path: &str, text: impl Into<Arc<str>>, en
     if let Some(settings) = loader.settings_for(home) {
         loader.loaded.settings = settings;
     }
+    loader.lock(home);
     loader.loaded
 }
 
@@ -248,6 +251,28 @@ impl Loader<'_> {
             self.known.remove(&identity);
         }
         made
+    }
+
+    /// Reads the `score.lock` beside a score, if it has MCP instruments, and adds their tools.
+    fn lock(&mut self, home: &str) {
+        if tools::servers(&self.loaded.program).is_empty() {
+            return;
+        }
+        let path = join(folder(home), LOCK);
+        let found = self.files.source(&path);
+        self.loaded.program.is_locked = !matches!(found, Err(LoadError::Missing { .. }));
+        let (text, unreadable) = match found {
+            Ok(text) => (text, None),
+            Err(LoadError::Missing { .. } | LoadError::Empty { .. }) => (String::new(), None),
+            Err(error) => (String::new(), Some(error.to_string())),
+        };
+        let source = self.loaded.program.sources.add(&*path, text);
+        let file = self.loaded.program.sources.file(source).clone();
+        self.loaded.lock = Lock::read(&file, &mut self.loaded.wrong);
+        if let Some(reason) = unreadable {
+            self.loaded.wrong.push(UseError::BadLock { reason, span: file.span() });
+        }
+        tools::serve(&mut self.loaded.program, &self.loaded.lock, source);
     }
 
     /// What `score.toml` says to a file.

@@ -1,7 +1,8 @@
 //! Paths of modules, as text: joined and shortened without looking at any disk.
 
 /// The folder of a path; `.` where it names none.
-pub(super) fn folder(path: &str) -> &str {
+#[must_use]
+pub fn folder(path: &str) -> &str {
     match path.rfind('/') {
         Some(0) => "/",
         Some(at) => &path[..at],

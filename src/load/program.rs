@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::base::{Name, NodeId, NodeIds, SourceMap};
+use super::Served;
+use crate::base::{Name, NodeId, NodeIds, SourceMap, Table};
 use crate::syntax::ast;
 use crate::types::{NamedTypes, Type};
 
@@ -18,6 +19,12 @@ pub struct Program {
     pub ids: NodeIds,
     /// What was entered at a prompt, if that is what is performed.
     pub prompt: Option<Prompt>,
+    /// Its MCP instruments. Their tools are modules at the end of `modules`, of parts that no source writes.
+    pub served: Vec<Served>,
+    /// Types that no source writes, by the type expression that stands for each.
+    pub described: Table<Type>,
+    /// Whether there is a `score.lock`.
+    pub is_locked: bool,
 }
 
 /// What was entered at a prompt: the statements of a movement that is the last item of the first module. What it

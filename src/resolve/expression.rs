@@ -101,7 +101,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// `e.field`, or `module.name`.
+    /// `e.field`, `module.name`, or `instrument.tool`.
     fn field(&mut self, expr: &'a Expr, target: &'a Expr, field: &'a ast::Ident) {
         match &target.kind {
             ExprKind::Name(name) if self.is_module(name) => {
@@ -110,7 +110,10 @@ impl<'a> Resolver<'a> {
                     self.resolved.meanings.set(expr.id, Meaning::Item(item));
                 }
             }
-            _ => self.expr(target),
+            _ => {
+                self.expr(target);
+                self.tool(expr, target, field);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod known;
 mod meaning;
 mod resolver;
 mod scope;
+mod served;
 mod statement;
 mod types;
 mod unused;

@@ -39,6 +39,7 @@ pub fn resolve(program: &Program, constructors: &[&'static dyn Backend]) -> (Res
         errors: Vec::new(),
         missed: None,
         usage: Usage::default(),
+        tools: HashMap::new(),
         compared: 0,
         prompt: program.prompt.as_ref(),
     };
@@ -82,6 +83,8 @@ pub(super) struct Resolver<'a> {
     pub errors: Vec<ResolveError>,
     missed: Option<(usize, Span)>,
     pub usage: Usage<'a>,
+    /// The tools of MCP instruments by name, by the instrument.
+    pub tools: HashMap<ItemId, HashMap<&'a str, ItemId>>,
     /// How many names were compared with misspelt ones.
     compared: usize,
     /// What was entered at a prompt.
@@ -95,14 +98,19 @@ impl<'a> Resolver<'a> {
             for (item, written) in parsed.file.items.iter().enumerate() {
                 let id = ItemId(u32::try_from(self.resolved.items.len()).unwrap_or(u32::MAX));
                 self.resolved.items.push(ItemPlace { module, item });
-                self.collect(&mut names, id, written);
+                // The tools of a server are reached by its instrument only.
+                if program.server_of(module).is_none() {
+                    self.collect(&mut names, id, written);
+                }
             }
             self.modules.push(names);
         }
+        self.serve(program);
         for module in 0..program.modules.len() {
             self.import(program, module);
         }
-        for (module, parsed) in program.modules.iter().enumerate() {
+        let written = |(module, _): &(usize, _)| program.server_of(*module).is_none();
+        for (module, parsed) in program.modules.iter().enumerate().filter(written) {
             self.at = module;
             for item in &parsed.file.items {
                 self.scopes.clear();

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Planned;
 use super::planned::given;
+use super::{Planned, Servers};
 use crate::backend;
 use crate::instrument::{Backend, Failure, Opening};
 use crate::keys;
@@ -107,7 +107,12 @@ pub fn examine_instruments(planned: &Planned) -> Vec<Finding> {
         Outside::of(planned.plan()).secrets.iter().map(|name| secret(name)).collect();
     let mut ready = Vec::new();
     for declared in planned.plan().instruments.iter().filter(|instrument| instrument.params.is_empty()) {
-        let line = match planned.constant(&declared.value, &given) {
+        let made = planned.constant(&declared.value, &given);
+        // Servers are started: see `examine_servers`.
+        if matches!(&made, Ok(Value::Instrument(made)) if &*made.constructor == "mcp") {
+            continue;
+        }
+        let line = match made {
             Ok(Value::Instrument(instrument)) => match backend::find(&instrument.constructor) {
                 Some(backend) => {
                     let what = format!("{} ({})", declared.name, instrument.constructor);
@@ -158,6 +163,27 @@ fn secret(name: &str) -> Finding {
         Some(found) => good(&what, format!("in {}", found.from)),
         None => broken(&what, "is not set", Some(format!("score keys set {name}"))),
     }
+}
+
+/// Starts the MCP servers of a score that stands in this folder, and compares their tools with `score.lock`.
+#[must_use]
+pub fn examine_servers(servers: &Servers, folder: &std::path::Path, file: &str) -> Vec<Finding> {
+    let look = |server: super::Asked| {
+        let what = format!("{} (mcp)", server.instruments.join(", "));
+        let offer = match &server.offer {
+            Ok(offer) => offer,
+            Err(Failure { message, help, .. }) => return broken(&what, message, help.clone()),
+        };
+        let changes = server.changes();
+        let tools = if offer.tools.len() == 1 { "tool" } else { "tools" };
+        let found = format!("{} {}, {} {tools}", offer.name, offer.version, offer.tools.len());
+        if changes.is_empty() {
+            return Finding { what, health: Health::Ok, found, mend: None };
+        }
+        let found = format!("{found}; not as `score.lock` has them: {}", changes.join(", "));
+        Finding { what, health: Health::Warn, found, mend: Some(format!("score update {file}")) }
+    };
+    servers.ask(folder).into_iter().map(look).collect()
 }
 
 fn examine(what: &str, backend: &dyn Backend, instrument: &Instrument) -> Finding {

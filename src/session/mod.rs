@@ -14,6 +14,7 @@ mod prepared;
 mod problems;
 mod prompt;
 mod purse;
+mod servers;
 mod symbols;
 mod termination;
 mod testing;
@@ -24,7 +25,9 @@ pub use crate::conduct::local::{Began, Ended, MemoryCache, Recorder, Seen, View}
 pub use crate::conduct::scribe::{Changed, Decisions, Doubt, Doubtful, Explained, Why};
 pub use bill::{Bill, Line, Tally, columns};
 pub use entries::{split, wants_more};
-pub use health::{Finding, Health, broken_keys, examine_instruments, examine_machine, known_keys};
+pub use health::{
+    Finding, Health, broken_keys, examine_instruments, examine_machine, examine_servers, known_keys,
+};
 pub use interactive::{Declared, Entered, LAST, Refused, Session};
 pub use journaled::{Foreseen, Origin, arguments as recorded_arguments, seat};
 pub use kept::Kept;
@@ -35,6 +38,7 @@ pub use prepared::{Outcome, Prepared};
 pub use problems::Problems;
 pub use prompt::MOVEMENT;
 pub use purse::Purse;
+pub use servers::{Asked, Servers};
 pub use symbols::Symbol;
 pub use termination::{asked_to_terminate, heed_termination};
 pub use testing::Flaw;

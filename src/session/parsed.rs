@@ -9,7 +9,7 @@ use super::{Planned, Problems};
 use crate::backend;
 use crate::base::{Piece, SourceMap, Span};
 use crate::check;
-use crate::load::{self, Files, LoadError, NoFiles, Program, Settings, UseError};
+use crate::load::{self, Files, LoadError, Lock, NoFiles, Program, Settings, UseError};
 use crate::plan::Plan;
 use crate::resolve;
 use crate::syntax::ast::{InstrumentItem, Item, ItemKind};
@@ -19,10 +19,11 @@ use crate::syntax::{ParseError, parse};
 pub struct Parsed {
     pub(super) program: Program,
     /// Syntax errors: kept until the rest is checked, so that they hide no other.
-    broken: Vec<ParseError>,
+    pub(super) broken: Vec<ParseError>,
     /// What is wrong with `use` and `score.toml`.
-    wrong: Vec<UseError>,
+    pub(super) wrong: Vec<UseError>,
     settings: Settings,
+    pub(super) lock: Lock,
 }
 
 impl Parsed {
@@ -56,9 +57,15 @@ impl Parsed {
         text: impl Into<Arc<str>>,
         entries: &[Piece],
     ) -> Self {
-        let load::Loaded { program, settings, broken, wrong } =
+        let load::Loaded { program, settings, lock, broken, wrong } =
             load::load_entries(files, path, text, entries);
-        Self { program, broken, wrong, settings }
+        Self { program, broken, wrong, settings, lock }
+    }
+
+    /// What `score.lock` says, where it has MCP instruments.
+    #[must_use]
+    pub const fn lock(&self) -> &Lock {
+        &self.lock
     }
 
     /// What `score.toml` says of it.

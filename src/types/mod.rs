@@ -1,6 +1,7 @@
 //! What values are: the types the checker, the answer reader and the engine share.
 //! Knows names and nothing else; conditions (`where`) are carried by identity and judged elsewhere.
 
+mod from_schema;
 mod generic;
 mod known;
 mod moved;
@@ -13,6 +14,7 @@ mod tests;
 mod ty;
 mod union;
 
+pub use from_schema::{Described, identifiers, params_of_schema, type_of_schema};
 pub use generic::{Instances, mentions};
 pub use known::{Known, known};
 pub use moved::{Moving, NamedTypes};

@@ -1,7 +1,7 @@
 //! A process group: what a program and all that it starts belong to, and end with.
 
 /// Ends the group when dropped.
-pub(super) struct Group {
+pub(in crate::backend) struct Group {
     #[cfg(unix)]
     leader: Option<nix::unistd::Pid>,
 }
@@ -9,14 +9,14 @@ pub(super) struct Group {
 impl Group {
     /// The group of this child, which was started as the leader of its own.
     #[cfg(unix)]
-    pub(super) fn of(child: &tokio::process::Child) -> Self {
+    pub(in crate::backend) fn of(child: &tokio::process::Child) -> Self {
         let leader = child.id().and_then(|id| i32::try_from(id).ok()).map(nix::unistd::Pid::from_raw);
         Self { leader }
     }
 
     /// Elsewhere only the child itself can be ended, which it is when dropped.
     #[cfg(not(unix))]
-    pub(super) fn of(_child: &tokio::process::Child) -> Self {
+    pub(in crate::backend) fn of(_child: &tokio::process::Child) -> Self {
         Self {}
     }
 

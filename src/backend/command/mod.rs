@@ -28,6 +28,10 @@ use super::said::{json, question, words as said};
 use super::settings::{Row, Settings, constructor};
 use super::wire::{Secrets, gate};
 
+pub(super) use group::Group;
+pub(super) use run::not_started;
+pub(super) use words::split;
+
 /// What a program sees of the environment.
 pub(super) const INHERITED: &[&str] = &[
     "PATH",
@@ -179,7 +183,7 @@ fn clean(failure: Failure, secrets: &Secrets, arguments: &[String]) -> Failure {
     Failure { message, ..failure }.with_exchange(&secrets.redact(&arguments.join(" ")), &received)
 }
 
-fn folder(settings: Settings<'_>, base: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn folder(settings: Settings<'_>, base: &Path) -> Result<PathBuf, Failure> {
     let folder = settings.text("in").map_or_else(|| base.to_owned(), |folder| base.join(folder));
     if folder.is_dir() {
         return Ok(folder);
@@ -189,7 +193,7 @@ fn folder(settings: Settings<'_>, base: &Path) -> Result<PathBuf, Failure> {
         .with_help("make it, or change `in:` of the instrument"))
 }
 
-fn environment(settings: Settings<'_>, secrets: &mut Secrets) -> Vec<(String, String)> {
+pub(super) fn environment(settings: Settings<'_>, secrets: &mut Secrets) -> Vec<(String, String)> {
     let inherited = INHERITED.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?)));
     let mut environment: Vec<_> = inherited.collect();
     for (name, value) in settings.named("env") {

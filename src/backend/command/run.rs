@@ -123,7 +123,7 @@ async fn take(from: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>) -> Resul
     }
 }
 
-fn not_started(program: &str, error: &std::io::Error) -> Failure {
+pub(in crate::backend) fn not_started(program: &str, error: &std::io::Error) -> Failure {
     let (message, help) = match error.kind() {
         ErrorKind::NotFound if program.contains(['/', '\\']) => (
             format!("there is no program at `{program}`"),

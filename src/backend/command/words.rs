@@ -20,6 +20,13 @@ pub(super) fn command(pieces: &[Piece], holes: &mut Holes) -> Result<Arguments, 
     splitter.finish()
 }
 
+/// The words of a command that is written out in one text.
+pub(in crate::backend) fn split(text: &str) -> Result<Arguments, Failure> {
+    let mut splitter = Splitter::default();
+    splitter.literal(text)?;
+    splitter.finish()
+}
+
 #[derive(Default)]
 struct Splitter {
     words: Vec<String>,

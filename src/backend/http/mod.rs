@@ -12,6 +12,7 @@
 //! A method alone is a request to the base address itself, as addresses need that a service gave.
 //! A part without a text sends its arguments as JSON, by POST, to the base address itself.
 
+mod charset;
 mod encode;
 mod reply;
 

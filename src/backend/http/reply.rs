@@ -8,6 +8,8 @@ use crate::instrument::{Failure, FailureKind, Reply, Request};
 use crate::types::{Type, known};
 use crate::value::{Map, MediaKind, Record, Value};
 
+use super::charset;
+
 /// The answer.
 pub(super) async fn reply(request: &Request, answered: &mut Answered<'_>) -> Result<Reply, Failure> {
     let wanted = request.answer.shape();
@@ -67,18 +69,17 @@ fn response(
         .ok_or_else(|| answered.failure(FailureKind::BadShape, "`Response` is not as expected"))
 }
 
-/// A body as text, in the encoding that its header names. A secret that the service sends back is not
-/// let into the score's values.
+/// A body as text, in the encoding that it names. A secret that the service sends back is not let into the
+/// score's values.
 fn text(answered: &Answered<'_>, body: Vec<u8>) -> Result<String, Failure> {
     let declared = answered.header("content-type").to_ascii_lowercase();
-    let latin = ["iso-8859-1", "latin1", "us-ascii"].iter().any(|name| declared.contains(name));
-    let text = match String::from_utf8(body) {
+    let text = match charset::decode(&declared, body) {
         Ok(text) => text,
-        // Each byte of Latin-1 is the character of that number.
-        Err(error) if latin => error.into_bytes().iter().map(|byte| char::from(*byte)).collect(),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let message = format!("the answer of {} is no UTF-8 text (byte {at})", answered.order().place());
+        Err(at) => {
+            let kind = declared.split(';').next().unwrap_or_default().trim();
+            let kind = if kind.is_empty() { String::new() } else { format!(" but {kind}") };
+            let place = answered.order().place();
+            let message = format!("the answer of {place} is no UTF-8 text{kind} (byte {at})");
             return Err(answered
                 .failure(FailureKind::BadShape, message)
                 .with_help("give the part a type such as `image` or `file` if it isn't meant to be text"));

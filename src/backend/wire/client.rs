@@ -47,6 +47,11 @@ impl Speech {
 
 type Made = OnceLock<Result<Client, String>>;
 
+/// The client for a conversation of another library with this address.
+pub(in crate::backend) fn conversing(url: &Url) -> Result<&'static Client, Failure> {
+    client(url, Speech::with(url, false), 0)
+}
+
 /// The client for an address: straight to this machine, through the system's proxy to all others.
 pub(super) fn client(url: &Url, speech: Speech, lane: usize) -> Result<&'static Client, Failure> {
     // Those straight to this machine stand in the second half.

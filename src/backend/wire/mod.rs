@@ -33,6 +33,7 @@ mod trouble;
 pub use client::{proxies, trust};
 
 pub(super) use address::{Target, endpoint};
+pub(super) use client::conversing;
 pub(super) use gate::gate;
 pub(super) use glance::glance;
 pub(super) use lines::Lines;

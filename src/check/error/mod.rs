@@ -4,6 +4,7 @@ mod call;
 mod flow;
 mod item;
 mod test;
+mod tool;
 mod value;
 
 use miette::{Diagnostic, Severity};
@@ -13,6 +14,7 @@ pub use call::CallError;
 pub use flow::FlowError;
 pub use item::ItemError;
 pub use test::TestError;
+pub use tool::ToolError;
 pub use value::ValueError;
 
 use crate::base::{Edit, Span};
@@ -41,6 +43,10 @@ pub enum CheckError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Test(#[from] TestError),
+    /// Tools of servers.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Tool(#[from] ToolError),
     /// Part of the language that is not performed yet.
     #[error("{feature} can't be performed yet")]
     #[diagnostic(code(score::check::not_yet))]
@@ -93,6 +99,7 @@ impl Finding for CheckError {
             Self::Value(error) => error.edits(),
             Self::Call(error) => error.edits(),
             Self::Flow(error) => error.edits(),
+            Self::Tool(error) => error.edits(),
             Self::Item(_) | Self::Test(_) | Self::NotYet { .. } | Self::TooMany { .. } => Vec::new(),
         }
     }

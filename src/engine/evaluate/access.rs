@@ -197,6 +197,14 @@ impl Evaluator<'_> {
                 }
                 Ok(Value::Map(Arc::new(copy)))
             }
+            // A server that is to play as one of its tools.
+            Value::Instrument(instrument) => {
+                let mut copy = (*instrument).clone();
+                for (name, change) in changes {
+                    copy.settings.insert(Arc::clone(name), self.eval(change, slots)?);
+                }
+                Ok(Value::Instrument(Arc::new(copy)))
+            }
             other => Err(wrong(format!("a {} has no fields to change", other.kind()), span)),
         }
     }

@@ -18,6 +18,7 @@ mod part;
 mod pattern;
 mod purity;
 mod qualify;
+mod served;
 mod statement;
 mod test;
 mod text;

@@ -8,6 +8,7 @@ use crate::base::Name;
 use crate::plan::{Expr, ExprKind, LowerError};
 use crate::resolve::Meaning;
 use crate::syntax::ast;
+use crate::types::Type;
 use crate::value::Value;
 
 use super::Made;
@@ -43,6 +44,7 @@ impl Lower<'_> {
                         .collect();
                     Ok(Expr { kind: ExprKind::Instrument(*id, defaults), span })
                 }
+                Some(Made::Part(_)) if self.type_of(expr.id) == Type::Instrument => self.as_tool(item, span),
                 Some(Made::Part(_) | Made::Movement(_)) | None => {
                     let types = self.checked.callables.get(expr.id).cloned().unwrap_or_default();
                     self.item_as_value(item, &types, span)

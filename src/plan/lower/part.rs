@@ -103,6 +103,10 @@ impl Lower<'_> {
     fn tools(&mut self, part: usize, tools: &[ast::Expr]) -> Lowered<Box<[Tool]>> {
         let mut all = Vec::with_capacity(tools.len());
         for tool in tools {
+            if let Some(brought) = self.brought(tool)? {
+                all.extend(brought);
+                continue;
+            }
             let callee = self.expression(tool)?;
             let (name, parameter) = match &tool.kind {
                 ast::ExprKind::Name(name) => (name.clone(), Some(name)),

@@ -75,7 +75,7 @@ impl Look<'_> {
             // Known by name only: who reads settings sees that they are there.
             ExprKind::Secret(name) => Some(Value::Secret(Arc::new(Secret::new(&**name, "")))),
             ExprKind::Env(name, _) => Some(Value::text(&format!("${name}"))),
-            ExprKind::Construct(..) | ExprKind::Instrument(..) => {
+            ExprKind::Construct(..) | ExprKind::Instrument(..) | ExprKind::But(..) => {
                 match self.players(expr, facts, true).as_slice() {
                     [one] => Some(Value::Instrument(one.clone())),
                     _ => None,
@@ -117,6 +117,18 @@ impl Look<'_> {
                         })
                         .collect(),
                 }
+            }
+            // An instrument with more settings: an MCP server that plays as one of its tools.
+            ExprKind::But(base, changes) => {
+                let changes: Vec<(Name, Value)> = changes
+                    .iter()
+                    .filter_map(|(name, value)| Some((name.clone(), self.value(value, facts)?)))
+                    .collect();
+                let mut players = self.players(base, facts, seated);
+                for player in &mut players {
+                    Arc::make_mut(player).settings.extend(changes.iter().cloned());
+                }
+                players
             }
             ExprKind::Constant(Value::Instrument(player)) => vec![player.clone()],
             _ => Vec::new(),

@@ -1,0 +1,75 @@
+//! The MCP project's own server for tests, fetched from npm once: its tools are noted, checked and called.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const PACKAGE: &str = "@modelcontextprotocol/server-everything";
+const VERSION: &str = "2026.8.31";
+
+/// Where the server is; fetched where it is not there yet. `None`, with the reason printed, where it can't be had.
+fn server() -> Option<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("score-server-everything-{VERSION}"));
+    let script = folder.join("node_modules").join(PACKAGE).join("dist/index.js");
+    if script.is_file() {
+        return Some(script);
+    }
+    fs::create_dir_all(&folder).expect("a folder");
+    let fetched = Command::new("npm")
+        .args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
+        .arg(&folder)
+        .arg(format!("{PACKAGE}@{VERSION}"))
+        .stdin(Stdio::null())
+        .output();
+    match fetched {
+        Ok(output) if output.status.success() && script.is_file() => Some(script),
+        Ok(output) => {
+            eprintln!(
+                "skipped: npm can't fetch {PACKAGE}: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
+            None
+        }
+        Err(error) => {
+            eprintln!("skipped: there is no npm to fetch {PACKAGE} with: {error}");
+            None
+        }
+    }
+}
+
+fn score(folder: &Path, words: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_score"))
+        .args(words)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{words:?}:\n{out}\n{err}");
+    format!("{out}{err}")
+}
+
+#[test]
+#[ignore = "fetches the server from npm"]
+fn the_tools_of_server_everything_are_called() {
+    let Some(script) = server() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let play =
+        include_str!("mcp/everything.score").replace("SERVER", &format!("node '{}' stdio", script.display()));
+    fs::write(folder.path().join("everything.score"), play).expect("written");
+    let updated = score(folder.path(), &["update", "everything.score"]);
+    for tool in ["echo", "get-sum", "get-structured-content", "trigger-elicitation-request"] {
+        assert!(updated.contains(&format!("new      {tool}\n")), "{tool} is missing in {updated}");
+    }
+    assert!(!updated.contains("sampling"), "no model was offered to the server: {updated}");
+    let again = score(folder.path(), &["update", "--check", "everything.score"]);
+    assert!(again.contains("is as it was"), "{again}");
+    let looked = score(folder.path(), &["doctor", "everything.score"]);
+    assert!(looked.contains("ok    everything (mcp)"), "{looked}");
+    let said = score(folder.path(), &["run", "everything.score", "--no-input", "--out", "made"]);
+    for wanted in
+        ["\"Echo: hello\"", "\"The sum of 2 and 40 is 42.\"", "\"image\": \"made/", "declined", "3 of 3"]
+    {
+        assert!(said.contains(wanted), "{wanted} is missing in {said}");
+    }
+}
