@@ -6,12 +6,14 @@ use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
 fn score(words: &[&str], env: &[(&str, &str)]) -> Output {
+    let runs = tempfile::tempdir().expect("a folder");
     Command::new(env!("CARGO_BIN_EXE_score"))
         .args(words)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("SCORE_RUNS", runs.path())
         .envs(env.iter().copied())
         .output()
         .expect("it starts")
