@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use super::casting::Fact;
+use super::plays::MOVEMENT;
 use super::survey::{Survey, fact};
 use crate::instrument::{Price, REQUEST_ADDS, Tariff};
-use crate::plan::{self, Expr, ExprKind, Part, PromptPiece};
+use crate::plan::{self, Expr, ExprKind, Part, PromptPiece, Target};
 use crate::types::{Type, json_schema};
 use crate::value::{Instrument, Money, Value};
 
@@ -47,15 +48,16 @@ impl Survey<'_> {
             let because = vec![format!("who plays `{}` is known only when it runs", part.name)];
             return Takes { because, ..Takes::default() };
         };
-        let mut takes = self.player_takes(part, first, tries);
+        let said = said_at_most(part, first);
+        let mut takes = self.player_takes(part, first, said, tries);
         for other in others {
-            takes.join(self.player_takes(part, other, tries), u64::max);
+            takes.join(self.player_takes(part, other, said_at_most(part, other), tries), u64::max);
         }
         takes
     }
 
     /// Of those who follow or race one another all may play; of those who take turns, one does.
-    fn player_takes(&self, part: &Part, player: &Arc<Instrument>, tries: u64) -> Takes {
+    fn player_takes(&self, part: &Part, player: &Arc<Instrument>, said: Option<u64>, tries: u64) -> Takes {
         let members = match player.setting("instruments").or_else(|| player.setting("instrument")) {
             Some(Value::List(members)) => members.to_vec(),
             Some(one) => vec![one.clone()],
@@ -64,18 +66,25 @@ impl Survey<'_> {
         let join: fn(u64, u64) -> u64 = match &*player.constructor {
             "fallback" | "race" => u64::saturating_add,
             "rotate" | "remember" => u64::max,
-            _ => return self.leaf_takes(part, player, tries),
+            _ => return self.leaf_takes(part, player, said, tries),
         };
+        // What is remembered grows.
+        let said = said.filter(|_| &*player.constructor != "remember");
         let mut takes = Takes::NOTHING;
         for member in &members {
             if let Value::Instrument(member) = member {
-                takes.join(self.player_takes(part, member, tries), join);
+                let member_said = said.and_then(|_| said_at_most(part, member));
+                takes.join(self.player_takes(part, member, member_said, tries), join);
             }
         }
         takes
     }
 
-    fn leaf_takes(&self, part: &Part, player: &Arc<Instrument>, tries: u64) -> Takes {
+    fn leaf_takes(&self, part: &Part, player: &Arc<Instrument>, said: Option<u64>, tries: u64) -> Takes {
+        // What a movement calls is counted by itself.
+        if &*player.constructor == MOVEMENT {
+            return Takes::NOTHING;
+        }
         match self.price(player, part) {
             Price::Free => Takes::NOTHING,
             Price::PerCall(spend) => Takes { spend: Some(spend), ..Takes::NOTHING },
@@ -83,7 +92,7 @@ impl Survey<'_> {
                 because: vec![format!("what `{}` costs is not known", player.name)],
                 ..Takes::default()
             },
-            Price::Metered(tariff) => metered(part, player, &tariff, tries),
+            Price::Metered(tariff) => metered(part, player, &tariff, said, tries),
         }
     }
 
@@ -109,7 +118,7 @@ impl Survey<'_> {
                     Value::Instrument(member) => Some(member),
                     _ => None,
                 }));
-            } else if !self.price(&player, part).is_bounded() {
+            } else if &*player.constructor != MOVEMENT && !self.price(&player, part).is_bounded() {
                 found.push(player.name.to_string());
             }
         }
@@ -119,7 +128,9 @@ impl Survey<'_> {
     }
 
     /// The limit in money that a call or its part says.
-    pub(super) fn own_limit(&self, part: &Part, call: &plan::Call, facts: &[Fact]) -> Option<Money> {
+    pub(super) fn own_limit(&self, call: &plan::Call, facts: &[Fact]) -> Option<Money> {
+        let Target::Part(id) = call.target else { return None };
+        let part = self.plan.parts.get(id.0 as usize)?;
         let money = |value: Option<Value>| match value {
             Some(Value::Money(money)) => Some(money),
             _ => None,
@@ -131,9 +142,8 @@ impl Survey<'_> {
     }
 }
 
-fn metered(part: &Part, player: &Instrument, tariff: &Tariff, tries: u64) -> Takes {
+fn metered(part: &Part, player: &Instrument, tariff: &Tariff, said: Option<u64>, tries: u64) -> Takes {
     let mut because = Vec::new();
-    let said = said_at_most(part, player);
     // A try is told the answers before it, and what was wrong with them.
     let again = tariff.longest.map(|longest| (longest + 512).saturating_mul(tries.saturating_sub(1)));
     let read = match (said, again) {

@@ -8,6 +8,7 @@ mod line;
 mod needs;
 mod numbers;
 mod order;
+mod plays;
 mod survey;
 mod text;
 mod tools;

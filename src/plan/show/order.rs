@@ -11,7 +11,7 @@ use super::{Call, Numbers, Unpriced, Wait, Why};
 use crate::instrument::Class;
 use crate::plan::{self, Expr, Node, Part, Slot, Target};
 use crate::types::Type;
-use crate::value::{Instrument, Money, Value};
+use crate::value::{Instrument, Value};
 
 /// How many more tries a part has where it doesn't say.
 const RETRIES: u64 = 2;
@@ -32,15 +32,13 @@ struct Seat {
     takes: Takes,
     /// Of whom nobody knows what they cost.
     unpriced: Vec<String>,
-    /// Its own limit in money.
-    limit: Option<Money>,
 }
 
 impl Seat {
     /// One that costs nothing.
     fn free(label: String, class: Option<Class>) -> Self {
         let takes = Takes::NOTHING;
-        Self { label, class, remembers: false, tries: 1, takes, unpriced: Vec::new(), limit: None }
+        Self { label, class, remembers: false, tries: 1, takes, unpriced: Vec::new() }
     }
 }
 
@@ -104,12 +102,9 @@ impl Survey<'_> {
             waits,
             hint,
         };
-        let mut counts = Counts::call(seat.label.clone(), plays, seat.takes);
-        if let Some(cap) = seat.limit {
-            counts.cap(cap);
-        }
+        let counts = Counts::call(seat.label.clone(), plays, seat.takes);
         if !seat.unpriced.is_empty() {
-            let limited = self.limits > 0 || seat.limit.is_some();
+            let limited = self.limits > 0 || self.own_limit(call, facts).is_some();
             let (path, line) = (shown.path.clone(), shown.line);
             self.unpriced.push(Unpriced { number, path, players: seat.unpriced, line, limited });
         }
@@ -160,13 +155,13 @@ impl Survey<'_> {
         let acts = class.is_none_or(|class| class == Class::Acts) && !person;
         let tries = if acts { 1 } else { self.tries(part, call, facts) };
         let remembers = profiles().any(|profile| profile.ordered);
-        let (takes, unpriced) = if person {
+        // Several answer only where all are persons.
+        let (takes, unpriced) = if person || part.quorum.is_some() {
             (Takes::NOTHING, Vec::new())
         } else {
             (self.takes(part, &seated, tries), self.unpriced(part, &seated))
         };
-        let limit = self.own_limit(part, call, facts);
-        Seat { label, class, remembers, tries, takes, unpriced, limit }
+        Seat { label, class, remembers, tries, takes, unpriced }
     }
 
     /// What a declared instrument names in its settings.

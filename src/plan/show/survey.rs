@@ -196,10 +196,20 @@ impl Survey<'_> {
             }
             Kind::Call(call) => {
                 let (shown, counts, fact) = self.call(node, call, &seen.facts, around);
-                let number = shown.number;
+                let (number, tries) = (shown.number, shown.tries);
                 seen.steps.push(Step::Call(Box::new(shown)));
-                seen.counts.add(counts);
+                let before = std::mem::replace(&mut seen.counts, counts);
+                // Its own limit in money holds for its tools and for the movement that plays it.
+                let limit = self.own_limit(call, &seen.facts);
+                self.limits += usize::from(limit.is_some());
                 self.tools(node, call, number, seen, around);
+                self.plays(node, call, (number, tries), seen, around);
+                self.limits -= usize::from(limit.is_some());
+                let mut counts = std::mem::replace(&mut seen.counts, before);
+                if let Some(cap) = limit {
+                    counts.cap(cap);
+                }
+                seen.counts.add(counts);
                 fact
             }
             Kind::Movement { movement, arguments } => self.movement(*movement, arguments, node, seen, around),

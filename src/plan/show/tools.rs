@@ -34,7 +34,7 @@ impl Survey<'_> {
         facts: &[Fact],
         around: &Around,
     ) -> Option<Class> {
-        let before = self.calls.len();
+        let (before, unpriced) = (self.calls.len(), self.unpriced.len());
         let mut strongest = own;
         for (tool, movement) in self.tools_of(part, call, facts) {
             self.tool(movement?, tool, around);
@@ -42,6 +42,7 @@ impl Survey<'_> {
             for made in self.calls.split_off(before) {
                 strongest = strongest.and_then(|most| Some(most.max(made.class?)));
             }
+            self.unpriced.truncate(unpriced);
         }
         strongest
     }
