@@ -25,6 +25,9 @@ mod unix {
     const PAINTED: &[u8] = b"\x1b[?2026l";
     const READY: &[u8] = b"\x1b[?2004h";
 
+    /// How wide `score> ` is.
+    const PROMPT: usize = 7;
+
     struct Terminal {
         pty: Pty,
         child: Child,
@@ -57,17 +60,24 @@ mod unix {
             }
         }
 
-        /// Types letters one by one, and measures each until it is painted.
-        fn keys(&mut self, text: &str) -> Vec<Duration> {
-            text.bytes()
-                .map(|key| {
-                    self.shown.clear();
+        /// Types letters one by one from a column on, and measures each until the cursor stands behind it.
+        fn keys(&mut self, text: &str, column: usize) -> Vec<Duration> {
+            (column + 1..)
+                .zip(text.bytes())
+                .map(|(column, key)| {
                     let begun = Instant::now();
                     self.pty.write_all(&[key]).unwrap();
-                    self.until(PAINTED);
+                    self.until(format!("\r\x1b[{column}C\x1b[?2026l").as_bytes());
                     begun.elapsed()
                 })
                 .collect()
+        }
+
+        /// Takes back what was typed, and waits for a new prompt.
+        fn clear(&mut self) {
+            self.pty.write_all(b"\x03").unwrap();
+            self.until(READY);
+            self.until(PAINTED);
         }
     }
 
@@ -102,31 +112,27 @@ mod unix {
         terminal.until(READY);
         terminal.until(PAINTED);
         let line = "let x = report7(topic: \"the {1 + 2} tides of {today()}\") // and so on, for as long as a line is";
-        report("a key, 500 lines declared", terminal.keys(line));
-        terminal.keys("\x15");
+        report("a key, 500 lines declared", terminal.keys(line, PROMPT));
+        terminal.clear();
         // Tab asks the whole session for the fields of a value.
         let mut tabs = Vec::new();
         for _ in 0..20 {
-            terminal.keys("Idea3(title: \"a\").ti");
+            let typed = "Idea3(title: \"a\").ti";
+            terminal.keys(typed, PROMPT);
             let begun = Instant::now();
             terminal.pty.write_all(b"\t").unwrap();
-            terminal.shown.clear();
-            terminal.until(PAINTED);
+            terminal.until(format!("\r\x1b[{}C\x1b[?2026l", PROMPT + typed.len() + 3).as_bytes());
             tabs.push(begun.elapsed());
-            terminal.keys("\x15");
+            terminal.clear();
         }
         report("Tab behind a value, 500 lines declared", tabs);
         // The same text as one entry that is being edited.
-        terminal.shown.clear();
         terminal.pty.write_all(format!("\x1b[200~{text}\x1b[201~").as_bytes()).unwrap();
-        terminal.until(PAINTED);
-        report("a key, in an entry of 500 lines", terminal.keys("part more() -> text"));
+        report("a key, in an entry of 500 lines", terminal.keys("part more() -> text", 0));
         let mut entries = Vec::new();
-        terminal.pty.write_all(b"\x03").unwrap();
-        terminal.until(READY);
-        terminal.until(PAINTED);
+        terminal.clear();
         for _ in 0..20 {
-            terminal.keys("1 + 1");
+            terminal.keys("1 + 1", PROMPT);
             let begun = Instant::now();
             terminal.pty.write_all(b"\r").unwrap();
             terminal.until(READY);

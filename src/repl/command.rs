@@ -65,6 +65,16 @@ pub const ROWS: &[Row] = &[
     row(Command::Quit, "quit", "", "leave; so does Ctrl-D"),
 ];
 
+/// The command that a line is; the words that leave or explain elsewhere do so here.
+pub fn meant(text: &str) -> Option<String> {
+    let text = text.trim();
+    match text {
+        "exit" | "quit" | "exit()" | "quit()" => Some(String::from(":quit")),
+        "help" | "help()" | "?" => Some(String::from(":help")),
+        _ => text.starts_with(':').then(|| text.to_owned()),
+    }
+}
+
 /// The command that a word begins, and what stands behind it.
 ///
 /// # Errors
@@ -100,7 +110,14 @@ pub fn read(line: &str) -> Result<(Command, &str), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Command, read};
+    use super::{Command, meant, read};
+
+    #[test]
+    fn words_that_leave_elsewhere_leave_here() {
+        assert_eq!(meant(" exit "), Some(":quit".into()));
+        assert_eq!(meant(":vars"), Some(":vars".into()));
+        assert_eq!(meant("let exit = 1"), None);
+    }
 
     #[test]
     fn prefixes_do_where_they_say_enough() {

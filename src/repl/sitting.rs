@@ -90,8 +90,8 @@ impl<'d> Sitting<'d> {
 
     /// Takes one entry that begins on this line of its input.
     pub fn one(&mut self, input: &Arc<str>, line: usize, text: &str) -> Went {
-        if text.trim_start().starts_with(':') {
-            return match command::read(text) {
+        if let Some(line) = command::meant(text) {
+            return match command::read(&line) {
                 Ok((command, rest)) => self.command(command, rest),
                 Err(said) => self.said(&said),
             };

@@ -238,7 +238,11 @@ impl<'a> Reading<'a> {
         let chunk = self.scanner.next_chunk();
         let empty =
             Chunk { word: None, start: self.text.len(), end: self.text.len(), fault: None, suspect: None };
-        let chunk = chunk.unwrap_or(empty);
+        let mut chunk = chunk.unwrap_or(empty);
+        // A text without an end that stands first: nothing of it was taken.
+        if chunk.end <= chunk.start {
+            chunk.end = self.text.len();
+        }
         let read = self.read(rule, &chunk, build);
         std::mem::swap(&mut self.docs.comments, &mut self.scanner.comments);
         match read {

@@ -60,6 +60,8 @@ fn unfinished_input_is_told_from_broken_input() {
         "x =>",
         "match x {\n  \"a\" => 1,",
         "say \"\"\"a {x",
+        "\"\"\"",
+        "\"\"\"\ntwo",
         "type A",
     ] {
         let (shown, incomplete) = entry(text);
