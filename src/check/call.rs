@@ -9,7 +9,7 @@ use super::{CallError, CallFacts, Callee, Passed};
 use crate::base::Name;
 use crate::builtin::{Builtin, Run};
 use crate::instrument::Class;
-use crate::resolve::{ItemId, Meaning, is_later};
+use crate::resolve::{ItemId, Meaning};
 use crate::syntax::ast::{Argument, Expr, ExprKind};
 use crate::types::{Param, PartType, RecordType, Signature, Type, known};
 
@@ -79,10 +79,7 @@ impl<'a> Checker<'a> {
             let found = self.expr(callee, None);
             return self.value_target(&found, expr);
         };
-        let Some(meaning) = self.meaning(callee.id) else {
-            self.later(name, callee);
-            return Target::None;
-        };
+        let Some(meaning) = self.meaning(callee.id) else { return Target::None };
         match meaning {
             Meaning::Item(item) => match self.facts(item) {
                 ItemFacts::Part(_) => Target::Part(item),
@@ -106,10 +103,6 @@ impl<'a> Checker<'a> {
                 }
                 ItemFacts::Other => Target::None,
             },
-            Meaning::Constructor(_) if is_later(name) => {
-                self.later(name, callee);
-                Target::None
-            }
             Meaning::Constructor(name) => Target::Constructor(name),
             Meaning::Builtin(builtin) => Target::Builtin(builtin),
             Meaning::Known(name) => {
@@ -129,18 +122,6 @@ impl<'a> Checker<'a> {
         }
         self.not_callable(found, callee);
         Target::None
-    }
-
-    fn later(&mut self, name: &Name, callee: &Expr) {
-        if !is_later(name) {
-            return;
-        }
-        let help = match &**name {
-            "remember" => "Pass what was said before as text, in the part's own words.",
-            "fallback" => "Name the second instrument where the first fails: `f(x) otherwise f(x) by other`.",
-            _ => "Name one instrument for now.",
-        };
-        self.not_yet(format!("`{name}(…)`"), Some(help), callee.span);
     }
 
     fn method(&mut self, expr: &Expr, target: &'a Expr, name: &Name, callee: &'a Expr) -> Target {

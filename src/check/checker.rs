@@ -258,12 +258,6 @@ impl<'a> Checker<'a> {
         self.errors.push(error.into());
     }
 
-    /// Notes what belongs to the language but can't be performed yet.
-    pub(super) fn not_yet(&mut self, feature: impl Into<String>, help: Option<&str>, span: Span) {
-        let help = help.map(str::to_owned);
-        self.report(CheckError::NotYet { feature: feature.into(), help, span });
-    }
-
     /// What stands at a place, if it is short enough to be shown again.
     pub(super) fn source(&self, span: Span) -> Option<&'a str> {
         let text = self.program.sources.text(span);

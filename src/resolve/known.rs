@@ -32,13 +32,3 @@ pub fn builtin_type(name: &str) -> Option<Type> {
 pub(super) fn type_names() -> impl Iterator<Item = &'static str> {
     TYPES.iter().map(|(name, _)| *name)
 }
-
-/// Names that the language has and this version doesn't perform yet: the checker says so where they
-/// are called.
-const LATER: &[&str] = &[];
-
-/// Whether a name belongs to the language but is not performed yet.
-#[must_use]
-pub fn is_later(name: &str) -> bool {
-    LATER.contains(&name)
-}

@@ -17,6 +17,6 @@ mod unused;
 pub use error::ResolveError;
 pub use guess::foreign_name;
 pub use item::item_name;
-pub use known::{builtin_type, is_later};
+pub use known::builtin_type;
 pub use meaning::{ItemId, ItemPlace, Meaning, Resolved};
 pub use resolver::resolve;

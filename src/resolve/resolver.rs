@@ -186,7 +186,7 @@ impl<'a> Resolver<'a> {
             self.resolved.meanings.set(node, Meaning::Builtin(builtin));
         } else if let Some(known) = known_record(name) {
             self.resolved.meanings.set(node, Meaning::Known(known));
-        } else if !known::is_later(name) {
+        } else {
             self.unknown(name, span);
         }
     }

@@ -47,19 +47,6 @@ pub enum CheckError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Tool(#[from] ToolError),
-    /// Part of the language that is not performed yet.
-    #[error("{feature} can't be performed yet")]
-    #[diagnostic(code(score::check::not_yet))]
-    NotYet {
-        /// What.
-        feature: String,
-        /// What can be done instead.
-        #[help]
-        help: Option<String>,
-        /// Where.
-        #[label("not yet")]
-        span: Span,
-    },
     /// More of the same.
     #[error("there are {more} more errors")]
     #[diagnostic(
@@ -100,7 +87,7 @@ impl Finding for CheckError {
             Self::Call(error) => error.edits(),
             Self::Flow(error) => error.edits(),
             Self::Tool(error) => error.edits(),
-            Self::Item(_) | Self::Test(_) | Self::NotYet { .. } | Self::TooMany { .. } => Vec::new(),
+            Self::Item(_) | Self::Test(_) | Self::TooMany { .. } => Vec::new(),
         }
     }
 }
