@@ -85,13 +85,18 @@ impl Look<'_> {
         }
     }
 
-    /// The instruments an expression may give; `seated`: with others in their chairs.
+    /// The instruments an expression may give, those in it if it is a list; `seated`: with others in their chairs.
     pub fn players(&self, expr: &Expr, facts: &[Fact], seated: bool) -> Vec<Arc<Instrument>> {
         match &expr.kind {
             ExprKind::Slot(slot) => {
                 facts.get(*slot as usize).map(|fact| fact.players.clone()).unwrap_or_default()
             }
-            ExprKind::Conform(inner, _) => self.players(inner, facts, seated),
+            ExprKind::Conform(inner, _) | ExprKind::Index(inner, _) | ExprKind::Slice(inner, ..) => {
+                self.players(inner, facts, seated)
+            }
+            ExprKind::List(items) => {
+                items.iter().flat_map(|item| self.players(item, facts, seated)).collect()
+            }
             ExprKind::Choose(arms) => {
                 arms.iter().flat_map(|(_, value)| self.players(value, facts, seated)).collect()
             }

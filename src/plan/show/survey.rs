@@ -418,7 +418,8 @@ impl Survey<'_> {
         within.path = format!("{}/{}[…]", around.path, node.name);
         within.in_order = !each.lanes;
         chosen(&mut within, &list.calls, "how many rounds there are is decided by what they give");
-        let mut own = vec![(each.item, Fact { calls: list.calls.clone(), ..Fact::default() })];
+        let item = Fact { calls: list.calls.clone(), players: list.players.clone(), value: None };
+        let mut own = vec![(each.item, item)];
         own.extend(each.index.map(|slot| (slot, Fact { calls: list.calls.clone(), ..Fact::default() })));
         let before = self.calls.len();
         let mut inner = self.used(&each.body, own, seen, &within);
