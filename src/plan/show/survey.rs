@@ -194,24 +194,7 @@ impl Survey<'_> {
                 }
                 self.look.fact(expr, &seen.facts)
             }
-            Kind::Call(call) => {
-                let (shown, counts, fact) = self.call(node, call, &seen.facts, around);
-                let (number, tries) = (shown.number, shown.tries);
-                seen.steps.push(Step::Call(Box::new(shown)));
-                let before = std::mem::replace(&mut seen.counts, counts);
-                // Its own limit in money holds for its tools and for the movement that plays it.
-                let limit = self.own_limit(call, &seen.facts);
-                self.limits += usize::from(limit.is_some());
-                self.tools(node, call, number, seen, around);
-                self.plays(node, call, (number, tries), seen, around);
-                self.limits -= usize::from(limit.is_some());
-                let mut counts = std::mem::replace(&mut seen.counts, before);
-                if let Some(cap) = limit {
-                    counts.cap(cap);
-                }
-                seen.counts.add(counts);
-                fact
-            }
+            Kind::Call(call) => self.played(node, call, seen, around),
             Kind::Movement { movement, arguments } => self.movement(*movement, arguments, node, seen, around),
             Kind::Apply { callee, arguments, by } => {
                 let all: Vec<Slot> = arguments.iter().chain(by).copied().collect();
@@ -250,31 +233,53 @@ impl Survey<'_> {
                 self.group("limit", self.pages.heading(node.span), node, inner, seen);
                 result
             }
-            Kind::Guard(guard) => {
-                match guard {
-                    // A condition of a `for`: its heading says it.
-                    plan::Guard::Skip(_) => {}
-                    plan::Guard::Return { value, .. } => {
-                        let calls = calls_of(value.as_slice(), &seen.facts);
-                        if let Some(returned) = self.returned.last_mut() {
-                            returned.extend(calls);
-                        }
-                        self.guard(node, seen);
-                    }
-                    plan::Guard::Require { message, .. } => {
-                        self.needs.expression(self.plan, message);
-                        self.guard(node, seen);
-                    }
-                    plan::Guard::Fail(_) | plan::Guard::Stop { .. } => self.guard(node, seen),
-                }
-                Fact::default()
-            }
+            Kind::Guard(guard) => self.guarded(node, guard, seen),
             Kind::Wait(_) => {
                 self.guard(node, seen);
                 Fact::default()
             }
             Kind::Say(_) => Fact::default(),
         }
+    }
+
+    /// A call, with its tools and the movement that plays it.
+    fn played(&mut self, node: &Node, call: &plan::Call, seen: &mut Seen, around: &Around) -> Fact {
+        let (shown, counts, fact) = self.call(node, call, &seen.facts, around);
+        let (number, tries) = (shown.number, shown.tries);
+        seen.steps.push(Step::Call(Box::new(shown)));
+        let before = std::mem::replace(&mut seen.counts, counts);
+        // Its own limit in money holds for its tools and for the movement that plays it.
+        let limit = self.own_limit(call, &seen.facts);
+        self.limits += usize::from(limit.is_some());
+        self.tools(node, call, number, seen, around);
+        self.plays(node, call, (number, tries), seen, around);
+        self.limits -= usize::from(limit.is_some());
+        let mut counts = std::mem::replace(&mut seen.counts, before);
+        if let Some(cap) = limit {
+            counts.cap(cap);
+        }
+        seen.counts.add(counts);
+        fact
+    }
+
+    fn guarded(&mut self, node: &Node, guard: &plan::Guard, seen: &mut Seen) -> Fact {
+        match guard {
+            // A condition of a `for`: its heading says it.
+            plan::Guard::Skip(_) => {}
+            plan::Guard::Return { value, .. } => {
+                let calls = calls_of(value.as_slice(), &seen.facts);
+                if let Some(returned) = self.returned.last_mut() {
+                    returned.extend(calls);
+                }
+                self.guard(node, seen);
+            }
+            plan::Guard::Require { message, .. } => {
+                self.needs.expression(self.plan, message);
+                self.guard(node, seen);
+            }
+            plan::Guard::Fail(_) | plan::Guard::Stop { .. } => self.guard(node, seen),
+        }
+        Fact::default()
     }
 
     fn guard(&self, node: &Node, seen: &mut Seen) {
