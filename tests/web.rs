@@ -17,7 +17,7 @@ movement main(at: text) -> json {
   let hits = search("tides & moons", 1)
   ({
     moved: moved, russian: russian.text, data: data.text, pdf: pdf.title, gone: gone.title,
-    entries: for entry in entries { ({url: entry.url, at: entry.published}) }, hits: hits,
+    entries: for entry in entries { ({url: entry.url, at: "{entry.published}"}) }, hits: hits,
   })
 }
 "#;

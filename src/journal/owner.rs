@@ -3,10 +3,15 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::JournalError;
+
+/// How often it is looked who holds a lock, and how long it takes from one look to the next.
+const LOOKS: u32 = 25;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The lock of a run, held as long as this lives.
 #[derive(Debug)]
@@ -44,12 +49,15 @@ impl Lock {
     }
 }
 
-/// What the holder wrote into it; it may be about to.
+/// What the holder wrote into it. One that has just taken the lock may be about to: it is waited for a little.
 fn holder(file: &mut File) -> String {
-    let mut who = String::new();
-    let read = file.rewind().and_then(|()| file.read_to_string(&mut who));
-    match read {
-        Ok(_) if !who.is_empty() => who,
-        _ => String::from("another process"),
+    for _ in 0..LOOKS {
+        let mut who = String::new();
+        let read = file.rewind().and_then(|()| file.read_to_string(&mut who));
+        if read.is_ok() && !who.is_empty() {
+            return who;
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
     }
+    String::from("another process")
 }
