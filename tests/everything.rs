@@ -41,6 +41,7 @@ fn score(folder: &Path, words: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_score"))
         .args(words)
         .current_dir(folder)
+        .env("XDG_STATE_HOME", folder)
         .stdin(Stdio::null())
         .output()
         .expect("it starts");
@@ -68,7 +69,7 @@ fn the_tools_of_server_everything_are_called() {
     assert!(looked.contains("ok    everything (mcp)"), "{looked}");
     let said = score(folder.path(), &["run", "everything.score", "--no-input", "--out", "made"]);
     for wanted in
-        ["\"Echo: hello\"", "\"The sum of 2 and 40 is 42.\"", "\"image\": \"made/", "declined", "3 of 3"]
+        ["\"Echo: hello\"", "\"The sum of 2 and 40 is 42.\"", "\"made/main-image.png\"", "declined", "3 of 3"]
     {
         assert!(said.contains(wanted), "{wanted} is missing in {said}");
     }

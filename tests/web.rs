@@ -74,6 +74,7 @@ fn pages_feeds_and_searches_are_read() {
         .args(["run", "web.score", "--at", &at])
         .current_dir(folder.path())
         .env("SEARXNG_URL", &at)
+        .env("XDG_STATE_HOME", folder.path())
         .stdin(Stdio::null())
         .output()
         .expect("it starts");
