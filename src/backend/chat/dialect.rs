@@ -2,13 +2,10 @@
 //! description of a tool; nothing is dropped in silence. What it can't say at all, such as a type that contains
 //! itself, is left to words as a whole.
 //!
-//! Sources: for `openai` the supported schemas listed at
-//! <https://developers.openai.com/api/docs/guides/structured-outputs>; for `anthropic` the limitations listed at
-//! <https://platform.claude.com/docs/en/build-with-claude/structured-outputs> and what its Python SDK
-//! (`lib/_parse/_transform.py`) leaves out; for `gemini` the list at `responseJsonSchema` in
-//! <https://ai.google.dev/api/generate-content>, also in the types of its Python SDK; for `ollama` the grammar that
-//! llama.cpp makes of a schema (`common/json-schema-to-grammar.cpp`), for its tools what its server reads of one
-//! (`api/types.go`).
+//! For `anthropic` it is what its Python SDK (`lib/_parse/_transform.py`) leaves out, for `gemini` what the types of
+//! its Python SDK list at `responseJsonSchema`. `openai` (structured outputs in strict mode) and `ollama` (the
+//! grammar that llama.cpp makes of a schema) are given less than they may take: what is not sure to be taken is said
+//! in words.
 
 use std::collections::HashSet;
 
