@@ -1,7 +1,7 @@
 """Makes stdlib/models.json: what models cost and can do, from the table that the Python package litellm ships.
 
     python3 -m pip download --no-deps litellm && unzip litellm-*.whl 'litellm/model_prices*'
-    python3 scripts/models.py litellm/model_prices_and_context_window_backup.json VERSION DATE > stdlib/models.json
+    python3 stdlib/models.py litellm/model_prices_and_context_window_backup.json VERSION DATE > stdlib/models.json
 
 Only what is not withdrawn by DATE is taken, and of services that host models of others only the newer ones.
 """
@@ -184,7 +184,7 @@ def main():
     head = {
         "about": "What models cost in dollars (input, output, cached, stored, heard, kept (stored for an hour): per million tokens; character: per million; image, second: each), and what they can do. Prices change: the service's own page holds.",
         "date": date,
-        "from": f"litellm {version}, model_prices_and_context_window_backup.json, selected by scripts/models.py",
+        "from": f"litellm {version}, model_prices_and_context_window_backup.json, selected by stdlib/models.py",
         "license": "MIT, Copyright (c) 2023 Berri AI; see NOTICE",
     }
     print("{")
