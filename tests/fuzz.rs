@@ -226,5 +226,5 @@ fn whatever_it_is_given() {
 #[test]
 #[ignore = "takes minutes"]
 fn a_great_deal_of_whatever_it_is_given() {
-    run(number("SCORE_ROUNDS", 60_000));
+    run(number("SCORE_ROUNDS", 30_000));
 }
