@@ -58,7 +58,8 @@ def main():
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     base = f"http://127.0.0.1:{port}/v1"
-    env = dict(os.environ, BENCH_BASE=base, BENCH_KEY="x", NO_COLOR="1")
+    kept = tempfile.TemporaryDir()  # the records of the runs
+    env = dict(os.environ, BENCH_BASE=base, BENCH_KEY="x", NO_COLOR="1", XDG_STATE_HOME=kept.name)
     server = subprocess.Popen([overhead, "mock", port])
     try:
         for _ in range(100):
