@@ -216,27 +216,39 @@ impl<'a> Checker<'a> {
         };
         let mine = self.touched;
         self.touched = touched.max(mine);
+        if let Target::Movement(item) = target {
+            self.hands(*item, &signature, &passed, arguments, piped.map(|piped| piped.expr));
+        }
         self.calls.set(expr.id, CallFacts { callee: facts, passed, types });
-        match target {
+        self.done_by_call(expr, target, &name, suffixes, mine);
+        returns
+    }
+
+    /// Notes what a call does.
+    fn done_by_call(
+        &mut self,
+        expr: &'a Expr,
+        target: &Target,
+        name: &Name,
+        suffixes: Option<&Suffixes<'a>>,
+        touched: u32,
+    ) {
+        let (what, item, class) = match target {
             Target::Part(item) => {
                 let class = self.part_call(expr, *item, suffixes);
-                let what = format!("the part `{name}`");
-                self.deed(Deed { span: expr.span, what, item: Some(*item), class, touched: mine });
-            }
-            Target::Movement(item) => {
-                let what = format!("the movement `{name}`");
-                self.deed(Deed { span: expr.span, what, item: Some(*item), class: None, touched: mine });
-                if let Some(suffixes) = suffixes {
-                    self.movement_suffixes(*item, &name, suffixes);
+                if class == Some(Class::Thinks) {
+                    self.thought(expr, *item);
                 }
+                (format!("the part `{name}`"), Some(*item), class)
             }
-            Target::Value(_) => {
-                let what = format!("`{name}`");
-                self.deed(Deed { span: expr.span, what, item: None, class: None, touched: mine });
-            }
-            _ => {}
+            Target::Movement(item) => (format!("the movement `{name}`"), Some(*item), None),
+            Target::Value(_) => (format!("`{name}`"), None, None),
+            _ => return,
+        };
+        self.deed(Deed { span: expr.span, what, item, class, touched });
+        if let (Target::Movement(item), Some(suffixes)) = (target, suffixes) {
+            self.movement_suffixes(*item, name, suffixes);
         }
-        returns
     }
 
     /// The constructor of a record type; of one with parameters it gives the type for them.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::narrow::Narrowing;
+use super::origin::Origins;
 use super::player::Player;
 use super::repeat::Rounds;
 use super::{CallFacts, CheckError, Checked, RefinementFacts};
@@ -138,6 +139,8 @@ pub(super) struct Checker<'a> {
     pub writes: HashSet<ItemId>,
     /// What can be judged only when all calls are known.
     pub later: Vec<Later>,
+    /// Where values come from.
+    pub origins: Origins,
     pub errors: Vec<CheckError>,
     // The item that is walked:
     pub item: ItemId,
@@ -190,6 +193,7 @@ impl<'a> Checker<'a> {
             used: HashSet::new(),
             writes: HashSet::new(),
             later: Vec::new(),
+            origins: Origins::default(),
             errors: Vec::new(),
             item: ItemId(0),
             narrowing: Narrowing::default(),

@@ -10,6 +10,7 @@ use super::narrow::Facts;
 use super::{FlowError, ValueError};
 use crate::base::{Help, Name, Span, did_you_mean};
 use crate::instrument::{Class, FailureKind};
+use crate::resolve::ItemId;
 use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::types::{Size, Type};
 
@@ -62,6 +63,7 @@ impl<'a> Checker<'a> {
             self.types.set(node, ty);
             self.depends.insert(node, self.loops);
         }
+        self.round_from(each.item.0, &each.list);
         let mark = self.narrowing.mark();
         self.places.push(Place::For);
         if let Some(condition) = &each.condition {
@@ -77,6 +79,7 @@ impl<'a> Checker<'a> {
         self.places.pop();
         self.narrowing.forget(mark);
         self.constant_reads(deeds, &each.item.1.name);
+        self.paced(&each.list, deeds);
         self.loops -= 1;
         self.touched = touched.max(self.touched.min(self.loops));
         let size = if each.condition.is_some() { Size { min: 0, ..size } } else { size };
@@ -112,15 +115,18 @@ impl<'a> Checker<'a> {
         (Type::Unknown, Size::ANY)
     }
 
-    /// Reads in a round that don't depend on it, while the round acts.
-    fn constant_reads(&mut self, from: usize, name: &Name) {
+    /// The first thing in a round that surely acts, and the calls that may.
+    pub(super) fn acts_of_round(&self, from: usize) -> (Option<Span>, Vec<(ItemId, Span)>) {
         let round = self.deeds.get(from..).unwrap_or(&[]);
         let act = round.iter().find(|deed| deed.class == Some(Class::Acts)).map(|deed| deed.span);
-        let calls: Vec<_> = round
-            .iter()
-            .filter(|deed| deed.class.is_none())
-            .filter_map(|deed| deed.item.map(|item| (item, deed.span)))
-            .collect();
+        let unsure = round.iter().filter(|deed| deed.class.is_none());
+        (act, unsure.filter_map(|deed| deed.item.map(|item| (item, deed.span))).collect())
+    }
+
+    /// Reads in a round that don't depend on it, while the round acts.
+    fn constant_reads(&mut self, from: usize, name: &Name) {
+        let (act, calls) = self.acts_of_round(from);
+        let round = self.deeds.get(from..).unwrap_or(&[]);
         let depth = self.loops;
         let reads: Vec<_> = round
             .iter()
@@ -244,6 +250,7 @@ impl<'a> Checker<'a> {
                     self.returned_too_much(value);
                 } else {
                     self.demand(value, wanted, format_args!("what is returned"));
+                    self.gives(value);
                 }
             }
             (Some(value), None) => drop(self.expr(value, None)),

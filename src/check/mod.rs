@@ -23,6 +23,7 @@ mod method;
 mod movement;
 mod narrow;
 mod operator;
+mod origin;
 mod part;
 mod pattern;
 mod player;

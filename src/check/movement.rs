@@ -22,6 +22,7 @@ impl<'a> Checker<'a> {
             self.depth(depth);
         }
         self.begin(id, Some(Place::Movement(returns.clone())));
+        self.params_come_from_outside(&item.params);
         self.body(item, &returns);
     }
 

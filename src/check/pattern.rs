@@ -66,6 +66,7 @@ impl<'a> Checker<'a> {
         want: Option<&Type>,
     ) -> (Type, Facts) {
         let found = self.expr(subject, None);
+        let origin = self.origin(subject);
         let path = self.path(subject);
         let mut rest = Rest::new(&found);
         let silent = matches!(found.shape(), Type::Unknown | Type::Never);
@@ -73,6 +74,7 @@ impl<'a> Checker<'a> {
         for arm in arms {
             let before = rest.members.len();
             let taken = self.pattern(&arm.pattern, &found, &mut rest, arm.guard.is_some(), false);
+            self.matched_from(&arm.pattern, origin);
             if before == 0 && !silent {
                 let help = String::from("The arms above take everything. Leave this one out, or move it up.");
                 self.report(FlowError::UnreachableArm { help: help.into(), span: arm.pattern.span });

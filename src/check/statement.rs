@@ -87,6 +87,7 @@ impl<'a> Checker<'a> {
                 }
                 let leaves = self.types.get(value.id) == Some(&Type::Never);
                 self.types.set(statement.id, found);
+                self.named_from(statement.id, value, ty.is_some());
                 if self.touched > 0 {
                     self.depends.insert(statement.id, self.touched);
                 }
@@ -271,6 +272,7 @@ impl<'a> Checker<'a> {
             }
             StatementKind::Expr(expr) => {
                 let found = self.value_statement(last, expr, Some(wanted));
+                self.gives(expr);
                 if left.is_some() || fits(&found, wanted) {
                     self.within_bounds(expr, wanted);
                 } else if found == Type::Nothing

@@ -40,6 +40,7 @@ impl Checker<'_> {
                 }
             }
         }
+        self.check_paces(&acts);
         self.unused_instruments();
     }
 

@@ -217,6 +217,18 @@ pub enum FlowError {
         #[label("something is done here")]
         act: Span,
     },
+    /// Acts of which there are as many as somebody else likes.
+    #[error("how often this acts is left to `{part}`")]
+    #[diagnostic(code(score::check::steered_acts))]
+    SteeredActs {
+        part: String,
+        #[help]
+        help: Help,
+        #[label("as many as `{part}` gives")]
+        span: Span,
+        #[label("done once for each")]
+        act: Span,
+    },
     /// Limits of the same kind twice.
     #[error("{what} is limited twice here")]
     #[diagnostic(code(score::check::doubled_limit), help("Keep the smaller one."))]
@@ -234,6 +246,7 @@ impl Finding for FlowError {
             | Self::MissingResult { help, .. }
             | Self::NotExhaustive { help, .. }
             | Self::UnreachableArm { help, .. }
+            | Self::SteeredActs { help, .. }
             | Self::UnknownKind { help, .. } => help.edits().to_vec(),
             Self::NotAList { help: Some(help), .. } => help.edits().to_vec(),
             _ => Vec::new(),
