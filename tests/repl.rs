@@ -119,6 +119,42 @@ fn a_test_is_performed_where_it_is_entered() {
     );
 }
 
+#[test]
+fn it_is_told_what_a_value_came_from() {
+    let score = "instrument model = script(asked => \"<{asked}>\")\n\
+                 instrument other = script(asked => \"({asked})\")\n\
+                 part look(x: text) -> text by model \"{x}\"\n\
+                 part draft(x: text, found: [text]) -> text by other \"{x} {found}\"\n\
+                 movement report(x: text, more: [text]) -> text {\n\
+                 \u{20} let found = for one in more { look(one) }\n\
+                 \u{20} if len(more) > 5 { look(\"never\") } else { draft(x, found) }\n\
+                 }\n";
+    let folder = place();
+    fs::write(folder.path().join("a.score"), score).expect("written");
+    let lines = ":why\nlet a = look(\"a\") let b = look(\"b\")\nlet c = upper(b)\nlet unused = 1\n";
+    let ran = enter(folder.path(), &["a.score"], lines);
+    assert!(ran.err.contains("Nothing was performed yet."), "{}", ran.err);
+
+    let lines = "let a = look(\"a\") let b = look(\"b\")\nlet c = upper(b)\nreport(\"t\", [c, \"d\"])\n:why\n:why a\n1 + 1\n:why\n";
+    let ran = enter(folder.path(), &["a.score"], lines);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let timeless: Vec<&str> = ran.out.lines().map(|line| line.split(", 0").next().unwrap_or(line)).collect();
+    let expected = [
+        "`report(\"t\", [c, \"d\"])`",
+        "  report/draft by other",
+        "    report/found[…]/look by model: 2 calls",
+        "      c = \"<B>\"",
+        "        b = \"<b>\"",
+        "          b by model",
+        "`let a = look(\"a\") let b = look(\"b\")`",
+        "  a by model",
+        "2",
+        "`1 + 1`",
+        "  nothing but what stands there: nobody was called",
+    ];
+    assert_eq!(timeless[timeless.len() - expected.len()..], expected, "{}", ran.out);
+}
+
 /// The sessions in the docs give what the docs say.
 #[test]
 fn the_sessions_in_the_docs_are_true() {

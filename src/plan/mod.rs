@@ -33,4 +33,4 @@ pub use score::{
     Prompt,
 };
 pub use seated::{Chair, Seating, TestCase};
-pub use show::{Casting, Needed, Outline};
+pub use show::{Call as PlannedCall, Casting, MadeFrom, Needed, Outline};

@@ -58,8 +58,8 @@ pub const ROWS: &[Row] = &[
     row(
         Command::Why,
         "why",
-        "",
-        "what the last value came from: values that were used, calls that were made",
+        "[NAME]",
+        "what the last value, or that of a name, came from: calls, who played them, values",
     ),
     row(Command::Help, "help", "", "this list"),
     row(Command::Quit, "quit", "", "leave; so does Ctrl-D"),

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::command::ROWS;
 use super::display;
 use super::sitting::{Sitting, Went};
-use super::tally::{Call, Tally, seconds};
+use super::tally::{Call, Tally};
 use crate::backend;
 use crate::base::{Piece, did_you_mean};
 use crate::builtin;
-use crate::session::{Health, LAST, MOVEMENT, Purse, Symbol, examine_instruments};
+use crate::session::{Health, MOVEMENT, Purse, Symbol, examine_instruments};
 use crate::types::known;
 
 impl Sitting<'_> {
@@ -134,28 +134,16 @@ impl Sitting<'_> {
         let _ = self.shows(&breakdown(&self.last.tally));
     }
 
-    /// `:why`
-    pub fn why(&self) {
-        if self.last.performed.is_empty() {
-            self.desk.note("Nothing was performed yet.");
-            return;
+    /// `:why`, `:why NAME`
+    pub fn why(&self, name: &str) -> Went {
+        let origin = if name.is_empty() { self.last.origin.as_ref() } else { self.origins.get(name) };
+        match origin {
+            Some(origin) => self.shows(&display::plain(&origin.show())),
+            None if name.is_empty() => self.said("Nothing was performed yet."),
+            None => self.said(&format!(
+                "`{name}` has no value that was given to it here. `:vars` lists those that have."
+            )),
         }
-        let mut text = format!("`{}`", display::plain(self.last.performed.trim()));
-        let session = self.session.borrow();
-        for name in &self.last.uses {
-            let kept = session.values().find(|(known, _)| *known == name && &***known != LAST);
-            let value = kept.map(|(_, kept)| format!(" = {}", display::line(&kept.value, 60)));
-            let _ = write!(text, "\n  used {name}{}", value.unwrap_or_default());
-        }
-        let calls = &self.last.tally.calls;
-        for call in calls {
-            let _ = write!(text, "\n  called {}", said(call));
-        }
-        if calls.is_empty() {
-            text.push_str("\n  called nobody");
-        }
-        drop(session);
-        let _ = self.shows(&text);
     }
 
     /// `:help`
@@ -192,15 +180,6 @@ fn took(call: &Call) -> String {
     let one = Tally { calls: vec![call.clone()], took: call.took };
     let bill = one.show().replace(" · 1 call", "");
     format!("{bill} · {}", call.instrument)
-}
-
-fn said(call: &Call) -> String {
-    let state = match (&call.failed, call.cached) {
-        (Some(kind), _) => format!(", {kind}"),
-        (None, true) => String::from(", answered from the cache"),
-        (None, false) => String::new(),
-    };
-    format!("{} by {}, {}{state}", call.path, call.instrument, seconds(call.took))
 }
 
 /// A symbol by its name, or by its module's and its own.

@@ -7,6 +7,7 @@
 //! | `command`, `look`, `edit` | what begins with `:` |
 //! | `helper`, `colour`, `complete`, `hint` | what happens while a line is typed |
 //! | `tally`, `display` | what an entry took, and how it is shown |
+//! | `why` | what a value came from |
 //! | `history` | where lines are kept |
 
 mod batch;
@@ -23,6 +24,7 @@ mod look;
 mod screen;
 mod sitting;
 mod tally;
+mod why;
 
 pub use desk::{Attendants, Desk, End};
 

@@ -1,6 +1,7 @@
 //! Takes one entry after another.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,10 +12,12 @@ use super::command::{self, Command};
 use super::desk::{Attendants, Desk, End};
 use super::display;
 use super::tally::{Tally, Watch};
+use super::why::{self, Input, Origin};
 use crate::base::{Name, Piece};
 use crate::instrument::{FailureKind, Request};
+use crate::plan::MadeFrom;
 use crate::session::{
-    self, Bill, Declared, Ended, Entered, Flaw, Outcome, Prepared, Problems, Refused, Session,
+    self, Bill, Declared, Ended, Entered, Flaw, LAST, Outcome, Prepared, Problems, Refused, Session,
     asked_to_terminate, split,
 };
 use crate::value::{Value, json_text};
@@ -40,6 +43,8 @@ pub struct Sitting<'d> {
     pub bill: Bill,
     /// What the last one took, and came from.
     pub last: Last,
+    /// What the names with values came from.
+    pub origins: HashMap<Name, Origin>,
     /// How many entries there were.
     entries: usize,
 }
@@ -48,9 +53,9 @@ pub struct Sitting<'d> {
 #[derive(Default)]
 pub struct Last {
     pub tally: Tally,
-    pub performed: String,
-    pub uses: Vec<Name>,
     pub text: String,
+    /// What it came from.
+    pub origin: Option<Origin>,
 }
 
 impl<'d> Sitting<'d> {
@@ -61,6 +66,7 @@ impl<'d> Sitting<'d> {
             total: Tally::default(),
             bill: Bill::default(),
             last: Last::default(),
+            origins: HashMap::new(),
             entries: 0,
         }
     }
@@ -126,7 +132,7 @@ impl<'d> Sitting<'d> {
             Command::Budget => return self.budget(rest),
             Command::Cost => self.cost(),
             Command::Time => self.time(),
-            Command::Why => self.why(),
+            Command::Why => return self.why(rest),
         }
         Went::Well
     }
@@ -223,9 +229,9 @@ impl<'d> Sitting<'d> {
         let bill = counted.bill();
         self.session.borrow_mut().spend(&bill);
         self.bill.add(&bill);
-        self.last.uses = prepared.uses().to_vec();
-        text.clone_into(&mut self.last.performed);
         self.last.tally = tally;
+        let done = matches!(ended, Ok(Ended::Done(_)));
+        self.remember_origins(&prepared, text, done);
         match ended {
             Ok(Ended::Done(value)) => {
                 let called = !self.last.tally.calls.is_empty();
@@ -238,6 +244,40 @@ impl<'d> Sitting<'d> {
                 Went::Wrong(End::Failed)
             }
         }
+    }
+
+    /// Notes what an entry's values came from, before they take the places of others.
+    fn remember_origins(&mut self, prepared: &Prepared, text: &str, done: bool) {
+        let calls = &self.last.tally.calls;
+        let outline = if calls.is_empty() { None } else { prepared.outline() };
+        let session = self.session.borrow();
+        let inputs = prepared.uses().iter().filter_map(|name| {
+            let (_, kept) = session.values().find(|(known, _)| *known == name)?;
+            let shown = display::line(&kept.value, 60);
+            Some((name.to_string(), Input { shown, origin: self.origins.get(name).cloned() }))
+        });
+        let entry = Arc::new(why::Entry::new(text, outline.as_ref(), calls, inputs.collect()));
+        drop(session);
+        let of = |at: usize| match outline.as_ref().and_then(|outline| outline.made.get(at)) {
+            Some(made) => made.clone(),
+            None => MadeFrom { calls: Vec::new(), inputs: entry.names() },
+        };
+        let origin = |made: MadeFrom| Origin { entry: Arc::clone(&entry), made };
+        if !done {
+            self.last.origin = Some(origin(entry.whole()));
+            return;
+        }
+        let names: Vec<_> = prepared.names().collect();
+        let last = if prepared.gives_result() { names.len() } else { names.len().saturating_sub(1) };
+        let made = if names.is_empty() && !prepared.gives_result() { entry.whole() } else { of(last) };
+        let shown = origin(made);
+        for (at, name) in names.into_iter().enumerate() {
+            if let Some(name) = name {
+                self.origins.insert(name.clone(), origin(of(at)));
+            }
+        }
+        self.origins.insert(Name::from(LAST), shown.clone());
+        self.last.origin = Some(shown);
     }
 
     fn done(&self, outcome: &Outcome) -> Went {

@@ -146,11 +146,7 @@ impl Session {
         let nothing = Piece { text: Arc::from("nothing"), ..entry.clone() };
         let prepared = self.prepare(if movement { &nothing } else { entry })?;
         let chosen = named(&prepared.planned).filter(|_| movement).unwrap_or(prepared.movement);
-        let seats: BTreeMap<String, Arc<Instrument>> = prepared.seats.iter().cloned().collect();
-        let prices = Prices::new(prepared.prices.clone());
-        let casting = plan::Casting { backends: crate::backend::all(), seats: &seats, prices: &prices };
-        Outline::of(prepared.planned.plan(), chosen, casting, prepared.sources())
-            .ok_or_else(|| Refused::Said(String::from("There is nothing to perform.")))
+        prepared.outline_of(chosen).ok_or_else(|| Refused::Said(String::from("There is nothing to perform.")))
     }
 
     /// The chairs in which another instrument sits than the declared one: those that were filled here, then those
@@ -277,6 +273,30 @@ impl Prepared {
     #[must_use]
     pub fn uses(&self) -> &[Name] {
         &self.uses
+    }
+
+    /// The names that live on, in the order of their values; none for those that are defined again.
+    pub fn names(&self) -> impl Iterator<Item = Option<&Name>> {
+        self.names.iter().map(|named| named.as_ref().map(|named| &named.name))
+    }
+
+    /// Whether its last line is a value.
+    #[must_use]
+    pub const fn gives_result(&self) -> bool {
+        self.result.is_some()
+    }
+
+    /// What it would do.
+    #[must_use]
+    pub fn outline(&self) -> Option<Outline> {
+        self.outline_of(self.movement)
+    }
+
+    fn outline_of(&self, movement: MovementId) -> Option<Outline> {
+        let seats: BTreeMap<String, Arc<Instrument>> = self.seats.iter().cloned().collect();
+        let prices = Prices::new(self.prices.clone());
+        let casting = plan::Casting { backends: crate::backend::all(), seats: &seats, prices: &prices };
+        Outline::of(self.planned.plan(), movement, casting, self.sources())
     }
 
     /// What is odd in it, once.

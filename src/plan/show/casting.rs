@@ -1,12 +1,12 @@
 //! Who plays what, as far as it is known before anything runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::Name;
 use crate::instrument::{Backend, Class, Opening, Profile};
 use crate::models::Prices;
-use crate::plan::{Expr, ExprKind, Part, Plan, Segment};
+use crate::plan::{Expr, ExprKind, Part, Plan, Segment, Slot};
 use crate::value::{Callee, Function, Instrument, Map, Record, Secret, Value};
 
 /// What is known of a performance before it starts.
@@ -27,8 +27,37 @@ pub(super) struct Fact {
     pub value: Option<Value>,
     /// Who it may be, where it is an instrument.
     pub players: Vec<Arc<Instrument>>,
+    /// What it is made from.
+    pub from: From,
+}
+
+/// What a value is made from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct From {
     /// The calls whose answers it is made from, by number.
-    pub calls: std::collections::BTreeSet<u32>,
+    pub calls: BTreeSet<u32>,
+    /// The parameters of what is outlined that it is made from, by their places.
+    pub inputs: BTreeSet<u32>,
+}
+
+impl From {
+    /// From what these slots' values are made from.
+    pub fn of(slots: &[Slot], facts: &[Fact]) -> Self {
+        let mut from = Self::default();
+        for fact in slots.iter().filter_map(|slot| facts.get(*slot as usize)) {
+            from.add(&fact.from);
+        }
+        from
+    }
+
+    pub fn calls(calls: BTreeSet<u32>) -> Self {
+        Self { calls, inputs: BTreeSet::new() }
+    }
+
+    pub fn add(&mut self, more: &Self) {
+        self.calls.extend(&more.calls);
+        self.inputs.extend(&more.inputs);
+    }
 }
 
 /// Looks at expressions without performing anything.
@@ -148,15 +177,10 @@ impl Look<'_> {
         Instrument { name: name.clone(), constructor: constructor.clone(), settings }
     }
 
-    /// All that is known of an expression's value, but for the calls it is made from.
+    /// All that is known of an expression's value.
     pub fn fact(&self, expr: &Expr, facts: &[Fact]) -> Fact {
-        let calls = expr
-            .slots()
-            .iter()
-            .filter_map(|slot| facts.get(*slot as usize))
-            .flat_map(|fact| fact.calls.iter().copied())
-            .collect();
-        Fact { value: self.value(expr, facts), players: self.players(expr, facts, true), calls }
+        let from = From::of(&expr.slots(), facts);
+        Fact { value: self.value(expr, facts), players: self.players(expr, facts, true), from }
     }
 
     /// The backend of an instrument.

@@ -4,6 +4,7 @@
 mod casting;
 mod cost;
 mod count;
+mod flow;
 mod line;
 mod needs;
 mod numbers;
@@ -15,6 +16,7 @@ mod tools;
 
 pub use casting::Casting;
 pub use count::{Ceiling, Most};
+pub use flow::MadeFrom;
 pub use needs::Needed;
 pub use numbers::Numbers;
 
@@ -35,6 +37,9 @@ pub struct Outline {
     pub returns: String,
     /// What it does, in written order.
     pub steps: Vec<Step>,
+    /// What that which it gives is made from; of a list that is written out, for each element.
+    #[serde(skip)]
+    pub made: Vec<MadeFrom>,
     /// What each instrument takes at most, tries included.
     pub most: Vec<PlayerMost>,
     /// What all of it costs at most; absent where nothing bounds it or nobody knows.
@@ -144,6 +149,9 @@ pub struct Call {
     pub turns: Option<Most>,
     /// The line it is written on.
     pub line: usize,
+    /// The parameters that what it is asked is made from, beside answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<String>,
     /// What it waits for; nothing: it starts at once.
     pub waits: Vec<Wait>,
     /// Where `together` would lift a wait.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::casting::Fact;
+use super::casting::{Fact, From};
 use super::cost::Takes;
 use super::count::{Counts, Most};
-use super::survey::{Around, Made, Survey, calls_of, fact};
+use super::survey::{Around, Made, Survey, fact};
 use super::{Call, Numbers, Unpriced, Wait, Why};
 use crate::instrument::Class;
 use crate::plan::{self, Expr, Node, Part, Slot, Target};
@@ -72,7 +72,7 @@ impl Survey<'_> {
             },
         };
         let mut waits = Vec::new();
-        let used = calls_of(&node.ins, facts);
+        let From { calls: used, inputs } = From::of(&node.ins, facts);
         if !used.is_empty() {
             let on = used.iter().copied().collect();
             waits.push(Wait { why: Why::Value, on, text: "it uses what they give".to_owned() });
@@ -99,6 +99,7 @@ impl Survey<'_> {
             tries: seat.tries,
             turns,
             line: self.pages.line(node.span),
+            inputs: self.names_of(&inputs),
             waits,
             hint,
         };
@@ -109,7 +110,7 @@ impl Survey<'_> {
             self.unpriced.push(Unpriced { number, path, players: seat.unpriced, line, limited });
         }
         self.calls.push(Made { class: seat.class, body: around.body, uses, player: seat.label });
-        (shown, counts, Fact { calls: BTreeSet::from([number]), ..Fact::default() })
+        (shown, counts, Fact { from: From::calls(BTreeSet::from([number])), ..Fact::default() })
     }
 
     fn power(&mut self, instrument: &str, builtin: &str, class: Class) {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::casting::{Casting, Fact, Look};
+use super::casting::{Casting, Fact, From, Look};
 use super::cost::Takes;
 use super::count::{Counts, Most};
 use super::line::Pages;
 use super::needs::Needed;
 use super::{Group, Guard, Outline, PlayerMost, Step, Unpriced, Wait, Why};
-use crate::base::{SourceMap, on_deep_stack};
+use crate::base::{Name, SourceMap, on_deep_stack};
 use crate::instrument::Class;
 use crate::plan::{self, Arm, BodyId, Kind, MovementId, Node, Plan, Slot, Use};
 use crate::value::{Callee, Value};
@@ -34,8 +34,10 @@ pub(super) struct Survey<'a> {
     recursive: BTreeSet<u32>,
     /// How many movements were gone into.
     entered: usize,
-    /// For each movement being gone through, the calls that what it returns is made from.
-    returned: Vec<BTreeSet<u32>>,
+    /// For each movement being gone through, what that which it returns is made from.
+    returned: Vec<From>,
+    /// The parameters of what is outlined.
+    pub inputs: Vec<Name>,
     bodies: usize,
     /// How many limits in money are around.
     pub limits: usize,
@@ -98,7 +100,8 @@ impl Outline {
             opened: vec![movement],
             recursive: BTreeSet::new(),
             entered: 0,
-            returned: vec![BTreeSet::new()],
+            returned: vec![From::default()],
+            inputs: performed.params.iter().map(|param| param.name.clone()).collect(),
             bodies: 0,
             limits: 0,
             unpriced: Vec::new(),
@@ -110,7 +113,8 @@ impl Outline {
                 survey.look.fact(default, &[])
             });
             // A text given on the command line may be another: only who plays by default is of use.
-            given.push((slot, Fact { value: None, ..fact }));
+            let from = From { inputs: BTreeSet::from([slot]), ..From::default() };
+            given.push((slot, Fact { value: None, from, ..fact }));
         }
         let around = Around { path: performed.name.to_string(), ..Around::default() };
         let mut seen = survey.body(performed.body, given, &around);
@@ -135,6 +139,7 @@ impl Outline {
             doc: performed.doc.to_string(),
             parameters,
             returns: performed.returns.to_string(),
+            made: survey.made(performed.body, &seen),
             steps: seen.steps,
             spend: seen.counts.spend,
             unpriced: survey.unpriced,
@@ -212,7 +217,7 @@ impl Survey<'_> {
                             Takes::default(),
                         ));
                         seen.steps.push(Step::Movement { name, thinks: false, steps: Vec::new() });
-                        Fact { calls: calls_of(&all, &seen.facts), ..Fact::default() }
+                        Fact { from: From::of(&all, &seen.facts), ..Fact::default() }
                     }
                 }
             }
@@ -267,9 +272,8 @@ impl Survey<'_> {
             // A condition of a `for`: its heading says it.
             plan::Guard::Skip(_) => {}
             plan::Guard::Return { value, .. } => {
-                let calls = calls_of(value.as_slice(), &seen.facts);
                 if let Some(returned) = self.returned.last_mut() {
-                    returned.extend(calls);
+                    returned.add(&From::of(value.as_slice(), &seen.facts));
                 }
                 self.guard(node, seen);
             }
@@ -332,7 +336,7 @@ impl Survey<'_> {
         let around = Around { path: format!("{}/{}", around.path, node.name), ..around.clone() };
         let Some(inner) = self.enter(id, given, &around) else {
             seen.steps.push(Step::Movement { name, thinks, steps: Vec::new() });
-            return Fact { calls: calls_of(arguments, &seen.facts), ..Fact::default() };
+            return Fact { from: From::of(arguments, &seen.facts), ..Fact::default() };
         };
         seen.counts.add(inner.counts);
         seen.steps.push(Step::Movement { name, thinks, steps: inner.steps });
@@ -358,12 +362,12 @@ impl Survey<'_> {
             return None;
         }
         self.opened.push(id);
-        self.returned.push(BTreeSet::new());
+        self.returned.push(From::default());
         let mut inner = self.body(movement.body, given, around);
         self.opened.pop();
         let returned = self.returned.pop().unwrap_or_default();
         self.bound_recursion(id, &mut inner.counts);
-        inner.result.calls.extend(returned);
+        inner.result.from.add(&returned);
         Some(inner)
     }
 
@@ -376,19 +380,19 @@ impl Survey<'_> {
     }
 
     fn branch(&mut self, node: &Node, arms: &[Arm], seen: &mut Seen, around: &Around) -> Fact {
-        let mut decided = BTreeSet::new();
+        let mut decided = From::default();
         let mut result = Fact::default();
         let mut counts = Counts::default();
         for (at, arm) in arms.iter().enumerate() {
             if let Some(test) = &arm.test {
-                decided.extend(calls_of(&test.slots(), &seen.facts));
+                decided.add(&From::of(&test.slots(), &seen.facts));
                 self.needs.expression(self.plan, test);
             }
             let mut within = around.clone();
-            chosen(&mut within, &decided, "which way to go is decided by what they give");
+            chosen(&mut within, &decided.calls, "which way to go is decided by what they give");
             let inner = self.used(&arm.body, Vec::new(), seen, &within);
             result.players.extend(inner.result.players.clone());
-            result.calls.extend(inner.result.calls.iter().copied());
+            result.from.add(&inner.result.from);
             counts.either(inner.counts);
             if inner.steps.is_empty() {
                 continue;
@@ -398,7 +402,7 @@ impl Survey<'_> {
             seen.steps.push(self.headed(kind, heading, node, inner.steps));
         }
         seen.counts.add(counts);
-        result.calls.extend(decided);
+        result.from.add(&decided);
         result
     }
 
@@ -422,10 +426,10 @@ impl Survey<'_> {
         let mut within = around.clone();
         within.path = format!("{}/{}[…]", around.path, node.name);
         within.in_order = !each.lanes;
-        chosen(&mut within, &list.calls, "how many rounds there are is decided by what they give");
-        let item = Fact { calls: list.calls.clone(), players: list.players.clone(), value: None };
+        chosen(&mut within, &list.from.calls, "how many rounds there are is decided by what they give");
+        let item = Fact { value: None, ..list.clone() };
         let mut own = vec![(each.item, item)];
-        own.extend(each.index.map(|slot| (slot, Fact { calls: list.calls.clone(), ..Fact::default() })));
+        own.extend(each.index.map(|slot| (slot, Fact { from: list.from.clone(), ..Fact::default() })));
         let before = self.calls.len();
         let mut inner = self.used(&each.body, own, seen, &within);
         let rounds = self.rounds(each.body.body, &head, node, "its list has no size");
@@ -439,7 +443,9 @@ impl Survey<'_> {
             (_, false) => "rounds at once",
         };
         self.looped("for", head, node, rounds, order, inner.steps, seen);
-        Fact { calls: inner.result.calls.into_iter().chain(list.calls).collect(), ..Fact::default() }
+        let mut from = inner.result.from;
+        from.add(&list.from);
+        Fact { from, ..Fact::default() }
     }
 
     fn repeat(&mut self, node: &Node, repeat: &plan::Repeat, seen: &mut Seen, around: &Around) -> Fact {
@@ -448,7 +454,7 @@ impl Survey<'_> {
         within.path = format!("{}/{}[…]", around.path, node.name);
         within.in_order = false;
         let bound = fact(&seen.facts, repeat.bound);
-        chosen(&mut within, &bound.calls, "how many rounds there are is decided by what they give");
+        chosen(&mut within, &bound.from.calls, "how many rounds there are is decided by what they give");
         let carry = |slots: &[Slot], seen: &Seen| -> Vec<(Slot, Fact)> {
             let starts = repeat.starts.iter().map(|start| fact(&seen.facts, *start));
             slots.iter().copied().zip(starts).collect()
@@ -460,13 +466,14 @@ impl Survey<'_> {
         seen.counts.add(inner.counts);
         let inside: BTreeSet<u32> = (first..self.next_number()).collect();
         self.looped("repeat", head, node, rounds, "one round after another", inner.steps, seen);
-        let mut result = Fact { calls: inside.clone(), ..Fact::default() };
+        let mut result = Fact { from: From::calls(inside.clone()), ..Fact::default() };
+        result.from.inputs.extend(&inner.result.from.inputs);
         if let Some((used, carried)) = &repeat.otherwise {
             let mut after = around.clone();
             chosen(&mut after, &inside, "only where the rounds run out");
             let own = carry(carried, seen);
             let inner = self.used(used, own, seen, &after);
-            result.calls.extend(inner.result.calls.iter().copied());
+            result.from.add(&inner.result.from);
             self.group("else", "else".to_owned(), node, inner, seen);
         }
         result
@@ -534,12 +541,13 @@ impl Survey<'_> {
         seen.steps.extend(tried.steps);
         let mut within = around.clone();
         chosen(&mut within, &inside, "only where one of them fails");
-        let error = otherwise.error.map(|slot| (slot, Fact { calls: inside.clone(), ..Fact::default() }));
+        let error =
+            otherwise.error.map(|slot| (slot, Fact { from: From::calls(inside.clone()), ..Fact::default() }));
         let fallback = self.used(&otherwise.fallback, error.into_iter().collect(), seen, &within);
         let mut result = tried.result;
         result.value = None;
-        result.calls.extend(inside);
-        result.calls.extend(fallback.result.calls.iter().copied());
+        result.from.calls.extend(inside);
+        result.from.add(&fallback.result.from);
         result.players.extend(fallback.result.players.clone());
         let kinds: Vec<&str> = otherwise.kinds.iter().map(|kind| kind.word()).collect();
         let on = if kinds.is_empty() { String::new() } else { format!(" on {}", kinds.join(", ")) };
@@ -568,9 +576,5 @@ pub(super) fn fact(facts: &[Fact], slot: Slot) -> Fact {
 
 /// The calls that these slots' values are made from.
 pub(super) fn calls_of(slots: &[Slot], facts: &[Fact]) -> BTreeSet<u32> {
-    slots
-        .iter()
-        .filter_map(|slot| facts.get(*slot as usize))
-        .flat_map(|fact| fact.calls.iter().copied())
-        .collect()
+    From::of(slots, facts).calls
 }
