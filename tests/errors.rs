@@ -60,12 +60,12 @@ const NOT_RIGHT: &[(&str, &str)] = &[
 /// What no golden shows, and where it is tested.
 const NO_GOLDEN: &[(&str, &str)] = &[
     ("score::load::bad_lock", "src/load/lock.rs"),
-    ("score::load::directory", "tests/cli.rs: the file is not read"),
-    ("score::load::missing_file", "tests/cli.rs: the file is not read"),
+    ("score::load::directory", "tests/cli/performed.rs: the file is not read"),
+    ("score::load::missing_file", "tests/cli/performed.rs: the file is not read"),
     ("score::load::not_utf8", "src/load/files.rs"),
     ("score::load::too_big", "src/load/files.rs"),
     ("score::load::unreadable", "src/load/files.rs"),
-    ("score::load::empty", "tests/cli.rs: the file is not read"),
+    ("score::load::empty", "tests/cli/performed.rs: the file is not read"),
     ("score::parse::unread", "a fault of Score itself"),
     ("score::resolve::too_many", "src/resolve"),
     ("score::check::too_many", "src/check"),

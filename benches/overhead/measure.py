@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares `score` with plain reqwest on the same work, whole processes, in interleaved rounds.
+"""Compares `score`, without a journal and with one, with plain reqwest on the same work: whole processes, interleaved.
 
   python3 benches/overhead/measure.py [-n ROUNDS] [-w w1,w2,...]
 
@@ -73,10 +73,11 @@ def main():
             for _ in range(options.n):
                 for system, command in (
                     ("raw", [overhead, "raw", workload, base]),
-                    ("score", [score, "run", "-q", "--no-input", str(HERE / f"{workload}.score")]),
+                    ("score", [score, "run", "-q", "--no-input", "--no-journal", str(HERE / f"{workload}.score")]),
+                    ("kept", [score, "run", "-q", "--no-input", str(HERE / f"{workload}.score")]),
                 ):
                     rows.setdefault((workload, system), []).append(run(command, env) + (peak(command, env),))
-            answers = {row[3] for system in ("raw", "score") for row in rows[workload, system]}
+            answers = {row[3] for system in ("raw", "score", "kept") for row in rows[workload, system]}
             if len(answers) != 1:
                 raise SystemExit(f"{workload}: the answers differ: {answers}")
         show(rows, options)
@@ -92,19 +93,24 @@ def show(rows, options):
         cpu = middle(key, 1) * 1e3
         print(f"| {workload} | {system} | {middle(key, 0):.3f} | {cpu:.1f} | {cpu / CALLS[workload]:.4f} | {middle(key, 4):.1f} |")
     print()
-    ratio = lambda workload, column: middle((workload, "score"), column) / middle((workload, "raw"), column)
+    for system, what in (("score", "journal in memory"), ("kept", "journal on disk")):
+        print(f"{what}:")
+        compare(system, middle, options.w.split(","))
+
+
+def compare(system, middle, measured):
+    ratio = lambda workload, column: middle((workload, system), column) / middle((workload, "raw"), column)
     extra = lambda workload, system: (middle((workload, system), 1) - middle(("w1", system), 1)) / (CALLS[workload] - 1) * 1e3
-    measured = options.w.split(",")
     if "w1" in measured:
         print(f"W1 whole process CPU: {ratio('w1', 1):.2f} x raw")
     if {"w1", "w2"} <= set(measured):
-        print(f"W2 CPU per extra call: {extra('w2', 'score'):.4f} ms, raw {extra('w2', 'raw'):.4f} ms, {extra('w2', 'score') / extra('w2', 'raw'):.2f} x")
+        print(f"W2 CPU per extra call: {extra('w2', system):.4f} ms, raw {extra('w2', 'raw'):.4f} ms, {extra('w2', system) / extra('w2', 'raw'):.2f} x")
     if "w3" in measured:
         print(f"W3 makespan: {ratio('w3', 0):.2f} x raw; peak RSS {ratio('w3', 4):.2f} x raw")
     if "w4" in measured:
-        print(f"W4 against the critical path of {CRITICAL:.3f} s: +{(middle(('w4', 'score'), 0) / CRITICAL - 1) * 100:.1f}%, raw +{(middle(('w4', 'raw'), 0) / CRITICAL - 1) * 100:.1f}%")
+        print(f"W4 against the critical path of {CRITICAL:.3f} s: +{(middle(('w4', system), 0) / CRITICAL - 1) * 100:.1f}%, raw +{(middle(('w4', 'raw'), 0) / CRITICAL - 1) * 100:.1f}%")
     if {"w1", "w5"} <= set(measured):
-        print(f"W5 CPU per extra 8 KB document: {extra('w5', 'score'):.3f} ms, raw {extra('w5', 'raw'):.3f} ms")
+        print(f"W5 CPU per extra 8 KB document: {extra('w5', system):.3f} ms, raw {extra('w5', 'raw'):.3f} ms")
 
 
 if __name__ == "__main__":

@@ -436,7 +436,7 @@ pub(super) fn standard(name: &'static str) -> Clap {
         );
     }
     let command = if name == "run" {
-        let kept = [super::kept::name(), super::kept::folder(), replay()];
+        let kept = [super::kept::name(), super::kept::folder(), super::kept::none(), replay()];
         command.arg(out()).arg(record()).arg(budget()).arg(bill()).args(kept)
     } else {
         command

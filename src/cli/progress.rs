@@ -166,12 +166,12 @@ impl Progress {
         match note {
             Note::Finished { id, usage } => self.ended(id, "✓", usage, ""),
             Note::Failed { id, failure, .. } => {
-                let took = failure.took.unwrap_or_default();
+                let took = failure.took.as_deref().copied().unwrap_or_default();
                 self.ended(id, "✗", took, &format!("  {}: {}", failure.kind, failure.message));
             }
             Note::FellOver { id, failure, next } => {
                 let why = format!("  {}: {}; {next} plays instead", failure.kind, failure.message);
-                self.ended(id, "↷", failure.took.unwrap_or_default(), &why);
+                self.ended(id, "↷", failure.took.as_deref().copied().unwrap_or_default(), &why);
             }
             Note::Tried { id, complaint, .. } => {
                 // The next try is an operation of its own.

@@ -267,6 +267,7 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
             performance.replay(recording);
             None
         }
+        (Manner::Real, None) if ready.matches.get_flag("no-journal") => None,
         (Manner::Real, None) => Some(kept::begin(ready, file, &mut performance)?),
         (Manner::Rehearsal | Manner::Requests, _) => None,
     };

@@ -113,7 +113,7 @@ pub fn paid(outcome: &Outcome) -> Paid {
     let known = |usage: &Usage| usage.spend.map(|spend| Paid::Spent(spend.nanos.max(0)));
     match outcome {
         Outcome::Done(reply) => known(&reply.usage).unwrap_or(Paid::Maybe),
-        Outcome::Failed(failure) => match failure.took.as_ref().and_then(known) {
+        Outcome::Failed(failure) => match failure.took.as_deref().and_then(known) {
             Some(paid) => paid,
             None if failure.may_be_billed() => Paid::Maybe,
             None => Paid::Spent(0),

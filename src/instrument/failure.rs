@@ -129,7 +129,7 @@ pub struct Failure {
     /// Whether it was done all the same.
     pub committed: Committed,
     /// What it took all the same, where that is known.
-    pub took: Option<Usage>,
+    pub took: Option<Box<Usage>>,
     /// What was sent, shortened and without secrets; empty if nothing was.
     pub sent: String,
     /// What came back, shortened and without secrets; empty if nothing did.
@@ -167,8 +167,8 @@ impl Failure {
 
     /// The same with what it took all the same.
     #[must_use]
-    pub const fn with_took(mut self, usage: Usage) -> Self {
-        self.took = Some(usage);
+    pub fn with_took(mut self, usage: Usage) -> Self {
+        self.took = Some(Box::new(usage));
         self
     }
 
@@ -186,7 +186,7 @@ impl Failure {
                 | FailureKind::HttpStatus
                 | FailureKind::InDoubt
         );
-        asked && self.took.is_none_or(|usage| usage.spend.is_none())
+        asked && self.took.as_ref().is_none_or(|usage| usage.spend.is_none())
     }
 
     /// The same with what was sent and what came back, each cut to 2,000 characters.

@@ -280,7 +280,7 @@ fn coded_failure(failure: &Failure) -> Json {
         "message": failure.message,
         "help": failure.help,
         "committed": committed_word(failure.committed),
-        "took": failure.took.map(coded_usage),
+        "took": failure.took.as_deref().copied().map(coded_usage),
         "sent": failure.sent,
         "received": failure.received,
     })
@@ -307,7 +307,7 @@ fn read_failure(body: &Json) -> Option<Failure> {
     let mut failure = Failure::new(FailureKind::from_word(body["kind"].as_str()?)?, text("message")?);
     failure.help = text("help");
     failure.committed = read_committed(body)?;
-    failure.took = body["took"].is_object().then(|| read_usage(&body["took"]));
+    failure.took = body["took"].is_object().then(|| Box::new(read_usage(&body["took"])));
     failure.sent = text("sent")?;
     failure.received = text("received")?;
     Some(failure)

@@ -122,7 +122,7 @@ impl Counting {
             Note::Finished { id, usage } => self.ended(*id, *usage, true),
             Note::Tried { id, usage, .. } => self.ended(*id, *usage, false),
             Note::Failed { id, failure, .. } | Note::FellOver { id, failure, .. } => {
-                self.ended(*id, failure.took.unwrap_or(Usage::NOTHING), false);
+                self.ended(*id, failure.took.as_deref().copied().unwrap_or(Usage::NOTHING), false);
             }
             Note::Cancelled { id } => {
                 // One that never began is no call.

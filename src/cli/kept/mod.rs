@@ -16,7 +16,7 @@ use crate::session::{Decisions, Origin, Performance};
 use crate::value::Money;
 
 pub(super) use answer::answer;
-pub(super) use options::{commands, folder, name};
+pub(super) use options::{commands, folder, name, none};
 pub(super) use resume::resume;
 pub(super) use runs::runs;
 

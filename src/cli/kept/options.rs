@@ -28,6 +28,17 @@ pub(in crate::cli) fn folder() -> Arg {
         .help("Where runs are kept (~/.local/state/score/runs)")
 }
 
+/// `--no-journal`
+pub(in crate::cli) fn none() -> Arg {
+    Arg::new("no-journal")
+        .long("no-journal")
+        .env("SCORE_NO_JOURNAL")
+        .value_parser(clap::builder::BoolishValueParser::new())
+        .action(ArgAction::SetTrue)
+        .conflicts_with("run")
+        .help("Keep nothing of the run on disk: it can't go on once it has ended")
+}
+
 /// `resume`, `answer` and `runs`.
 pub(in crate::cli) fn commands() -> [Clap; 3] {
     [options::watching(resume()), options::watching(answer()), runs()]

@@ -158,15 +158,16 @@ impl Scribe {
         let (seqs, mut maybe) = tried.map_or_else(Default::default, |tried| tried.aside(&wanted));
         let mut spent = 0_i64;
         for seq in seqs {
-            match self.journal.outcome(seq)? {
-                Outcome::Done(Reply { usage, .. })
-                | Outcome::Failed(Failure { took: Some(usage), .. })
-                | Outcome::Settled(usage) => {
-                    spent = spent.saturating_add(usage.spend.map_or(0, |spend| spend.nanos));
+            let usage = match self.journal.outcome(seq)? {
+                Outcome::Done(Reply { usage, .. }) | Outcome::Settled(usage) => Some(usage),
+                Outcome::Failed(Failure { took, .. }) => took.map(|took| *took),
+                Outcome::Lost(most) => {
+                    maybe = maybe.saturating_add(most.nanos);
+                    None
                 }
-                Outcome::Lost(most) => maybe = maybe.saturating_add(most.nanos),
-                Outcome::Failed(_) | Outcome::Fired => {}
-            }
+                Outcome::Fired => None,
+            };
+            spent = spent.saturating_add(usage.and_then(|usage| usage.spend).map_or(0, |spend| spend.nanos));
         }
         Ok((Money::from_nanos(spent), Money::from_nanos(maybe)))
     }
