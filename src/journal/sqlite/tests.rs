@@ -261,12 +261,52 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn flip(rounds: u64, half: bool) -> (usize, usize) {
+/// What is done to a file.
+type Harm = fn(&mut Vec<u8>, &mut Chance) -> String;
+
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((self.0 >> 33) % (bound as u64)).unwrap()
+    }
+}
+
+fn a_bit(bytes: &mut Vec<u8>, chance: &mut Chance) -> String {
+    let at = chance.below(bytes.len());
+    let bit = 1 << chance.below(8);
+    bytes[at] ^= bit;
+    format!("bit {bit} of byte {at}")
+}
+
+const SECTOR: usize = 512;
+
+/// A write that was under way when the power went: a sector is empty, holds something else or another one, or the
+/// file ends there.
+fn a_sector(bytes: &mut Vec<u8>, chance: &mut Chance) -> String {
+    let sectors = bytes.len().div_ceil(SECTOR);
+    let number = chance.below(sectors);
+    let place = |number: usize| number * SECTOR..((number + 1) * SECTOR).min(bytes.len());
+    let here = place(number);
+    match chance.below(4) {
+        0 => bytes[here].fill(0),
+        1 => bytes[here].iter_mut().for_each(|byte| *byte = chance.below(256).to_le_bytes()[0]),
+        2 => {
+            let other = place(chance.below(sectors));
+            let length = here.len().min(other.len());
+            bytes.copy_within(other.start..other.start + length, here.start);
+        }
+        _ => bytes.truncate(here.start),
+    }
+    format!("sector {number} of {sectors}")
+}
+
+/// Harms copies of a journal, and counts those that were refused and those that say the same as before.
+fn harm(rounds: u64, half: bool, how: Harm) -> (usize, usize) {
     let original = place();
-    if half {
-        half_done(original.path());
-    } else {
-        half_done(original.path());
+    half_done(original.path());
+    if !half {
         // Opened and closed once: all of it is in the database.
         drop(Sqlite::take(original.path(), "r").unwrap());
     }
@@ -280,24 +320,18 @@ fn flip(rounds: u64, half: bool) -> (usize, usize) {
         .filter(|name| original.path().join(name).exists())
         .collect();
     let (mut detected, mut harmless) = (0, 0);
-    let mut chance = 0x9e37_79b9_u64 + u64::from(half);
-    let mut below = |bound: usize| {
-        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from((chance >> 33) % (bound as u64)).unwrap()
-    };
+    let mut chance = Chance(0x9e37_79b9_u64 + u64::from(half));
     for _ in 0..rounds {
         let copied = place();
         copy(original.path(), copied.path());
-        let file = copied.path().join(files[below(files.len())]);
+        let file = copied.path().join(files[chance.below(files.len())]);
         let mut bytes = std::fs::read(&file).unwrap();
-        let at = below(bytes.len());
-        let bit = 1 << below(8);
-        bytes[at] ^= bit;
+        let what = how(&mut bytes, &mut chance);
         std::fs::write(&file, bytes).unwrap();
         match told(copied.path()) {
             Err(_) => detected += 1,
             Ok(same) => {
-                assert!(same == meant, "bit {bit} of byte {at} of {} was not seen", file.display());
+                assert!(same == meant, "{what} of {} was not seen", file.display());
                 harmless += 1;
             }
         }
@@ -308,7 +342,15 @@ fn flip(rounds: u64, half: bool) -> (usize, usize) {
 #[test]
 fn a_flipped_bit_is_found_or_does_no_harm() {
     for half in [false, true] {
-        let (detected, harmless) = flip(150, half);
+        let (detected, harmless) = harm(150, half, a_bit);
+        assert!(detected > 10 && detected + harmless == 150, "{detected} found, {harmless} harmless");
+    }
+}
+
+#[test]
+fn a_torn_sector_is_found_or_does_no_harm() {
+    for half in [false, true] {
+        let (detected, harmless) = harm(150, half, a_sector);
         assert!(detected > 10 && detected + harmless == 150, "{detected} found, {harmless} harmless");
     }
 }
@@ -317,7 +359,37 @@ fn a_flipped_bit_is_found_or_does_no_harm() {
 #[ignore = "ten thousand journals"]
 fn ten_thousand_flipped_bits_are_found_or_do_no_harm() {
     for half in [false, true] {
-        let (detected, harmless) = flip(5_000, half);
+        let (detected, harmless) = harm(5_000, half, a_bit);
+        println!("{detected} found, {harmless} harmless");
         assert_eq!(detected + harmless, 5_000);
     }
+}
+
+#[test]
+#[ignore = "ten thousand journals"]
+fn ten_thousand_torn_sectors_are_found_or_do_no_harm() {
+    for half in [false, true] {
+        let (detected, harmless) = harm(5_000, half, a_sector);
+        println!("{detected} found, {harmless} harmless");
+        assert_eq!(detected + harmless, 5_000);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_note_that_can_not_be_written_stops_the_run() {
+    let place = place();
+    write(place.path(), &[began()]);
+    let head = place.path().join("head");
+    std::fs::remove_file(&head).unwrap();
+    // A file that is always full, and that never ends where it is read.
+    std::os::unix::fs::symlink("/dev/full", &head).unwrap();
+    let (mut journal, _) = Sqlite::take(place.path(), "r").unwrap();
+    let late = journal.append(&[intent(1, "main/a", Class::Acts)], Duration::ZERO);
+    assert!(matches!(late, Err(JournalError::NotWritten { .. })), "{late:?}");
+    drop(journal);
+    std::fs::remove_file(&head).unwrap();
+    let (mut journal, past) = Sqlite::take(place.path(), "r").unwrap();
+    assert_eq!(past.records.len(), 1, "it stands in the journal all the same");
+    journal.append(&[ended(1, Outcome::Done(Reply::text("one")))], Duration::ZERO).unwrap();
 }
