@@ -39,6 +39,7 @@ const NO_EXAMPLE: &[(&str, &str)] = &[
     ("score::journal::not_read", "it is about rights in the file system"),
     ("score::journal::not_written", "a fault of the disk"),
     ("score::journal::owned", "two processes"),
+    ("score::journal::removed", "it is about a folder"),
     ("score::journal::taken_over", "two processes"),
     ("score::journal::unknown_run", "it is about the name that is given"),
 ];
@@ -81,6 +82,7 @@ const NO_GOLDEN: &[(&str, &str)] = &[
     ("score::journal::not_read", "src/journal"),
     ("score::journal::not_written", "tests/runs.rs"),
     ("score::journal::owned", "tests/runs.rs"),
+    ("score::journal::removed", "tests/kills/disk.rs"),
     ("score::journal::taken_over", "src/journal"),
     ("score::journal::unknown_run", "tests/runs.rs"),
 ];

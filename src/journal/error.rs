@@ -15,6 +15,15 @@ pub enum JournalError {
         /// What the system said.
         reason: String,
     },
+    /// It was removed while it was written.
+    #[error("the run's folder was removed while the run was performed")]
+    #[diagnostic(
+        code(score::journal::removed),
+        help(
+            "Nothing more was started. What was done is recorded nowhere any more; to begin anew, start the score again with `score run`."
+        )
+    )]
+    Removed,
     /// It could not be read.
     #[error("the journal {path} can't be read: {reason}")]
     #[diagnostic(

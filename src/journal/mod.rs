@@ -23,7 +23,7 @@ pub use error::JournalError;
 pub use memory::Memory;
 pub use past::{Past, Record, Started, State};
 pub use shelf::{Found, Shelf};
-pub use sqlite::{Event, Inboxed, Reader, Sqlite};
+pub use sqlite::{Event, Glance, Inboxed, Reader, Sqlite};
 
 /// Records a run.
 ///

@@ -13,6 +13,9 @@ use super::JournalError;
 const LOOKS: u32 = 25;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
+/// How often a lock is tried again before it counts as held.
+const TRIES: u32 = 3;
+
 /// The lock of a run, held as long as this lives.
 #[derive(Debug)]
 pub(super) struct Lock {
@@ -26,12 +29,20 @@ impl Lock {
     pub(super) fn take(path: &Path, run: &str) -> Result<Self, JournalError> {
         let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
         let mut file = opened.map_err(|error| JournalError::not_read(path, error))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(JournalError::Owned { run: run.to_owned(), owner: holder(&mut file) });
+        let mut tries = 0;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                // Whoever looks who holds it has it for a moment.
+                Err(TryLockError::WouldBlock) if tries < TRIES => {
+                    tries += 1;
+                    std::thread::sleep(BETWEEN_LOOKS);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(JournalError::Owned { run: run.to_owned(), owner: holder(&mut file) });
+                }
+                Err(TryLockError::Error(error)) => return Err(JournalError::not_read(path, error)),
             }
-            Err(TryLockError::Error(error)) => return Err(JournalError::not_read(path, error)),
         }
         let who = format!("process {} since {}", std::process::id(), Timestamp::now().strftime("%F %T UTC"));
         let written = file.set_len(0).and_then(|()| file.write_all(who.as_bytes()));
@@ -42,7 +53,7 @@ impl Lock {
     /// Who holds the lock of a run; `None`: nobody.
     pub(super) fn held(path: &Path) -> Option<String> {
         let mut file = OpenOptions::new().read(true).write(true).open(path).ok()?;
-        match file.try_lock() {
+        match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(holder(&mut file)),
             _ => None,
         }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::store::sync_folder;
-use super::{JournalError, Past, Reader};
+use super::{Glance, JournalError, Reader, sqlite};
 use crate::base::did_you_mean;
 
 /// The run that began last.
@@ -27,8 +27,8 @@ pub struct Shelf {
 pub struct Found {
     /// Its name.
     pub name: String,
-    /// What stands in its journal, or why that can't be read.
-    pub past: Result<Past, JournalError>,
+    /// What can be seen of it at a glance, or why nothing can.
+    pub glance: Result<Glance, JournalError>,
     /// Who performs it now.
     pub owner: Option<String>,
 }
@@ -136,7 +136,7 @@ impl Shelf {
     /// If there is none.
     pub fn find(&self, meant: &str) -> Result<String, JournalError> {
         if meant == LAST {
-            let began = |name: &String| Reader::open(&self.folder(name)).ok()?.began();
+            let began = |name: &String| sqlite::began(&self.folder(name));
             let last = self.names()?.into_iter().filter_map(|name| Some((began(&name)?, name))).max();
             return last.map(|(_, name)| name).ok_or_else(|| self.unknown(meant, None));
         }
@@ -152,21 +152,20 @@ impl Shelf {
         JournalError::UnknownRun { run: run.to_owned(), meant, place: self.root.display().to_string() }
     }
 
-    /// All runs, the one that began last first; those that can't be read come after.
+    /// All runs, the one that began last first; those that can't be read come after. Nothing is held against the chain
+    /// of hashes for it.
     ///
     /// # Errors
     /// If the folder can't be read.
     pub fn all(&self) -> Result<Vec<Found>, JournalError> {
         let mut all: Vec<Found> = self.names()?.into_iter().map(|name| self.look(name)).collect();
-        all.sort_by_key(|found| std::cmp::Reverse(found.past.as_ref().map_or(i64::MIN, |past| past.began)));
+        all.sort_by_key(|found| std::cmp::Reverse(found.glance.as_ref().map_or(None, |seen| seen.began)));
         Ok(all)
     }
 
     fn look(&self, name: String) -> Found {
-        match Reader::open(&self.folder(&name)) {
-            Ok(reader) => Found { past: reader.past(), owner: reader.owner(), name },
-            Err(error) => Found { past: Err(error), owner: None, name },
-        }
+        let folder = self.folder(&name);
+        Found { glance: sqlite::glance(&folder), owner: super::owner::Lock::held(&folder.join("lock")), name }
     }
 
     /// Copies a run, under a name of its own where none is given.

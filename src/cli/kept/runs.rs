@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{Runs, What, refused, shelf};
 use crate::cli::exit::Exit;
 use crate::cli::terminal;
-use crate::journal::{Event, Found, JournalError, Past, Reader, Shelf, State};
+use crate::journal::{Event, Found, Glance, JournalError, Past, Reader, Shelf, State};
 
 /// Sees to the runs that are kept.
 pub(in crate::cli) fn runs(options: &Runs) -> Exit {
@@ -54,15 +54,18 @@ fn list(shelf: &Shelf, json: bool) -> Result<String, JournalError> {
         terminal::note(&format!("There are no runs in {}.", shelf.root().display()));
     }
     let width = all.iter().map(|found| found.name.len()).max().unwrap_or(0);
-    let line = |found: &Found| match &found.past {
-        Ok(past) => format!(
-            "{:width$}  {:11}  {}  {} calls  {} {}",
+    let line = |found: &Found| match &found.glance {
+        Ok(Glance { began: None, .. }) => {
+            format!("{:width$}  {:11}  nothing is recorded of it", found.name, "empty")
+        }
+        Ok(Glance { began: Some(began), state: how, calls, latest, .. }) => format!(
+            "{:width$}  {:11}  {}  {calls} {}  {} {}",
             found.name,
-            state(past, found.owner.as_deref()),
-            time(past.began),
-            past.records.len(),
-            past.latest.score,
-            past.latest.movement
+            state(how, found.owner.as_deref()),
+            time(*began),
+            if *calls == 1 { "call" } else { "calls" },
+            latest.score,
+            latest.movement
         ),
         Err(error) => format!("{:width$}  {:11}  {error}", found.name, "unreadable"),
     };
@@ -70,19 +73,22 @@ fn list(shelf: &Shelf, json: bool) -> Result<String, JournalError> {
 }
 
 fn as_json(found: &Found) -> Json {
-    match &found.past {
-        Ok(past) => json!({
-            "run": found.name, "state": state(past, found.owner.as_deref()), "began": time(past.began),
-            "touched": time(past.touched), "calls": past.records.len(), "score": past.latest.score,
-            "movement": past.latest.movement, "owner": found.owner,
+    match &found.glance {
+        Ok(Glance { began: None, .. }) => {
+            json!({ "run": found.name, "state": "empty", "owner": found.owner })
+        }
+        Ok(Glance { began: Some(began), touched, state: how, calls, latest }) => json!({
+            "run": found.name, "state": state(how, found.owner.as_deref()), "began": time(*began),
+            "touched": time(*touched), "calls": calls, "score": latest.score,
+            "movement": latest.movement, "owner": found.owner,
         }),
         Err(error) => json!({ "run": found.name, "state": "unreadable", "error": error.to_string() }),
     }
 }
 
 /// How far a run is, in a word.
-fn state(past: &Past, owner: Option<&str>) -> &'static str {
-    match (&past.state, owner) {
+fn state(state: &State, owner: Option<&str>) -> &'static str {
+    match (state, owner) {
         (_, Some(_)) => "running",
         (State::Underway, None) => "died",
         (State::Waiting, None) => "waiting",
@@ -149,7 +155,7 @@ fn show(shelf: &Shelf, run: &str, json: bool) -> Result<String, JournalError> {
     lines.push(match (&past.state, &owner) {
         (_, Some(owner)) => format!("being performed by {owner}"),
         (State::Failed(message, path), None) => format!("failed at {path}: {message}"),
-        (_, None) => state(&past, None).to_owned(),
+        (_, None) => state(&past.state, None).to_owned(),
     });
     for (name, value) in &past.latest.arguments {
         lines.push(format!("  {name}: {}", short(&value.to_string())));

@@ -1,7 +1,7 @@
 //! The chain of hashes over the records of a journal, and the note beside it that says how long it is.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Seek as _, Write as _};
+use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use super::read::Event;
@@ -48,6 +48,9 @@ pub(super) fn answer_hash(question: &str, at: i64, answer: &str) -> [u8; 32] {
 
 const HEAD: &str = "head";
 
+/// No note is longer.
+const LENGTH: u64 = 256;
+
 /// What the note says: that there were so many records, and the hash of the last.
 ///
 /// A write-ahead log that is damaged in the middle ends there, as one that was cut off does. The note is
@@ -60,7 +63,8 @@ pub(super) struct Head {
 impl Head {
     /// The note in a run's folder. One that can't be read says nothing: the chain speaks for itself.
     pub(super) fn read(folder: &Path) -> Option<Self> {
-        let text = std::fs::read_to_string(folder.join(HEAD)).ok()?;
+        let mut text = String::new();
+        File::open(folder.join(HEAD)).ok()?.take(LENGTH).read_to_string(&mut text).ok()?;
         let (said, check) = text.trim_end().rsplit_once(' ')?;
         if blake3::hash(said.as_bytes()).to_hex()[..16] != *check {
             return None;
@@ -77,10 +81,24 @@ impl Head {
     }
 
     /// Writes the note, always of the same length.
-    pub(super) fn write(&self, file: &mut File) -> std::io::Result<()> {
+    pub(super) fn write(&self, file: &mut File) -> Result<(), JournalError> {
         let said = format!("{:020} {}", self.seq, blake3::Hash::from(self.chain.0).to_hex());
         let check = &blake3::hash(said.as_bytes()).to_hex()[..16];
-        file.rewind()?;
-        file.write_all(format!("{said} {check}\n").as_bytes())
+        let written = file.rewind().and_then(|()| file.write_all(format!("{said} {check}\n").as_bytes()));
+        written.map_err(JournalError::not_written)?;
+        if is_removed(file) { Err(JournalError::Removed) } else { Ok(()) }
     }
+}
+
+/// Whether nobody can find a file any more that is open: what is written into it is written for nobody.
+#[cfg(unix)]
+fn is_removed(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    file.metadata().is_ok_and(|about| about.nlink() == 0)
+}
+
+/// Elsewhere what is open can't be removed.
+#[cfg(not(unix))]
+fn is_removed(_file: &File) -> bool {
+    false
 }

@@ -2,6 +2,7 @@
 //! is recorded at a time, a chain of hashes over the records. See `docs/runs.md` for its tables.
 
 mod chain;
+mod glance;
 mod read;
 mod schema;
 #[cfg(test)]
@@ -15,6 +16,8 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use chain::{Chain, Head};
+pub use glance::Glance;
+pub(super) use glance::{began, glance};
 pub use read::{Event, Inboxed, Reader};
 
 use super::coded::{find, keep, write};
@@ -54,19 +57,13 @@ impl Sqlite {
         let lock = Lock::take(&folder.join("lock"), run)?;
         let head = Head::read(folder);
         // Where something was recorded before, a missing journal is a damage and no new run.
-        let connection = schema::open(&folder.join(read::FILE), head.is_none())?;
+        let mut connection = schema::open(&folder.join(read::FILE), head.is_none())?;
         let store = Store::at(folder.join("store"));
         let mut past = Past::default();
         let (seq, chain) = read::walk(&connection, folder, &store, head.as_ref(), &mut |event, body| {
             past.note(event, body)
         })?;
-        let epoch = connection
-            .query_row(
-                "UPDATE owner SET epoch = epoch + 1, who = ?1 WHERE one = 1 RETURNING epoch",
-                [&lock.who],
-                |row| row.get(0),
-            )
-            .map_err(|error| schema::failed(&error))?;
+        let epoch = take_over(&mut connection, &lock.who).map_err(|error| schema::failed(&error))?;
         let journal = Self {
             connection,
             store,
@@ -159,13 +156,23 @@ impl Sqlite {
     }
 }
 
+/// Writes down who performs the run now, and gives how often it was taken over. The row that `RETURNING` gives comes
+/// before the change is durable, so that it says nothing.
+fn take_over(connection: &mut Connection, who: &str) -> rusqlite::Result<i64> {
+    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    change.execute("UPDATE owner SET epoch = epoch + 1, who = ?1 WHERE one = 1", [who])?;
+    let epoch = change.query_row("SELECT epoch FROM owner WHERE one = 1", [], |row| row.get(0))?;
+    change.commit()?;
+    Ok(epoch)
+}
+
 impl Journal for Sqlite {
     fn append(&mut self, entries: &[Entry], performed: Duration) -> Result<(), JournalError> {
         let events = self.events(entries, performed)?;
         let Some(last) = events.last() else { return Ok(()) };
         self.chain = self.commit(&events)?;
         self.seq = last.seq;
-        Head { seq: self.seq, chain: self.chain }.write(&mut self.head).map_err(JournalError::not_written)
+        Head { seq: self.seq, chain: self.chain }.write(&mut self.head)
     }
 
     fn outcome(&mut self, seq: u64) -> Result<Outcome, JournalError> {

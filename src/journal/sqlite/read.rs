@@ -78,11 +78,6 @@ impl Reader {
         walk(&self.connection, &self.folder, &self.store, head.as_ref(), each).map(|_| ())
     }
 
-    /// When the run began, in milliseconds since 1970; `None` where nothing is recorded of it.
-    pub(in crate::journal) fn began(&self) -> Option<i64> {
-        self.connection.query_row("SELECT at FROM event WHERE seq = 1", [], |row| row.get(0)).ok()
-    }
-
     /// What going on with the run needs of it.
     ///
     /// # Errors

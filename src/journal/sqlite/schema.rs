@@ -80,6 +80,13 @@ pub(super) fn open(path: &Path, create: bool) -> Result<Connection, JournalError
     Ok(connection)
 }
 
+/// Whether a database is a journal of the newest format, by what it says of itself.
+pub(super) fn is_of_today(connection: &Connection) -> bool {
+    let pragma =
+        |name: &str| connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0)).ok();
+    pragma("application_id") == Some(APPLICATION) && pragma("user_version") == Some(newest())
+}
+
 fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
     let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for step in steps {
