@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::value::Money;
 
 use super::{Request, Usage};
 
 /// What a call costs, as far as it is known before it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Price {
     /// Nothing.
     #[default]
@@ -15,13 +17,13 @@ pub enum Price {
     /// So much.
     PerCall(Money),
     /// What it takes, by these prices.
-    Metered(Arc<Tariff>),
+    Metered(#[serde(with = "shared")] Arc<Tariff>),
     /// Nobody said.
     Unknown,
 }
 
 /// The prices of a model, and how much it can take and give.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tariff {
     /// What is counted.
     pub by: Counted,
@@ -34,7 +36,7 @@ pub struct Tariff {
 }
 
 /// What is counted, and at which prices.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Counted {
     /// Tokens: the prices, and other prices for prompts of more than so many tokens, rising.
     Tokens(Rates, Vec<(u64, Rates)>),
@@ -47,7 +49,7 @@ pub enum Counted {
 }
 
 /// Prices of a million tokens each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Rates {
     /// Read.
     pub input: Money,
@@ -75,6 +77,23 @@ pub struct Most {
 impl Default for Counted {
     fn default() -> Self {
         Self::Tokens(Rates::default(), Vec::new())
+    }
+}
+
+/// A tariff is written down as what it holds.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::Tariff;
+
+    pub(super) fn serialize<S: Serializer>(tariff: &Arc<Tariff>, to: S) -> Result<S::Ok, S::Error> {
+        (**tariff).serialize(to)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Arc<Tariff>, D::Error> {
+        Tariff::deserialize(from).map(Arc::new)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::base::Name;
-use crate::instrument::{CallId, Class, Committed, FailureKind, InputHash, Outcome};
+use crate::instrument::{CallId, Class, Committed, FailureKind, InputHash, Outcome, Price};
 use crate::value::{Money, Value};
 
 /// One record of a run.
@@ -81,6 +81,9 @@ pub struct Beginning {
     /// What all its calls may cost, in billionths of a dollar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<String>,
+    /// What the models cost that play in it: `host/model` and the price, which hold for the whole run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<(String, Price)>,
     /// The version of Score.
     pub engine: String,
 }

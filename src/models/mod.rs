@@ -4,5 +4,5 @@
 mod prices;
 mod table;
 
-pub use prices::Prices;
+pub use prices::{Held, Prices};
 pub use table::{Model, Service, Table, find, table};

@@ -1,5 +1,5 @@
-//! Which prices hold for an instrument: its own `price:`, then what `score.toml` says, then the table, then what
-//! its backend knows.
+//! Which prices hold for an instrument: its own `price:`, then those that a run began with, then what `score.toml`
+//! says, then the table, then what its backend knows.
 
 use std::sync::Arc;
 
@@ -15,13 +15,59 @@ const HOUR: i64 = 3_600_000;
 #[derive(Clone, Debug, Default)]
 pub struct Prices {
     own: Vec<OwnPrice>,
+    held: Vec<Held>,
 }
+
+/// What a model cost when a run began: its name, `host/model`, and its price.
+pub type Held = (String, Price);
 
 impl Prices {
     /// The table, and these before it.
     #[must_use]
     pub const fn new(own: Vec<OwnPrice>) -> Self {
-        Self { own }
+        Self { own, held: Vec::new() }
+    }
+
+    /// The same, with prices that go on holding whatever is said of them now.
+    #[must_use]
+    pub fn holding(mut self, held: Vec<Held>) -> Self {
+        self.held = held;
+        self
+    }
+
+    /// What an instrument that is served so costs, to be held on to; `None` where it says so itself, or nobody does.
+    #[must_use]
+    pub fn to_hold(&self, served: &Served, instrument: &Instrument) -> Option<Held> {
+        let price = match said(instrument) {
+            Some(_) => None,
+            None => self.known(served),
+        };
+        Some((name(served), price.filter(|price| *price != Price::Unknown)?))
+    }
+
+    /// What is known of a model now, whatever held before.
+    fn today(&self, served: &Served) -> Option<Price> {
+        let listed = || {
+            let (_, model) = find(&served.host, &served.model)?;
+            Some(Price::Metered(Arc::clone(&model.tariff)))
+        };
+        self.own(served).or_else(listed)
+    }
+
+    fn known(&self, served: &Served) -> Option<Price> {
+        let held = self.held.iter().find(|(held, _)| *held == name(served));
+        held.map(|(_, price)| price.clone()).or_else(|| self.today(served))
+    }
+
+    /// Models that cost something else now than what goes on holding.
+    #[must_use]
+    pub fn changed(&self) -> Vec<&str> {
+        let differs = |(name, price): &&Held| {
+            let Some((host, model)) = name.split_once('/') else { return false };
+            let served = Served { host: host.to_owned(), model: model.to_owned() };
+            self.today(&served).is_some_and(|today| today != *price)
+        };
+        self.held.iter().filter(differs).map(|(name, _)| &**name).collect()
     }
 
     /// What an instrument costs; `otherwise` where nobody says anything.
@@ -30,15 +76,7 @@ impl Prices {
         let served = backend.served(instrument);
         let mut price = match said(instrument) {
             Some(price) => price,
-            None => {
-                let own = served.as_ref().and_then(|served| self.own(served));
-                let listed = || {
-                    let served = served.as_ref()?;
-                    let (_, model) = find(&served.host, &served.model)?;
-                    Some(Price::Metered(Arc::clone(&model.tariff)))
-                };
-                own.or_else(listed).unwrap_or(otherwise)
-            }
+            None => served.as_ref().and_then(|served| self.known(served)).unwrap_or(otherwise),
         };
         if let Price::Metered(tariff) = &mut price {
             self.bound(tariff, served.as_ref(), backend, instrument);
@@ -106,6 +144,10 @@ impl Prices {
             *tariff = Arc::new(bounded);
         }
     }
+}
+
+fn name(served: &Served) -> String {
+    format!("{}/{}", served.host, served.model)
 }
 
 fn per_token(rates: Rates) -> Price {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::conduct::local::{Seen, View};
 use crate::engine::Note;
-use crate::instrument::{CallId, Usage};
+use crate::instrument::{CallId, Event, Usage};
 use crate::value::Money;
 
 /// What a run took and cost.
@@ -38,6 +38,9 @@ pub struct Line {
     pub tokens_out: u64,
     /// Tokens read from the provider's cache.
     pub tokens_cached: u64,
+    /// Tokens that were written before an answer broke off or was cut off: reckoned from what was seen of it, for
+    /// nobody counted them. They are in no other figure.
+    pub tokens_estimated: u64,
     /// What it is known to have cost.
     #[serde(serialize_with = "dollars")]
     pub spend: Money,
@@ -67,7 +70,14 @@ struct Counting {
     maybe: HashMap<CallId, Option<Money>>,
     /// Calls that were begun and have not ended.
     begun: HashSet<CallId>,
+    /// How long what was seen of an answer is, in bytes.
+    seen: HashMap<CallId, u64>,
+    /// What was reckoned of calls that were cut off and may still be counted, in tokens.
+    estimated: HashMap<CallId, u64>,
 }
+
+/// So many bytes of a text are about a token.
+const BYTES_OF_A_TOKEN: u64 = 4;
 
 impl Tally {
     /// A tally that passes on all it sees.
@@ -96,6 +106,9 @@ impl View for Tally {
                 counting().begun.insert(began.id);
             }
             Seen::Note(note) => counting().note(note),
+            Seen::Event(id, Event::Text(text)) => {
+                *counting().seen.entry(*id).or_insert(0) += text.len() as u64;
+            }
             Seen::Event(..) | Seen::GoesOn(_) => {}
         }
         self.view.see(seen);
@@ -122,6 +135,9 @@ impl Counting {
             Note::Finished { id, usage } => self.ended(*id, *usage, true),
             Note::Tried { id, usage, .. } => self.ended(*id, *usage, false),
             Note::Failed { id, failure, .. } | Note::FellOver { id, failure, .. } => {
+                if failure.took.as_ref().is_none_or(|took| took.tokens_out.is_none()) {
+                    self.broke_off(*id);
+                }
                 self.ended(*id, failure.took.as_deref().copied().unwrap_or(Usage::NOTHING), false);
             }
             Note::Cancelled { id } => {
@@ -130,6 +146,7 @@ impl Counting {
                     && let Some(line) = self.line(*id)
                 {
                     line.cut_off += 1;
+                    self.broke_off(*id);
                 }
             }
             Note::MayCost { id, most } => {
@@ -143,6 +160,7 @@ impl Counting {
             }
             Note::Settled { id, usage } => {
                 let maybe = self.maybe.remove(id);
+                let estimated = self.estimated.remove(id).unwrap_or(0);
                 if let Some(line) = self.line(*id) {
                     match maybe {
                         Some(Some(most)) => {
@@ -152,6 +170,10 @@ impl Counting {
                         None => {}
                     }
                     line.count(*usage);
+                    if usage.tokens_out.is_some() {
+                        // It was counted after all.
+                        line.tokens_estimated -= estimated;
+                    }
                 }
                 self.forget(*id);
             }
@@ -171,6 +193,17 @@ impl Counting {
         self.forget(id);
     }
 
+    /// An answer broke off, and nobody has counted what it took: it is reckoned from what was seen of it.
+    fn broke_off(&mut self, id: CallId) {
+        let tokens = self.seen.remove(&id).unwrap_or(0).div_ceil(BYTES_OF_A_TOKEN);
+        if let Some(line) = self.line(id)
+            && tokens > 0
+        {
+            line.tokens_estimated += tokens;
+            self.estimated.insert(id, tokens);
+        }
+    }
+
     fn line(&mut self, id: CallId) -> Option<&mut Line> {
         let at = *self.at.get(&id)?;
         self.lines.get_mut(at)
@@ -180,6 +213,8 @@ impl Counting {
         self.at.remove(&id);
         self.maybe.remove(&id);
         self.begun.remove(&id);
+        self.seen.remove(&id);
+        self.estimated.remove(&id);
     }
 }
 
@@ -198,6 +233,7 @@ impl Line {
         self.tokens_in += other.tokens_in;
         self.tokens_out += other.tokens_out;
         self.tokens_cached += other.tokens_cached;
+        self.tokens_estimated += other.tokens_estimated;
         self.spend = plus(self.spend, other.spend);
         self.maybe = plus(self.maybe, other.maybe);
         self.unknown += other.unknown;
@@ -239,9 +275,20 @@ impl Bill {
     #[must_use]
     pub fn show(&self) -> String {
         let mut rows = vec![
-            ["part", "instrument", "calls", "failed", "cut off", "tokens in", "cached", "out", "cost"]
-                .map(str::to_owned)
-                .to_vec(),
+            [
+                "part",
+                "instrument",
+                "calls",
+                "failed",
+                "cut off",
+                "tokens in",
+                "cached",
+                "out",
+                "out, about",
+                "cost",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
         ];
         let total = Line { part: "in all".to_owned(), ..self.total.clone() };
         for line in self.lines.iter().chain([&total]) {
@@ -256,10 +303,11 @@ impl Bill {
                 count(line.tokens_in),
                 count(line.tokens_cached),
                 count(line.tokens_out),
+                count(line.tokens_estimated),
                 if cost.is_empty() { Money::ZERO.to_string() } else { cost },
             ]);
         }
-        columns(&rows, &[2, 3, 4, 5, 6, 7])
+        columns(&rows, &[2, 3, 4, 5, 6, 7, 8])
     }
 }
 
@@ -305,6 +353,7 @@ fn plus(one: Money, other: Money) -> Money {
 mod tests {
     use super::*;
     use crate::base::Span;
+    use crate::conduct::local::Began;
     use crate::instrument::{Class, Failure, FailureKind};
 
     fn started(id: u128, part: &str) -> Note {
@@ -351,11 +400,50 @@ mod tests {
         ] {
             counting.note(&note);
         }
+        assert_eq!(counting.lines.iter().map(|line| line.tokens_estimated).sum::<u64>(), 0);
         let [draft, judge] = &counting.lines[..] else { panic!("{:?}", counting.lines) };
         assert_eq!((draft.calls, draft.failed, draft.tokens_in), (1, 2, 30));
         assert_eq!((draft.spend, draft.unknown), (Money::from_nanos(6_000_000), 0));
         assert_eq!((judge.calls, judge.cut_off, judge.unknown), (1, 2, 1));
         assert_eq!((judge.spend.nanos, judge.maybe.nanos), (4_000_000, 50_000_000));
         assert_eq!(judge.cost(), "$0.004, possibly $0.05 more, 1 call at an unknown price");
+    }
+
+    #[test]
+    fn what_broke_off_is_reckoned_until_it_is_counted() {
+        let tally = Tally::new(Arc::new(Nobody));
+        let see = |note| tally.see(Seen::Note(note));
+        for id in 1..=4 {
+            see(started(id, "draft"));
+            tally.see(Seen::Began(Began {
+                id: CallId(id),
+                path: "main/draft".into(),
+                instrument: "writer".into(),
+                constructor: "openai".into(),
+                class: Class::Thinks,
+                attempt: 0,
+                cached: false,
+            }));
+            tally.see(Seen::Event(CallId(id), Event::Text("twelve bytes".into())));
+        }
+        let failure = Failure::new(FailureKind::Unavailable, "broke off").with_took(Usage::default());
+        see(Note::Failed { id: CallId(1), failure: Box::new(failure), span: Span::default() });
+        see(Note::Cancelled { id: CallId(2) });
+        see(Note::Cancelled { id: CallId(3) });
+        see(Note::Settled { id: CallId(3), usage: usage(Some(1)) });
+        see(Note::Finished { id: CallId(4), usage: usage(Some(1)) });
+        let total = tally.bill().total;
+        assert_eq!((total.tokens_estimated, total.tokens_out, total.cut_off, total.failed), (6, 4, 2, 1));
+        assert!(tally.bill().show().contains("out, about"), "{}", tally.bill().show());
+    }
+
+    struct Nobody;
+
+    impl View for Nobody {
+        fn see(&self, _seen: Seen) {}
+
+        fn live(&self) -> bool {
+            false
+        }
     }
 }

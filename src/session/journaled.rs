@@ -74,6 +74,7 @@ impl Performance {
             env: pairs(&self.given().env),
             secrets: self.given().secrets.keys().cloned().collect(),
             budget: self.allowance().map(|budget| budget.nanos.to_string()),
+            prices: self.prices_to_hold(planned),
             engine: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }

@@ -16,7 +16,7 @@ use crate::engine::{Engine, Memories, Operation, Profiles as _, Step, What};
 use crate::instrument::{Ask, Cache, CallId, Judging, Opening, Outcome};
 use crate::journal::{Journal, JournalError, Memory};
 use crate::load::OwnPrice;
-use crate::models::Prices;
+use crate::models::{Held, Prices};
 use crate::plan::{Expr, MovementId, Outside, Plan};
 use crate::value::{Instrument, Money, Value};
 
@@ -145,6 +145,33 @@ impl Performance {
     /// What models cost, where it is not what is known of them.
     pub fn prices(&mut self, own: Vec<OwnPrice>) {
         self.orchestra.prices = Arc::new(Prices::new(own));
+    }
+
+    /// What models cost when the run began: that goes on holding.
+    pub fn hold_prices(&mut self, held: Vec<Held>) {
+        let prices = self.orchestra.prices.as_ref().clone();
+        self.orchestra.prices = Arc::new(prices.holding(held));
+    }
+
+    /// Models that cost something else now than when the run began.
+    #[must_use]
+    pub fn changed_prices(&self) -> Vec<&str> {
+        self.orchestra.prices.changed()
+    }
+
+    /// What the models cost that may play in it, as far as that can be seen before it is performed.
+    pub(super) fn prices_to_hold(&self, planned: &Planned) -> Vec<Held> {
+        let seats = &self.given.seats;
+        let declared = planned.plan.instruments.iter().filter(|declared| declared.params.is_empty());
+        let declared = declared.filter_map(|declared| {
+            let seated = seats.get(&*declared.name).map(|seated| Value::Instrument(seated.clone()));
+            seated.or_else(|| planned.constant(&declared.value, &self.given).ok())
+        });
+        let mut found = Vec::new();
+        for value in declared.chain(self.arguments.iter().cloned()) {
+            self.orchestra.prices_in(&value, &mut found);
+        }
+        found
     }
 
     /// What all its calls may cost.

@@ -166,7 +166,7 @@ async fn streamed(
     watch: &dyn Watch,
 ) -> Result<Told, Failure> {
     let mut pieces = Pieces::of(framing);
-    let (wanted, mut shown) = (watch.wants_text(), 0);
+    let mut shown = 0;
     let partial = |failure: Failure, story: &dyn Story| failure.with_exchange("", story.text());
     loop {
         let next = match story.marker() {
@@ -193,7 +193,7 @@ async fn streamed(
             }
         }
         let text = story.text();
-        if wanted && shown < text.len() {
+        if shown < text.len() {
             watch.event(Event::Text(text[shown..].to_owned()));
             shown = text.len();
         }

@@ -118,6 +118,14 @@ pub(super) fn begin(ready: &Ready, file: &str, performance: &mut Performance) ->
             None => shelf.fresh(file)?,
         };
         let (journal, past) = Sqlite::take(&shelf.folder(&name), &name)?;
+        if !past.is_empty() {
+            let Beginning { env, prices, .. } = &past.latest;
+            performance.environment(env);
+            performance.hold_prices(prices.clone());
+            if let (None, Some(budget)) = (ready.matches.get_one::<Money>("budget"), past.latest.budget()) {
+                performance.budget(budget);
+            }
+        }
         let origin = Origin {
             run: name.clone(),
             forked_from: None,

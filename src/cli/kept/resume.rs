@@ -9,7 +9,7 @@ use crate::cli::stage::Stage;
 use crate::cli::terminal;
 use crate::journal::{Beginning, JournalError, Past, Reader, Seated, Shelf, Sqlite};
 use crate::load::{Disk, Files, Noted, Noting};
-use crate::session::{Decisions, Origin, Performance, Planned, Why, recorded_arguments};
+use crate::session::{Origin, Performance, Planned, Why, recorded_arguments};
 use crate::value::Value;
 
 /// A run that is ready to go on.
@@ -43,6 +43,7 @@ pub(super) fn go_on(options: &Resume) -> Result<Exit, Exit> {
     let origin = Origin { run: name.clone(), forked_from, score: past.latest.score.clone(), sources, seats };
     let beginning = performance.beginning(&planned, origin, &journal).map_err(|error| refused(&error))?;
     performance.keep(Box::new(journal), beginning, past, options.decisions.clone());
+    say_changed_prices(&performance);
     let run = Run::of(&name, options.runs.as_ref());
     let stage = Stage {
         planned: &planned,
@@ -98,6 +99,9 @@ pub(super) fn prepare(
     let mut performance = Performance::new(&planned, movement);
     performance.environment(&beginning.env);
     performance.prices(settings.prices);
+    if options.fork.is_none() {
+        performance.hold_prices(beginning.prices.clone());
+    }
     if let Some(budget) = options.budget.or_else(|| beginning.budget()) {
         performance.budget(budget);
     }
@@ -114,6 +118,17 @@ pub(super) fn prepare(
     Ok(Prepared { planned, performance, movement, sources, seats })
 }
 
+/// Says which prices have changed since the run began.
+fn say_changed_prices(performance: &Performance) {
+    let changed = performance.changed_prices();
+    if !changed.is_empty() {
+        let which = changed.join(", ");
+        terminal::note(&format!(
+            "{which}: the price has changed since the run began. What held then goes on holding; a fork takes what holds now (--fork)."
+        ));
+    }
+}
+
 /// Says what going on would come to.
 fn explain(options: &Resume, shelf: &Shelf, name: &str) -> Result<Exit, Exit> {
     let read = || -> Result<(Reader, Past), JournalError> {
@@ -126,7 +141,8 @@ fn explain(options: &Resume, shelf: &Shelf, name: &str) -> Result<Exit, Exit> {
     for line in differences(&past.latest, &sources) {
         terminal::note(&line);
     }
-    let decisions = Decisions { ..options.decisions.clone() };
+    say_changed_prices(&performance);
+    let decisions = options.decisions.clone();
     let foreseen = performance.foresee(Box::new(reader), past, decisions).map_err(|error| refused(&error))?;
     let lines: Vec<String> =
         foreseen.explained.iter().map(|call| format!("{}: {}", call.path, words(&call.why))).collect();

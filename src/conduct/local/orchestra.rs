@@ -11,7 +11,7 @@ use crate::instrument::{
     Backend, Cabinet, Class, Event, Failure, FailureKind, Opening, PlayFuture, Price, Profile, Reply,
     Request, Stage, Watch,
 };
-use crate::models::Prices;
+use crate::models::{Held, Prices};
 use crate::value::{Instrument, Map, Value};
 
 /// All backends, as one performance uses them.
@@ -83,6 +83,25 @@ impl Orchestra {
             }
             priced(player.play(request, &stage).await, &price)
         })
+    }
+
+    /// What the models cost that an instrument is or is made of, to be held on to.
+    fn prices_of(&self, instrument: &Instrument, found: &mut Vec<Held>) {
+        let served = backend::find(&instrument.constructor).and_then(|backend| backend.served(instrument));
+        let held = served.and_then(|served| self.prices.to_hold(&served, instrument));
+        found.extend(held.filter(|(name, _)| found.iter().all(|(known, _)| known != name)));
+        for setting in instrument.settings.values() {
+            self.prices_in(setting, found);
+        }
+    }
+
+    /// The same of all that are in a value.
+    pub fn prices_in(&self, value: &Value, found: &mut Vec<Held>) {
+        match value {
+            Value::Instrument(instrument) => self.prices_of(instrument, found),
+            Value::List(values) => values.iter().for_each(|value| self.prices_in(value, found)),
+            _ => {}
+        }
     }
 
     /// What an instrument costs here: where a stand-in plays for it, nothing.

@@ -1,5 +1,7 @@
 //! Runs that are kept, as a user meets them: going on, answering, deciding, looking.
 
+mod money;
+#[path = "../world/mod.rs"]
 mod world;
 
 use std::process::{Command, Stdio};
