@@ -2,14 +2,14 @@
 
 use std::cell::RefCell;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::argument::{
     A, argument, count, list, list_of, map_of, may_take, signature, takes, text, text_or, unlike,
 };
 use super::slug::slug;
 use super::{Builtin, Need, Run, SizeFlow, Trouble};
-use crate::types::Type;
+use crate::types::{Type, regular_expression};
 use crate::value::{Value, json_text};
 
 pub(super) static ROWS: &[Builtin] = &[
@@ -203,22 +203,13 @@ fn texts<'a>(pieces: impl Iterator<Item = &'a str>) -> Value {
     Value::list(pieces.map(Value::text).collect::<Vec<_>>())
 }
 
-/// A regular expression, compiled: matching takes time linear in the text.
+/// A regular expression, compiled.
 ///
 /// # Errors
 /// What is wrong with it, for the checker to say of a literal one.
 pub fn pattern(pattern: &str) -> Result<Regex, Trouble> {
-    const MOST_BYTES: usize = 2 << 20;
-    RegexBuilder::new(pattern).size_limit(MOST_BYTES).dfa_size_limit(MOST_BYTES).build().map_err(|error| {
-        let reason = match &error {
-            regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-            // The last line says what is wrong; those above draw the place.
-            other => {
-                other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
-            }
-        };
-        Trouble::new(format!("`{pattern}` is not a regular expression: {reason}"))
-    })
+    regular_expression(pattern)
+        .map_err(|reason| Trouble::new(format!("`{pattern}` is not a regular expression: {reason}")))
 }
 
 fn matches(text: &str, written: &str) -> Result<Value, Trouble> {

@@ -1,6 +1,7 @@
 //! What to say where a type doesn't fit: the edit, and the place to make it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::checker::Checker;
 use super::fits::fits;
@@ -245,7 +246,12 @@ impl<'a> Checker<'a> {
                 let why = format!("To take at most {max} of them, write");
                 writing(&why, &|source| format!("take({source}, {max})"))
             }
-            (Type::List(inner, _), Type::List(element, _)) if fits(inner, element) => {
+            (Type::List(inner, _), Type::List(element, size))
+                if fits(inner, element) && !matches!(expr.kind, ExprKind::List(_)) =>
+            {
+                // Where no source writes a type, its conditions have no place in one.
+                let sized = Type::List(Arc::new(element.shape().clone()), *size);
+                let wanted = if matches!(**element, Type::Refined(..)) { &sized } else { wanted };
                 writing("To check the size when it is known, write", &|source| {
                     format!("{source} as {wanted}")
                 })
@@ -253,7 +259,16 @@ impl<'a> Checker<'a> {
             (_, Type::List(inner, _)) if fits(found, inner) => {
                 writing("A list of one is written", &|source| format!("[{source}]"))
             }
-            (Type::Text, Type::Union(_) | Type::Literal(_) | Type::Record(_)) => {
+            (Type::Literal(Literal::Text(text)), Type::Date) if !is_day(text) => {
+                Some(Help::new("A day is written `\"2026-01-05\" as date`."))
+            }
+            (Type::Literal(Literal::Text(text)), Type::Time) if text.parse::<jiff::Timestamp>().is_err() => {
+                Some(Help::new("A time is written `\"2026-01-05T09:00:00Z\" as time`, with its zone."))
+            }
+            (Type::Literal(Literal::Text(_)), Type::Date | Type::Time) => {
+                writing("It is read from the text:", &|source| format!("{source} as {wanted}"))
+            }
+            (Type::Text, Type::Union(_) | Type::Literal(_) | Type::Record(_) | Type::Date | Type::Time) => {
                 writing("Read it into the type:", &|source| format!("{source} as {wanted}"))
             }
             _ => None,

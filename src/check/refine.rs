@@ -105,13 +105,27 @@ impl<'a> Checker<'a> {
             && matches!(arguments.as_slice(), [only] if self.is_it(&only.value))
     }
 
-    /// Complains where a literal surely misses the bounds of the type that is wanted.
+    /// Complains where a literal, or an element of a list that is written out, surely misses the bounds of the type
+    /// that is wanted.
     pub(super) fn within_bounds(&mut self, expr: &Expr, wanted: &Type) {
-        let length = match &expr.kind {
-            ExprKind::Text(text) => text.plain().map(|text| text.chars().count() as u64),
-            ExprKind::List(elements) => Some(elements.len() as u64),
-            _ => None,
-        };
+        if let ExprKind::List(elements) = &expr.kind {
+            let list = match wanted.shape() {
+                Type::Optional(inner) => inner.shape(),
+                other => other,
+            };
+            if let Type::List(element, _) = list {
+                elements.iter().for_each(|one| self.within_bounds(one, element));
+            }
+        }
+        let (mut words, mut length) = (None, None);
+        match &expr.kind {
+            ExprKind::Text(text) => {
+                words = text.plain();
+                length = words.as_ref().map(|text| text.chars().count() as u64);
+            }
+            ExprKind::List(elements) => length = Some(elements.len() as u64),
+            _ => {}
+        }
         let value = number(expr);
         if length.is_none() && value.is_none() {
             return;
@@ -123,9 +137,10 @@ impl<'a> Checker<'a> {
                 Type::Optional(inner) => inner,
                 Type::Refined(base, refinement) => {
                     let bounds = &refinement.bounds;
-                    let outside = value.is_some_and(|value| outside(bounds, value))
-                        || length.is_some_and(|length| misses(bounds, length));
-                    if outside {
+                    let within = value.is_none_or(|value| bounds.hold_number(value))
+                        && length.is_none_or(|length| bounds.hold_length(length))
+                        && words.as_ref().is_none_or(|words| bounds.hold_text(words));
+                    if !within {
                         let error = ValueError::OutOfBounds {
                             value: self.source(expr.span).unwrap_or("this").to_owned(),
                             condition: refinement.source.to_string(),
@@ -144,17 +159,6 @@ impl<'a> Checker<'a> {
             };
         }
     }
-}
-
-fn outside(bounds: &Bounds, value: f64) -> bool {
-    bounds.min.is_some_and(|min| value < min)
-        || bounds.max.is_some_and(|max| value > max)
-        || bounds.above.is_some_and(|above| value <= above)
-        || bounds.below.is_some_and(|below| value >= below)
-}
-
-fn misses(bounds: &Bounds, length: u64) -> bool {
-    bounds.min_len.is_some_and(|min| length < min) || bounds.max_len.is_some_and(|max| length > max)
 }
 
 /// A number as written, its sign included.

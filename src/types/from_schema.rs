@@ -1,12 +1,13 @@
-//! JSON Schemas of others as types: what a tool takes and gives, as its server describes it. What no type
-//! says (a pattern, a bound) is left to the server; a schema that says nothing clear is `json`.
+//! JSON Schemas of others as types: what a tool takes and gives, as its server describes it. What is to be given
+//! keeps to the bounds of its schema; what comes back is taken as it is, in the right form. What no type says is
+//! said in the documentation; a schema that says nothing clear is `json`.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Field, Literal, RecordType, Size, Type};
+use super::{Bounds, Field, Literal, RecordType, Size, Type, regular_expression};
 use crate::base::Name;
 
 /// Schemas nested deeper than this are `json`.
@@ -27,16 +28,22 @@ pub struct Described {
     pub required: bool,
 }
 
-/// The type that a schema describes.
+/// The type of what comes in the form of a schema.
 #[must_use]
 pub fn type_of_schema(schema: &Value) -> Type {
-    Reader { root: schema }.ty(schema, DEPTH)
+    Reader { root: schema, bounds: false }.ty(schema, DEPTH)
+}
+
+/// The type of what is to be given in the form of a schema.
+#[must_use]
+pub fn form_of_schema(schema: &Value) -> Type {
+    Reader { root: schema, bounds: true }.ty(schema, DEPTH)
 }
 
 /// The fields of a schema of an object as parameters: those that must be given first.
 #[must_use]
 pub fn params_of_schema(schema: &Value) -> Vec<Described> {
-    let reader = Reader { root: schema };
+    let reader = Reader { root: schema, bounds: true };
     let object = reader.followed(schema, DEPTH);
     let Some(fields) = object.get("properties").and_then(Value::as_object) else { return Vec::new() };
     let needed = required(object);
@@ -51,7 +58,7 @@ pub fn params_of_schema(schema: &Value) -> Vec<Described> {
             Described {
                 name,
                 field: field.clone(),
-                doc: documented(reader.followed(schema, DEPTH)),
+                doc: reader.documented(reader.followed(schema, DEPTH)),
                 ty,
                 required,
             }
@@ -94,30 +101,10 @@ fn required(object: &Map<String, Value>) -> HashSet<&str> {
     listed.into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// A schema's description, and what of it no type says.
-fn documented(schema: &Map<String, Value>) -> String {
-    const BOUNDS: [(&str, &str); 7] = [
-        ("minimum", "at least"),
-        ("exclusiveMinimum", "above"),
-        ("maximum", "at most"),
-        ("exclusiveMaximum", "below"),
-        ("maxLength", "characters at most:"),
-        ("pattern", "must match"),
-        ("default", "if left out:"),
-    ];
-    let mut doc = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
-    let said =
-        BOUNDS.iter().filter_map(|(keyword, words)| Some(format!("{words} {}", schema.get(*keyword)?)));
-    let said: Vec<String> = said.collect();
-    if !said.is_empty() {
-        let space = if doc.is_empty() { "" } else { " " };
-        doc.push_str(&format!("{space}({})", said.join(", ")));
-    }
-    doc
-}
-
 struct Reader<'s> {
     root: &'s Value,
+    /// Whether values are to keep to bounds, patterns and formats.
+    bounds: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -142,7 +129,7 @@ impl<'s> Reader<'s> {
             return literal(constant);
         }
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-            return Type::union(values.iter().map(literal));
+            return union(values.iter().map(literal));
         }
         for keyword in ["anyOf", "oneOf"] {
             if let Some(members) = schema.get(keyword).and_then(Value::as_array) {
@@ -165,9 +152,13 @@ impl<'s> Reader<'s> {
 
     fn of_kind(&self, kind: &str, schema: &'s Map<String, Value>, below: usize) -> Type {
         match kind {
-            "string" => Type::Text,
-            "integer" => Type::Int,
-            "number" => Type::Number,
+            "string" => match schema.get("format").and_then(Value::as_str).filter(|_| self.bounds) {
+                Some("date") => Type::Date,
+                Some("date-time") => Type::Time,
+                _ => self.bounded(Type::Text, schema),
+            },
+            "integer" => self.bounded(Type::Int, schema),
+            "number" => self.bounded(Type::Number, schema),
             "boolean" => Type::Bool,
             "null" => Type::Nothing,
             "array" => {
@@ -177,13 +168,86 @@ impl<'s> Reader<'s> {
                     }
                     _ => Type::Json,
                 };
-                let count = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
-                let size = Size { min: count("minItems").unwrap_or(0), max: count("maxItems") };
+                let size =
+                    Size { min: count(schema, "minItems").unwrap_or(0), max: count(schema, "maxItems") };
                 Type::List(Arc::new(element), size)
             }
             "object" => self.object(schema, below),
             _ => Type::Json,
         }
+    }
+
+    /// A type with the bounds that a schema sets for values of its kind.
+    fn bounded(&self, ty: Type, schema: &Map<String, Value>) -> Type {
+        if !self.bounds {
+            return ty;
+        }
+        let bounds = match &ty {
+            Type::Text => Bounds {
+                min_len: count(schema, "minLength").filter(|least| *least > 0),
+                max_len: count(schema, "maxLength"),
+                pattern: pattern(schema).map(Name::from),
+                ..Bounds::default()
+            },
+            Type::Map(_) => Bounds {
+                min_len: count(schema, "minProperties").filter(|least| *least > 0),
+                max_len: count(schema, "maxProperties"),
+                ..Bounds::default()
+            },
+            _ => {
+                let number = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+                // Older schemas say by a bool that a bound itself is left out.
+                let open = |keyword: &str| schema.get(keyword).and_then(Value::as_bool) == Some(true);
+                let (min, max) = (number("minimum"), number("maximum"));
+                let (above, below) = (open("exclusiveMinimum"), open("exclusiveMaximum"));
+                Bounds {
+                    min: min.filter(|_| !above),
+                    max: max.filter(|_| !below),
+                    above: number("exclusiveMinimum").or(min.filter(|_| above)),
+                    below: number("exclusiveMaximum").or(max.filter(|_| below)),
+                    ..Bounds::default()
+                }
+            }
+        };
+        bounds.on(ty)
+    }
+
+    /// A schema's description, and what of it no type says.
+    fn documented(&self, schema: &Map<String, Value>) -> String {
+        const BOUNDS: [(&str, &str); 8] = [
+            ("minimum", "at least"),
+            ("exclusiveMinimum", "above"),
+            ("maximum", "at most"),
+            ("exclusiveMaximum", "below"),
+            ("minLength", "characters at least:"),
+            ("maxLength", "characters at most:"),
+            ("pattern", "must match"),
+            ("format", "format:"),
+        ];
+        const OTHERS: [(&str, &str); 3] = [
+            ("multipleOf", "a multiple of"),
+            ("uniqueItems", "no element twice:"),
+            ("default", "if left out:"),
+        ];
+        let is_kept = |keyword: &str| {
+            self.bounds
+                && match keyword {
+                    "pattern" => pattern(schema).is_some(),
+                    "format" => {
+                        matches!(schema.get("format").and_then(Value::as_str), Some("date" | "date-time"))
+                    }
+                    _ => true,
+                }
+        };
+        let words = BOUNDS.iter().filter(|(keyword, _)| !is_kept(keyword)).chain(&OTHERS);
+        let said: Vec<String> =
+            words.filter_map(|(keyword, words)| Some(format!("{words} {}", schema.get(*keyword)?))).collect();
+        let mut doc = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        if !said.is_empty() {
+            let space = if doc.is_empty() { "" } else { " " };
+            doc.push_str(&format!("{space}({})", said.join(", ")));
+        }
+        doc
     }
 
     fn object(&self, schema: &'s Map<String, Value>, below: usize) -> Type {
@@ -193,16 +257,33 @@ impl<'s> Reader<'s> {
                 let fields = fields.iter().map(|(name, field)| {
                     let ty = self.ty(field, below);
                     let ty = if needed.contains(name.as_str()) { ty } else { ty.optional() };
-                    let doc = documented(self.followed(field, DEPTH));
+                    let doc = self.documented(self.followed(field, DEPTH));
                     let has_default = super::admits_nothing(&ty);
                     Field { name: Name::from(name.as_str()), doc, ty, has_default }
                 });
                 Type::Record(Arc::new(RecordType::anonymous(fields.collect())))
             }
-            (_, Some(values @ Value::Object(_))) => Type::Map(Arc::new(self.ty(values, below))),
-            _ => Type::Map(Arc::new(Type::Json)),
+            (_, Some(values @ Value::Object(_))) => {
+                self.bounded(Type::Map(Arc::new(self.ty(values, below))), schema)
+            }
+            _ => self.bounded(Type::Map(Arc::new(Type::Json)), schema),
         }
     }
+}
+
+fn count(schema: &Map<String, Value>, keyword: &str) -> Option<u64> {
+    let given = schema.get(keyword)?;
+    given.as_u64().or_else(|| {
+        let whole = given.as_f64().filter(|number| (0.0..1e15).contains(number) && number.fract() == 0.0)?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and bounded just here
+        Some(whole as u64)
+    })
+}
+
+/// The pattern of a schema, if it can be judged here.
+fn pattern(schema: &Map<String, Value>) -> Option<&str> {
+    let pattern = schema.get("pattern")?.as_str()?;
+    regular_expression(pattern).is_ok().then_some(pattern)
 }
 
 /// Members that may be anything make the whole anything.
@@ -276,7 +357,44 @@ mod tests {
         let params = params_of_schema(&schema);
         let names: Vec<&str> = params.iter().map(|param| &*param.name).collect();
         assert_eq!(names, ["n1st", "max_results", "max_results_2", "unnamed"]);
-        assert_eq!(params[1].doc, "How many. (at most 9)");
-        assert_eq!((params[1].ty.to_string(), params[1].field.as_str()), ("int?".into(), "max-results"));
+        assert_eq!(params[1].doc, "How many.");
+        assert_eq!(params[1].ty.to_string(), "(int where it <= 9)?");
+        assert_eq!(params[1].field, "max-results");
+    }
+
+    #[test]
+    fn what_is_to_be_given_keeps_to_its_bounds_and_what_comes_does_not() {
+        let form = |schema: Value| form_of_schema(&schema).to_string();
+        let bounded = json!({"type": "integer", "minimum": 1, "exclusiveMaximum": 9});
+        assert_eq!(form(bounded.clone()), "int where 1 <= it and it < 9");
+        assert_eq!(shown(bounded), "int");
+        let old = json!({"type": "number", "minimum": 0, "exclusiveMinimum": true});
+        assert_eq!(form(old), "number where 0 < it");
+        let text = json!({"type": "string", "minLength": 1, "maxLength": 5.0, "pattern": "^[a-z]+$"});
+        assert_eq!(form(text), "text where 1 <= len(it) and len(it) <= 5 and matches(it, r\"^[a-z]+$\")");
+        assert_eq!(form(json!({"type": ["string", "null"], "maxLength": 5})), "(text where len(it) <= 5)?");
+        assert_eq!(form(json!({"type": "string", "format": "date"})), "date");
+        assert_eq!(form(json!({"type": "string", "format": "date-time"})), "time");
+        assert_eq!(shown(json!({"type": "string", "format": "date-time"})), "text");
+        assert_eq!(form(json!({"type": "object", "maxProperties": 2})), "map[json] where len(it) <= 2");
+        assert_eq!(form(json!({"enum": ["a", {"b": 1}]})), "json");
+    }
+
+    #[test]
+    fn what_no_type_says_is_documented() {
+        let doc = |schema: Value| {
+            let schema = json!({"properties": {"a": schema}});
+            params_of_schema(&schema)[0].doc.clone()
+        };
+        // A pattern that looks ahead can't be judged here.
+        assert_eq!(doc(json!({"type": "string", "pattern": "^(?!x)"})), "(must match \"^(?!x)\")");
+        assert_eq!(
+            doc(json!({"type": "string", "format": "email", "description": "Whom."})),
+            "Whom. (format: \"email\")"
+        );
+        assert_eq!(
+            doc(json!({"type": "integer", "multipleOf": 5, "default": 10})),
+            "(a multiple of 5, if left out: 10)"
+        );
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use super::Bounds;
 use crate::base::Name;
 
 /// A type. Cheap to copy.
@@ -256,6 +257,9 @@ pub struct RefinementId(pub u32);
 impl RefinementId {
     /// Of a `where` that held in another program, and is not judged again.
     pub const SETTLED: Self = Self(u32::MAX);
+
+    /// Of a `where` that no source writes: its bounds are all that it says.
+    pub const BOUNDS: Self = Self(u32::MAX - 1);
 }
 
 /// A `where`, as far as a type knows it.
@@ -267,25 +271,6 @@ pub struct Refinement {
     pub source: Name,
     /// What of it a JSON Schema can say.
     pub bounds: Bounds,
-}
-
-/// The part of a `where` that a JSON Schema can say.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Bounds {
-    /// `minimum`
-    pub min: Option<f64>,
-    /// `maximum`
-    pub max: Option<f64>,
-    /// `exclusiveMinimum`
-    pub above: Option<f64>,
-    /// `exclusiveMaximum`
-    pub below: Option<f64>,
-    /// `minLength` or `minItems`
-    pub min_len: Option<u64>,
-    /// `maxLength` or `maxItems`
-    pub max_len: Option<u64>,
-    /// `pattern`
-    pub pattern: Option<Name>,
 }
 
 /// The type of a part or a movement as a value.
@@ -423,7 +408,7 @@ impl fmt::Display for Type {
             Self::List(element, size) => write!(f, "[{element}; {size}]"),
             Self::Map(value) => write!(f, "map[{value}]"),
             Self::Optional(inner) => match inner.as_ref() {
-                Self::Union(_) | Self::Part(_) => write!(f, "({inner})?"),
+                Self::Union(_) | Self::Part(_) | Self::Refined(..) => write!(f, "({inner})?"),
                 _ => write!(f, "{inner}?"),
             },
             Self::Union(members) => {
@@ -431,7 +416,10 @@ impl fmt::Display for Type {
                     if at > 0 {
                         f.write_str(" | ")?;
                     }
-                    write!(f, "{member}")?;
+                    match member {
+                        Self::Refined(..) => write!(f, "({member})")?,
+                        _ => write!(f, "{member}")?,
+                    }
                 }
                 Ok(())
             }

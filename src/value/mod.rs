@@ -18,6 +18,7 @@ mod scalar;
 mod secret;
 #[allow(clippy::module_inception)]
 mod value;
+mod within;
 
 pub use coded::{CodedError, decode, decode_with, encode, encode_with};
 pub use compare::{equal, order};
@@ -37,3 +38,4 @@ pub use scalar::{
 };
 pub use secret::Secret;
 pub use value::{Map, Value};
+pub use within::within;

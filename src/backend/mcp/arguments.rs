@@ -1,12 +1,35 @@
-//! What a tool is sent: the part's arguments by the names that the server gives them. What is `nothing` is
-//! left out, unless it must be there.
+//! What a tool is sent: the part's arguments by the names that the server gives them, if they are as its schema
+//! says. What is `nothing` is left out, unless it must be there.
 
 use serde_json::{Map, Value as Json};
 
 use crate::backend::said::json;
 use crate::base::Name;
+use crate::instrument::{Failure, FailureKind, Request, Stage};
+use crate::load::LockedTool;
 use crate::types::params_of_schema;
-use crate::value::Value;
+use crate::value::{Reading, Value, conform_with, from_json};
+
+/// Holds the arguments against the schema of the tool: a part of one's own may be less particular than it.
+///
+/// # Errors
+/// If one of them is not as the schema says. Nothing is sent then.
+pub(super) fn check(request: &Request, tool: &LockedTool, stage: &Stage) -> Result<(), Failure> {
+    let params = params_of_schema(&tool.input);
+    for (name, value) in &request.arguments {
+        let Some(param) = params.iter().find(|param| param.name == *name) else { continue };
+        let mut wrong = None;
+        (stage.judging)(&mut |judge| {
+            let given = conform_with(from_json(json(value)), &param.ty, Reading::FromJson, judge);
+            wrong = given.err();
+        });
+        if let Some(mismatch) = wrong {
+            let place = format!("`{name}` of the tool `{}`", tool.name);
+            return Err(Failure::new(FailureKind::InvalidRequest, mismatch.in_words(&place)));
+        }
+    }
+    Ok(())
+}
 
 /// The arguments as an object of this schema.
 pub(super) fn object(arguments: &[(Name, Value)], schema: &Json) -> Map<String, Json> {

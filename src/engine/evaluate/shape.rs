@@ -5,7 +5,7 @@ use crate::base::Span;
 use crate::instrument::{Failure, FailureKind};
 use crate::plan::{Expr, Test};
 use crate::types::{RecordType, Refinement, RefinementId, Type};
-use crate::value::{Judge, Mismatch, Reading, Value, conform, conform_with, equal, render};
+use crate::value::{Judge, Mismatch, Reading, Value, conform, conform_with, equal, render, within};
 
 use super::evaluator::{Evaluated, Evaluator, failed};
 use super::fits::fits;
@@ -34,6 +34,10 @@ impl Judge for Conditions<'_, '_> {
         let evaluator = self.evaluator;
         if refinement.id == RefinementId::SETTLED {
             return Ok(());
+        }
+        if refinement.id == RefinementId::BOUNDS {
+            let kept = within(&refinement.bounds, value);
+            return if kept { Ok(()) } else { Err(refinement.source.to_string()) };
         }
         let Some(condition) = evaluator.plan.conditions.get(refinement.id.0 as usize) else {
             return Err(format!("`{}` is no condition of this score", refinement.source));

@@ -285,7 +285,7 @@ fn differs(has: &Type, wanted: &Type, depth: u32) -> bool {
         (Type::Unknown | Type::Never | Type::Variable(_), _)
         | (_, Type::Unknown | Type::Never | Type::Variable(_)) => false,
         (_, Type::Refined(base, refinement)) => match has {
-            Type::Refined(inner, known) if known.id == refinement.id => differs(inner, base, depth),
+            Type::Refined(inner, known) if known == refinement => differs(inner, base, depth),
             _ => true,
         },
         (_, Type::Alias(alias)) => differs(has, alias.target(), depth),
