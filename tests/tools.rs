@@ -1,63 +1,16 @@
 //! A conversation with tools as it goes over the wire, from the score to the server and back.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::thread::JoinHandle;
+mod model;
 
+use model::{Model, calls, says};
 use score_lang::session::{Ended, Parsed, Performance};
 use score_lang::value::Value;
 use serde_json::{Value as Json, json};
 
-/// Answers one request after another with these bodies, and gives back what was sent.
-fn serve(answers: Vec<Json>) -> (u16, JoinHandle<Vec<Json>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let served = std::thread::spawn(move || {
-        answers
-            .into_iter()
-            .map(|answer| {
-                let (mut stream, _) = listener.accept().expect("a call");
-                let sent = read(&mut stream);
-                let body = answer.to_string();
-                let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
-                write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).expect("written");
-                sent
-            })
-            .collect()
-    });
-    (port, served)
-}
-
-fn read(stream: &mut TcpStream) -> Json {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        let count = stream.read(&mut buffer).expect("a request");
-        bytes.extend_from_slice(&buffer[..count]);
-        let text = String::from_utf8_lossy(&bytes);
-        let Some((_, body)) = text.split_once("\r\n\r\n") else { continue };
-        if let Ok(body) = serde_json::from_str(body) {
-            return body;
-        }
-    }
-}
-
-fn calls(calls: &[(&str, &str)]) -> Json {
-    let calls: Vec<Json> = calls
-        .iter()
-        .map(|(name, arguments)| json!({"id": "x", "type": "function", "function": {"name": name, "arguments": arguments}}))
-        .collect();
-    json!({"choices": [{"message": {"content": null, "tool_calls": calls}, "finish_reason": "tool_calls"}]})
-}
-
-fn says(text: &str) -> Json {
-    json!({"choices": [{"message": {"content": text}, "finish_reason": "stop"}]})
-}
-
 /// Performs a score in which this instrument reckons with a tool, answered with these bodies; gives what was sent.
 fn reckoned(instrument: &str, answers: Vec<Json>) -> (Ended, Vec<Json>) {
-    let (port, served) = serve(answers);
-    let instrument = instrument.replace("PORT", &port.to_string());
+    let model = Model::new(answers);
+    let instrument = instrument.replace("PORT", &model.port.to_string());
     let score = format!(
         r#"
 instrument model = {instrument}
@@ -74,7 +27,7 @@ movement main() -> int {{ reckon("What are two and three?") }}
         Parsed::text("reckon.score", score.as_str()).check().expect("sound").plan().expect("a plan");
     let movement = planned.movement(None).expect("main");
     let ended = Performance::new(&planned, movement).run().expect("performed");
-    (ended, served.join().expect("all was asked"))
+    (ended, model.sent())
 }
 
 #[test]

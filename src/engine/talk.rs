@@ -321,17 +321,20 @@ fn read(fixed: &Fixed, tool: &Tool, arguments: &Answer) -> Result<Value, String>
     let evaluator = fixed.evaluator();
     let ty: Type = tool.arguments();
     let judge = &mut evaluator.conditions();
-    let wrong = |why: String| format!("Not called. The arguments of `{}` will not do: {why}", tool.name);
+    let wrong = |why: String| {
+        let stop = if why.ends_with(['.', '?']) { "" } else { "." };
+        format!("Not called. The arguments of `{}` will not do: {why}{stop}", tool.name)
+    };
     match arguments {
         Answer::Text(text) if text.trim().is_empty() => answer::read("{}", &ty, judge),
         Answer::Text(text) => answer::read(text, &ty, judge),
         Answer::Value(value) => {
             return conform_with(value.clone(), &ty, Reading::FromJson, judge)
-                .map_err(|mismatch| wrong(format!("{}.", mismatch.in_words("it"))));
+                .map_err(|mismatch| wrong(mismatch.in_words("it")));
         }
     }
     .map_err(|unreadable| {
-        let said = unreadable.mismatch.as_ref().map(|mismatch| format!("{}.", mismatch.in_words("it")));
+        let said = unreadable.mismatch.as_ref().map(|mismatch| mismatch.in_words("it"));
         wrong(said.unwrap_or(unreadable.message))
     })
 }

@@ -1,7 +1,8 @@
 """A small MCP server for the tests, over its input and output or, with `--http`, over HTTP on 127.0.0.1.
 
 The first word says how it misbehaves: `well` (not at all), `exits`, `garbage`, `silent`, `huge`, `pages`,
-`endless`, `changed`, `dies`, `mute`, `refuses`.
+`endless`, `changed`, `dies`, `mute`, `refuses`, `hangs` (in its tool `slow`), `strict` (has a
+tool that is particular), `hints` (its tools hint at what they do).
 """
 
 import json
@@ -37,6 +38,18 @@ if MODE == "changed":
     TOOLS[0]["inputSchema"]["properties"]["folder"] = TEXT
     TOOLS[0]["inputSchema"]["required"] = ["query", "folder"]
     del TOOLS[1]
+if MODE == "hints":
+    hints = {"set": {"idempotentHint": True}, "odd": {"readOnlyHint": True, "destructiveHint": True},
+             "look": {"readOnlyHint": True, "idempotentHint": True}, "plain": {}}
+    TOOLS = [{**tool(name, "", {}, []), "annotations": said} for name, said in hints.items()]
+if MODE == "strict":
+    TOOLS.append(tool("book", "Books seats.", {
+        "seats": {"type": "integer", "minimum": 1, "maximum": 8, "description": "How many."},
+        "code": {"type": "string", "pattern": "^[A-Z]{3}$"},
+        "day": {"type": "string", "format": "date"},
+        "wishes": {"type": "array", "items": {"type": "string", "maxLength": 9}, "minItems": 1, "maxItems": 2},
+        "kind": {"const": "boat"},
+        "mail": {"type": "string", "format": "email"}}, ["seats", "code"], reads=True))
 notes = ["Tides rose.", "The lock stood open."]
 
 class Say:
@@ -70,7 +83,11 @@ def call(name, given, token, say):
         if given["how"] == "arguments":
             return text("MCP error -32602: Invalid arguments", isError=True)
         return text("the disk is full", isError=True)
+    if name == "book":
+        return text(json.dumps(given))
     if name == "slow":
+        if MODE == "hangs":
+            time.sleep(3600)
         for step in range(given["steps"]):
             say.send({"jsonrpc": "2.0", "method": "notifications/progress", "params": {
                 "progressToken": token, "progress": step + 1, "total": given["steps"], "message": "working"}})

@@ -182,13 +182,22 @@ fn shown(call: &Call) -> String {
     format!("{sign} {}  {who}{took}  {}", call.path, short(&said))
 }
 
+/// What was answered, or which tools were called instead.
 fn answer(body: &Json) -> String {
-    match body["answer"]["text"].as_str() {
+    let said = |answer: &Json| match answer["text"].as_str() {
         Some(text) => text.to_owned(),
-        None => match &body["answer"]["value"] {
+        None => match &answer["value"] {
             Json::String(text) => text.clone(),
             other => other.to_string(),
         },
+    };
+    let call = |call: &Json| {
+        let arguments = said(&call["arguments"]);
+        format!("{} {}", call["tool"].as_str().unwrap_or_default(), arguments.trim()).trim_end().to_owned()
+    };
+    match body["calls"].as_array() {
+        Some(calls) => format!("calls {}", calls.iter().map(call).collect::<Vec<_>>().join(", ")),
+        None => said(&body["answer"]),
     }
 }
 
