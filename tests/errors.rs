@@ -159,6 +159,7 @@ fn lock() -> String {
         name: String::from("search_files"),
         description: String::from("Searches files."),
         reads: true,
+        idempotent: false,
         input: serde_json::from_str(input).expect("JSON"),
         output: None,
         span: Span::default(),

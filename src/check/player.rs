@@ -170,7 +170,7 @@ impl<'a> Checker<'a> {
 
     /// Checks that who plays a part can do what it asks.
     pub(super) fn able(&mut self, part: &'a ast::PartItem, player: &Player, by: Option<&'a Expr>) {
-        self.plays_tool(part, player, by);
+        self.plays_tool(part, by);
         let at = by.map(|by| by.span);
         self.acts_once(part, player, at);
         let abilities = player.backend.abilities(&player.instrument);

@@ -40,9 +40,15 @@ pub(super) fn update(options: &Update) -> Exit {
         lines.extend(said(server));
     }
     let failed = asked.iter().any(|server| server.offer.is_err());
-    let is_new = lock.text() != before || std::fs::metadata(join(home, LOCK)).is_err();
     let path = join(home, LOCK);
-    let written = if !is_new {
+    let is_there = std::fs::metadata(&path).is_ok();
+    let none = asked.iter().all(|server| server.offer.is_err());
+    let is_new = lock.text() != before || !is_there;
+    let written = if none {
+        let still = if is_there { "is as it was" } else { "was not written" };
+        lines.push(format!("{path} {still}: no server could be asked"));
+        Ok(())
+    } else if !is_new {
         lines.push(format!("{path} is as it was"));
         Ok(())
     } else if options.check {

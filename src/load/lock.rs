@@ -57,6 +57,8 @@ pub struct LockedTool {
     pub description: String,
     /// Whether it says that it only reads.
     pub reads: bool,
+    /// Whether it says that calling it once more with the same arguments changes nothing more.
+    pub idempotent: bool,
     /// The JSON Schema of its arguments.
     pub input: Value,
     /// The JSON Schema of what it gives, where there is one.
@@ -71,8 +73,11 @@ impl LockedTool {
     pub fn pin(&self) -> Value {
         let mut pin = json!({ "name": self.name, "description": self.description, "reads": self.reads,
             "input": self.input });
-        if let (Some(output), Some(pin)) = (&self.output, pin.as_object_mut()) {
-            pin.insert("output".into(), output.clone());
+        if let Some(pin) = pin.as_object_mut() {
+            if self.idempotent {
+                pin.insert("idempotent".into(), true.into());
+            }
+            pin.extend(self.output.clone().map(|output| ("output".to_owned(), output)));
         }
         pin
     }
@@ -84,6 +89,7 @@ impl LockedTool {
             name: pin.get("name")?.as_str()?.to_owned(),
             description: pin.get("description")?.as_str()?.to_owned(),
             reads: pin.get("reads")?.as_bool()?,
+            idempotent: pin.get("idempotent").and_then(Value::as_bool).unwrap_or(false),
             input: pin.get("input")?.clone(),
             output: pin.get("output").cloned(),
             span: Span::default(),
@@ -143,6 +149,9 @@ impl Lock {
                 text.push_str("\n[[server.tool]]\n");
                 let _ = writeln!(text, "name = {}\nhash = {}", quoted(&tool.name), quoted(&tool.hash()));
                 let _ = writeln!(text, "description = {}\nreads = {}", quoted(&tool.description), tool.reads);
+                if tool.idempotent {
+                    text.push_str("idempotent = true\n");
+                }
                 let _ = writeln!(text, "input = {}", schema_text(&tool.input));
                 if let Some(output) = &tool.output {
                     let _ = writeln!(text, "output = {}", schema_text(output));
@@ -243,15 +252,16 @@ impl Reader<'_> {
         };
         let span = table.get("name").map_or(span, |name| self.span(name.span()));
         let schema = |key: &str| serde_json::from_str::<Value>(&text(table, key)?).ok();
-        let reads = match table.get("reads").map(toml::Spanned::get_ref) {
-            Some(DeValue::Boolean(reads)) => Some(*reads),
+        let flag = |key: &str| match table.get(key).map(toml::Spanned::get_ref) {
+            Some(DeValue::Boolean(flag)) => Some(*flag),
             _ => None,
         };
         let tool = (|| {
             Some(LockedTool {
                 name: text(table, "name")?,
                 description: text(table, "description")?,
-                reads: reads?,
+                reads: flag("reads")?,
+                idempotent: flag("idempotent").unwrap_or(false),
                 input: schema("input")?,
                 output: match table.contains_key("output") {
                     true => Some(schema("output")?),
@@ -285,11 +295,13 @@ mod tests {
             name: "look-up".into(),
             description: "Says \"it\"\n\u{7f} 'x'.".into(),
             reads: true,
+            idempotent: false,
             input: json!({"type": "object", "properties": {"q": {"type": "string", "pattern": "'''"}}}),
             output: Some(json!({"b": 1, "a": [2]})),
             span: Span::default(),
         };
-        let other = LockedTool { name: "act".into(), output: None, reads: false, ..tool.clone() };
+        let other =
+            LockedTool { name: "act".into(), output: None, reads: false, idempotent: true, ..tool.clone() };
         let server = |key, tools| LockedServer {
             key,
             name: "tiny".into(),
@@ -318,6 +330,7 @@ mod tests {
         assert_eq!(wrong, []);
         assert_eq!(read.text(), text);
         assert_eq!(read.servers[0].tools[0].description, lock().servers[0].tools[0].description);
+        assert_eq!((read.servers[0].tools[0].idempotent, read.servers[1].tools[0].idempotent), (false, true));
         assert_eq!(read.servers[1].key, ServerKey::Instrument("report.disk".into()));
     }
 

@@ -15,6 +15,11 @@ impl LockedTool {
             (false, true) => changes.push("it says now that it only reads".to_owned()),
             _ => {}
         }
+        match (self.idempotent, now.idempotent) {
+            (true, false) => changes.push("it says no longer that it may be called again".to_owned()),
+            (false, true) => changes.push("it says now that it may be called again".to_owned()),
+            _ => {}
+        }
         if self.input != now.input {
             changes.extend(self.changed_params(now));
         }
@@ -74,6 +79,7 @@ mod tests {
             name: "find".into(),
             description: "Finds.".into(),
             reads: true,
+            idempotent: false,
             input: json!({"type": "object", "properties": {"q": {"type": "string"}, "n": {"type": "integer"},
                 "old": {"type": "string"}}, "required": ["q"]}),
             output: None,

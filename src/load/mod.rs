@@ -25,4 +25,4 @@ pub use path::{folder, join, stem};
 pub use prices::OwnPrice;
 pub use program::{Module, Program, Prompt};
 pub use settings::{Setting, Settings};
-pub use tools::{Pin, Served};
+pub use tools::{Pin, Served, makes_servers};

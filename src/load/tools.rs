@@ -41,8 +41,8 @@ pub struct Pin {
     pub text: Arc<str>,
 }
 
-/// The MCP instruments of a program that are made without parameters: module, item, name and how the server is
-/// known.
+/// The MCP instruments of a program that are declared without parameters: module, item, name and how the server is
+/// known. One with parameters is known where another one is declared by it: `instrument home = notes("./home")`.
 pub(super) fn servers(program: &Program) -> Vec<(usize, usize, Name, ServerKey)> {
     let mut found = Vec::new();
     for (at, module) in program.modules.iter().enumerate() {
@@ -50,7 +50,7 @@ pub(super) fn servers(program: &Program) -> Vec<(usize, usize, Name, ServerKey)>
             let ItemKind::Instrument(InstrumentItem { name, params: None, value }) = &item.kind else {
                 continue;
             };
-            let Some(address) = server(value) else { continue };
+            let Some(address) = server(value, &module.file.items, MOST_MAKERS) else { continue };
             let key = match address {
                 Some(address) => ServerKey::Address(address),
                 None => ServerKey::Instrument(format!("{}.{}", super::stem(&module.name), name.name)),
@@ -61,12 +61,15 @@ pub(super) fn servers(program: &Program) -> Vec<(usize, usize, Name, ServerKey)>
     found
 }
 
-/// Whether an instrument is made by `mcp(…)`, and its server where that is written out.
-fn server(value: &Expr) -> Option<Option<String>> {
+/// Instruments with parameters are followed so far, one made by the other.
+const MOST_MAKERS: usize = 8;
+
+/// Whether an instrument is made by `mcp(…)`, in the end, and its server where that is written out.
+fn server(value: &Expr, items: &[Item], depth: usize) -> Option<Option<String>> {
     let ExprKind::Call { callee, arguments } = &value.kind else { return None };
     let ExprKind::Name(name) = &callee.kind else { return None };
     if &**name != "mcp" {
-        return None;
+        return server(maker(name, items)?, items, depth.checked_sub(1)?);
     }
     let named = |argument: &&ast::Argument| argument.name.as_ref().is_none_or(|name| &*name.name == "server");
     let written = arguments.iter().find(named).map(|argument| &argument.value.kind);
@@ -74,6 +77,25 @@ fn server(value: &Expr) -> Option<Option<String>> {
         Some(ExprKind::Text(text)) => text.plain().map(|text| text.to_string()),
         _ => None,
     })
+}
+
+/// What an instrument with parameters is.
+fn maker<'a>(name: &Name, items: &'a [Item]) -> Option<&'a Expr> {
+    items.iter().find_map(|item| match &item.kind {
+        ItemKind::Instrument(maker) if maker.name.name == *name && maker.params.is_some() => {
+            Some(&maker.value)
+        }
+        _ => None,
+    })
+}
+
+/// Whether an item is an instrument with parameters that makes MCP servers.
+#[must_use]
+pub fn makes_servers(item: &Item, items: &[Item]) -> bool {
+    let ItemKind::Instrument(InstrumentItem { params: Some(_), value, .. }) = &item.kind else {
+        return false;
+    };
+    server(value, items, MOST_MAKERS).is_some()
 }
 
 /// Adds the tools of all MCP instruments to a program.

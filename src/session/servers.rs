@@ -6,7 +6,7 @@ use super::planned::given;
 use super::{Parsed, Planned, Problems};
 use crate::backend::{self, Offer};
 use crate::instrument::{Failure, FailureKind};
-use crate::load::{Lock, LockedServer, LockedTool, ServerKey, UseError};
+use crate::load::{Lock, LockedServer, LockedTool, ServerKey, UseError, makes_servers};
 use crate::syntax::ast::ItemKind;
 use crate::value::Value;
 
@@ -44,9 +44,11 @@ impl Parsed {
         let served = std::mem::take(&mut self.program.served);
         self.program.modules.truncate(served.iter().filter_map(|one| one.tools).min().unwrap_or(usize::MAX));
         for (at, module) in self.program.modules.iter_mut().enumerate() {
+            let makers: Vec<bool> =
+                module.file.items.iter().map(|item| makes_servers(item, &module.file.items)).collect();
             let mut place = 0;
             module.file.items.retain(|item| {
-                let here = served.iter().any(|one| (one.module, one.item) == (at, place));
+                let here = served.iter().any(|one| (one.module, one.item) == (at, place)) || makers[place];
                 place += 1;
                 here && matches!(item.kind, ItemKind::Instrument(_))
             });
@@ -76,7 +78,8 @@ impl Servers {
     #[must_use]
     pub fn ask(&self, folder: &Path) -> Vec<Asked> {
         let given = given(self.planned.plan());
-        let declared = self.planned.plan().instruments.iter().zip(&self.keys);
+        let declared = self.planned.plan().instruments.iter().filter(|one| one.params.is_empty());
+        let declared = declared.zip(&self.keys);
         let mut asked: Vec<(Asked, Option<Value>)> = Vec::new();
         for (declared, key) in declared {
             if let Some((known, _)) = asked.iter_mut().find(|(known, _)| known.key == *key) {

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::backend::said::json;
 use crate::instrument::{Ask, Event, Failure, FailureKind, Question, Watch};
-use crate::types::{Type, type_of_schema};
+use crate::types::{Type, form_of_schema};
 use crate::value::Value;
 
 /// What is known of the calls on their way.
@@ -134,7 +134,7 @@ impl Client {
         let (message, wanted) = match request {
             ElicitRequestParams::FormElicitationParams { message, requested_schema, .. } => {
                 let schema = serde_json::to_value(requested_schema).unwrap_or_default();
-                let ty = type_of_schema(&schema);
+                let ty = form_of_schema(&schema);
                 (message, matches!(ty, Type::Record(_)).then_some(ty))
             }
             ElicitRequestParams::UrlElicitationParams { message, url, .. } => (

@@ -40,10 +40,20 @@ impl Trouble {
         )
     }
 
+    /// Whether it was the client who hung up: how the program ended then says nothing.
+    pub(super) const fn is_impatience(&self) -> bool {
+        matches!(self, Self::Silent(_) | Self::Endless)
+    }
+
     /// A failure before any tool was called: `place` is the server, `state` what is known of its program, and
     /// `complaints` what that wrote to its error output.
     pub(super) fn before(&self, place: &str, state: &str, complaints: &str) -> Failure {
-        let help = "run it by hand to see whether it starts; a package that is fetched first may need a longer `startup:`";
+        let help = match place.starts_with('`') {
+            true => {
+                "run it by hand to see whether it starts; a package that is fetched first may need a longer `startup:`"
+            }
+            false => "see whether the address is right and the service is up",
+        };
         let (kind, why) = match self {
             Self::Start(error) => {
                 let kind = kind_of(cause(error));
@@ -60,8 +70,7 @@ impl Trouble {
             Self::Service(_) | Self::Other | Self::Input => (FailureKind::Unavailable, String::new()),
         };
         let state = if state.is_empty() { String::new() } else { format!(" ({state})") };
-        let last = complaints.lines().rfind(|line| !line.trim().is_empty());
-        let last = last.map_or(String::new(), |line| format!("; its last words: {}", line.trim()));
+        let last = last_words(complaints).map_or(String::new(), |line| format!("; its last words: {line}"));
         let message = format!("the MCP server {place} can't be used{why}{state}{last}");
         let help = if kind == FailureKind::Auth {
             "check the key: `bearer:` or `headers:` of the instrument"
@@ -109,6 +118,14 @@ impl Trouble {
         };
         Failure::new(kind, message).with_committed(committed)
     }
+}
+
+/// What a program said last that may tell why it ended: not where the log of its package manager is.
+fn last_words(complaints: &str) -> Option<&str> {
+    let lines = || complaints.lines().map(str::trim).filter(|line| !line.is_empty());
+    let npm = lines().find(|line| line.starts_with("npm error 404 ") || line.starts_with("npm ERR! 404 "));
+    npm.or_else(|| lines().rfind(|line| !line.contains("A complete log of this run")))
+        .or_else(|| lines().next_back())
 }
 
 /// Why a connection could not be opened, in words.

@@ -9,7 +9,7 @@ use rmcp::RoleClient;
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CallToolResult, CancelledNotification,
     CancelledNotificationParam, ClientRequest, InputRequest, InputRequiredResult, InputResponses,
-    PaginatedRequestParams, ProtocolVersion, RequestId, ServerResult,
+    PaginatedRequestParams, ProtocolVersion, RequestId, ServerResult, ToolAnnotations,
 };
 use rmcp::service::{
     ClientInitializeError, ClientLifecycleMode, ClientServiceExt, Peer, PeerRequestOptions, RunningService,
@@ -238,7 +238,7 @@ impl Link {
 
     async fn failure(&self, trouble: Trouble, request: &Request) -> Failure {
         let state = match &self.program {
-            Some(program) if trouble.is_of_connection() => program.state().await,
+            Some(program) if trouble.is_of_connection() => program.state(true).await,
             _ => String::new(),
         };
         let complaints = self.program.as_ref().map(Program::complaints).unwrap_or_default();
@@ -274,7 +274,7 @@ impl Opening {
             Err(_) => Trouble::Silent(startup),
         };
         let (state, complaints) = match &program {
-            Some(program) => (program.state().await, program.complaints()),
+            Some(program) => (program.state(!trouble.is_impatience()).await, program.complaints()),
             None => (String::new(), String::new()),
         };
         Err(clean(trouble.before(&place, &state, &complaints), &secrets))
@@ -322,11 +322,16 @@ async fn tools(service: &Peer<RoleClient>) -> Result<Vec<LockedTool>, Trouble> {
 
 /// A tool as it is kept in `score.lock`.
 fn locked(tool: rmcp::model::Tool) -> LockedTool {
-    let reads = tool.annotations.as_ref().and_then(|hints| hints.read_only_hint) == Some(true);
+    let hint = |read: fn(&ToolAnnotations) -> Option<bool>| tool.annotations.as_ref().and_then(read);
+    // One that says that it reads and that it destroys is taken to act.
+    let reads = hint(|hints| hints.read_only_hint) == Some(true)
+        && hint(|hints| hints.destructive_hint) != Some(true);
+    let idempotent = !reads && hint(|hints| hints.idempotent_hint) == Some(true);
     LockedTool {
         name: tool.name.into_owned(),
         description: tool.description.map(std::borrow::Cow::into_owned).unwrap_or_default(),
         reads,
+        idempotent,
         input: serde_json::Value::Object((*tool.input_schema).clone()),
         output: tool.output_schema.map(|schema| serde_json::Value::Object((*schema).clone())),
         span: Span::default(),

@@ -11,6 +11,7 @@ mod content;
 mod failure;
 mod link;
 mod program;
+mod shown;
 mod stdout;
 
 use std::sync::Arc;
@@ -97,10 +98,23 @@ impl Backend for Mcp {
         }
     }
 
+    fn shows_requests(&self) -> bool {
+        true
+    }
+
+    fn repeatable(&self, request: &Request) -> bool {
+        pinned(request, Settings::of(&request.instrument)).is_ok_and(|tool| tool.idempotent)
+    }
+
     fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
         Box::pin(async move {
             let settings = Settings::of(&request.instrument);
             let pinned = pinned(&request, settings)?;
+            arguments::check(&request, &pinned, stage)?;
+            if stage.watch.withholds() {
+                stage.watch.event(Event::Request(Box::new(shown::outgoing(&request, &pinned)?)));
+                return Err(Failure::new(FailureKind::Cancelled, "the call was shown and not made"));
+            }
             let gate = gate(
                 &["mcp", &request.instrument.name, settings.text("server").unwrap_or_default()],
                 settings.count("at_once"),

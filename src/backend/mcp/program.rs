@@ -71,17 +71,17 @@ impl Program {
         Ok((started, stdin, stdout))
     }
 
-    /// What can be said of how it is, for a message: how it ended, what it wrote.
-    pub(super) async fn state(&self) -> String {
+    /// What can be said of how it is, for a message: how it ended, where it did so by itself, and what it wrote.
+    pub(super) async fn state(&self, by_itself: bool) -> String {
         // Its end and its last words come a moment after its output has closed.
         for _ in 0..20 {
-            if self.ended().is_some() {
+            if !by_itself || self.ended().is_some() {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         let mut said = Vec::new();
-        if let Some(status) = self.ended() {
+        if let Some(status) = self.ended().filter(|_| by_itself) {
             said.push(format!("it ended with {status}"));
         }
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);

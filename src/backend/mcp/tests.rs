@@ -353,6 +353,40 @@ async fn nothing_at_an_address_is_unavailable() {
     assert!(failure.message.contains("nothing answers"), "{}", failure.message);
 }
 
+#[tokio::test]
+async fn hints_say_what_a_tool_does_and_whether_it_may_be_repeated() {
+    if !python() {
+        return;
+    }
+    let tools = offer(&mode("hints"), &std::env::temp_dir()).await.unwrap().tools;
+    let hints: Vec<(&str, bool, bool)> =
+        tools.iter().map(|tool| (tool.name.as_str(), tool.reads, tool.idempotent)).collect();
+    assert_eq!(
+        hints,
+        [("set", false, true), ("odd", false, false), ("look", true, false), ("plain", false, false)]
+    );
+    let may = |tool: &LockedTool| Mcp.repeatable(&asked(&mode("hints"), tool, Type::Text, json!({})));
+    assert_eq!(tools.iter().map(may).collect::<Vec<_>>(), [true, false, false, false]);
+}
+
+#[tokio::test]
+async fn what_a_part_of_ones_own_lets_through_is_held_against_the_schema() {
+    if !python() {
+        return;
+    }
+    let tool = offer(&mode("strict"), &std::env::temp_dir()).await.unwrap().tools.pop().unwrap();
+    let mut stage = stage();
+    stage.judging = Arc::new(|judged| judged(&mut crate::value::bounded::Bounded));
+    // Nothing is started for it.
+    let missing = server(Value::text("no-such-server-here"), &[]);
+    let given = json!({"seats": 9, "code": "ABC"});
+    let failure = play(asked(&missing, &tool, Type::Text, given), &stage).await.unwrap_err();
+    assert_eq!((failure.kind, failure.committed), (FailureKind::InvalidRequest, Committed::No));
+    assert!(failure.message.contains("`seats` of the tool `book` is 9"), "{}", failure.message);
+    let given = json!({"seats": 8, "code": "ABC", "wishes": ["a"], "day": "2026-01-05"});
+    play(asked(&mode("strict"), &tool, Type::Text, given), &stage).await.unwrap();
+}
+
 #[test]
 fn a_hint_counts_only_where_it_is_pinned() {
     let class = |settings: &[(&str, Value)]| {

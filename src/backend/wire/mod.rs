@@ -40,6 +40,7 @@ pub(super) use lines::Lines;
 pub(super) use order::{Answered, Order, exchange, seconds};
 pub(super) use patience::{Patience, Timeouts};
 pub(super) use secrets::Secrets;
+pub(super) use shown::shown_headers;
 pub(super) use sse::Events;
 pub(super) use status::kind_of_status;
 

@@ -34,14 +34,11 @@ pub enum ToolError {
     },
     /// Something that has no tools.
     #[error("{what} has no tools to be named")]
-    #[diagnostic(
-        code(score::check::no_tools),
-        help(
-            "Tools are named of an instrument that is declared as `instrument disk = mcp(\"…\")`, without parameters."
-        )
-    )]
+    #[diagnostic(code(score::check::no_tools))]
     None {
         what: String,
+        #[help]
+        help: String,
         #[label("not such an instrument")]
         span: Span,
     },

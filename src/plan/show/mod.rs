@@ -139,6 +139,9 @@ pub struct Call {
     pub part: String,
     /// Who plays it: `writer = openai("gpt-5-mini")`.
     pub player: String,
+    /// The tool of an MCP server that it is, as that has it: `disk.find-notes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
     /// `thinks`, `reads`, `acts`; absent where it is known only when it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<&'static str>,

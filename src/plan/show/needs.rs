@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::casting::{Look, opening};
+use super::order::tool;
 use crate::plan::{Expr, ExprKind, Part, Plan};
 use crate::value::{Callee, Instrument, Value};
 
@@ -20,6 +21,8 @@ pub struct Needed {
     pub hosts: BTreeSet<String>,
     /// Programs that are started.
     pub programs: BTreeSet<String>,
+    /// Tools of MCP servers, and what each does to the world: `disk.write (acts)`.
+    pub tools: BTreeSet<String>,
     /// Powers of builtins: `reads files`, `writes files`.
     pub powers: BTreeSet<String>,
     /// What else.
@@ -62,6 +65,10 @@ impl Needed {
             }
         }
         let Some(backend) = look.backend(player) else { return };
+        if let Some(tool) = tool(player) {
+            let class = part.class.unwrap_or_else(|| backend.profile(player, opening(part)).class);
+            self.tools.insert(format!("{tool} ({})", class.word()));
+        }
         let needs = backend.needs(player, opening(part));
         self.secrets.extend(needs.keys);
         self.hosts.extend(needs.hosts);
@@ -76,7 +83,7 @@ impl Needed {
     /// Whether nothing is needed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        [&self.env, &self.secrets, &self.hosts, &self.programs, &self.powers, &self.others]
+        [&self.env, &self.secrets, &self.hosts, &self.programs, &self.tools, &self.powers, &self.others]
             .iter()
             .all(|needed| needed.is_empty())
     }

@@ -25,6 +25,8 @@ const FARTHEST: usize = 50;
 /// Who plays a call, and how.
 struct Seat {
     label: String,
+    /// Which tool of a server that is.
+    tool: Option<String>,
     class: Option<Class>,
     remembers: bool,
     tries: u64,
@@ -38,7 +40,7 @@ impl Seat {
     /// One that costs nothing.
     fn free(label: String, class: Option<Class>) -> Self {
         let takes = Takes::NOTHING;
-        Self { label, class, remembers: false, tries: 1, takes, unpriced: Vec::new() }
+        Self { label, tool: None, class, remembers: false, tries: 1, takes, unpriced: Vec::new() }
     }
 }
 
@@ -95,6 +97,7 @@ impl Survey<'_> {
             path: format!("{}/{}", around.path, node.name),
             part,
             player: seat.label.clone(),
+            tool: seat.tool,
             class: seat.class.map(Class::word),
             tries: seat.tries,
             turns,
@@ -149,6 +152,10 @@ impl Survey<'_> {
                 labels.push(label);
             }
         }
+        let tool = match seated.as_slice() {
+            [only] => tool(only),
+            _ => None,
+        };
         let label = match labels.as_slice() {
             [] => unknown_player(call, part, facts),
             _ => labels.join(" or "),
@@ -162,7 +169,7 @@ impl Survey<'_> {
         } else {
             (self.takes(part, &seated, tries), self.unpriced(part, &seated))
         };
-        Seat { label, class, remembers, tries, takes, unpriced }
+        Seat { label, tool, class, remembers, tries, takes, unpriced }
     }
 
     /// What a declared instrument names in its settings.
@@ -264,6 +271,12 @@ impl Survey<'_> {
         }
         all
     }
+}
+
+/// The tool of a server that a player is, where it is one: `disk.find-notes`.
+pub(super) fn tool(player: &Instrument) -> Option<String> {
+    let tool = player.setting("tool")?.as_text().filter(|_| &*player.constructor == "mcp")?;
+    Some(format!("{}.{tool}", player.name))
 }
 
 /// `writer = openai("gpt-5-mini")`

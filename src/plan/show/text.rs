@@ -110,6 +110,7 @@ impl Outline {
             ("keys", &needs.secrets),
             ("hosts", &needs.hosts),
             ("programs", &needs.programs),
+            ("tools", &needs.tools),
             ("powers", &needs.powers),
             ("and", &needs.others),
         ];
@@ -171,8 +172,15 @@ fn call_row(call: &Call, indent: &str, needs: &Needs) -> Row {
     }
     Row {
         left: format!("{:>3}{indent}{name}", call.number),
-        columns: Some([call.player.clone(), call.class.unwrap_or("?").to_owned(), said]),
+        columns: Some([who(call), call.class.unwrap_or("?").to_owned(), said]),
     }
+}
+
+/// Who plays, as which of its tools: `disk.find-notes = mcp("…")`.
+fn who(call: &Call) -> String {
+    let Some(tool) = &call.tool else { return call.player.clone() };
+    let server = call.player.split_once(" = ").map_or(&*call.player, |(_, server)| server);
+    format!("{tool} = {server}")
 }
 
 /// How far back it is looked whether one call waits for another; further back both are named.

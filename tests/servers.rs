@@ -1,0 +1,191 @@
+//! MCP servers as a user meets them: noting their tools, and what is said where that does not work; seeing their
+//! calls before anything is done.
+
+mod world;
+
+use std::process::{Command, Stdio};
+
+use world::place::{Place, Ran};
+
+/// Whether there is a python to run the server of the tests.
+fn python() -> bool {
+    let found = Command::new("python3").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let found = found.is_ok_and(|status| status.success());
+    if !found {
+        eprintln!("skipped: there is no python3 to run the server of the tests");
+    }
+    found
+}
+
+/// A folder with a score whose server behaves as `mode` says: its command is always the same.
+fn place(mode: &str) -> Place {
+    let place = Place::new();
+    let server = format!("{}/tests/mcp/server.py", env!("CARGO_MANIFEST_DIR"));
+    let wrapper = format!(
+        "import runpy, sys\nsys.argv = ['server.py', open('mode').read()]\nrunpy.run_path({server:?}, run_name='__main__')\n"
+    );
+    place.file("desk.py", wrapper).file("mode", mode);
+    place.file(
+        "a.score",
+        r#"
+instrument desk = mcp("python3 desk.py", startup: 3s)
+
+part keep(text: text) -> text by desk.write
+
+movement main() -> [text] {
+  let kept = keep("It rained.")
+  [kept, desk.find_notes(query: "rained")]
+}
+"#,
+    );
+    place
+}
+
+#[test]
+fn tools_are_noted_and_changes_are_said() {
+    if !python() {
+        return;
+    }
+    let place = place("well");
+    // One complaint, however often the server is called.
+    let unlocked = place.score(&["check", "a.score"]).ends(3).says("score update a.score");
+    assert_eq!(unlocked.err.matches("are not known yet").count(), 1, "{}", unlocked.err);
+    let noted = place.score(&["update", "a.score"]).ends(0).out;
+    assert!(
+        noted.starts_with("desk: tiny 1.2, 8 tools, 5 that only read\n  new      find-notes\n"),
+        "{noted}"
+    );
+    assert!(noted.ends_with("score.lock is written\n"), "{noted}");
+    place
+        .score(&["update", "a.score"])
+        .ends(0)
+        .gives("desk: tiny 1.2, 8 tools, 5 that only read\nscore.lock is as it was\n");
+    place.score(&["run", "a.score"]).ends(0).gives("[\"note 3: plain\",\"It rained.\"]\n");
+    place.file("mode", "changed");
+    place.score(&["run", "a.score"]).ends(1).says("`folder` is new, and must be given");
+    let seen = place.score(&["update", "a.score", "--check"]).ends(1).out;
+    assert!(seen.contains("  changed  find-notes: `folder` is new, and must be given\n"), "{seen}");
+    assert!(seen.contains("  gone     add\n"), "{seen}");
+    assert!(seen.ends_with("score.lock is not up to date; nothing was written\n"), "{seen}");
+    place.score(&["update", "a.score"]).ends(0);
+    place.score(&["check", "a.score"]).ends(3).says("`folder` of `find_notes` is missing");
+}
+
+#[test]
+fn a_server_that_can_not_be_asked_leaves_the_lock_alone() {
+    if !python() {
+        return;
+    }
+    for (mode, words) in [
+        (
+            "exits",
+            "it closed the connection before it answered (it ended with exit status: 1); its last words: cannot find module 'tiny'",
+        ),
+        (
+            "garbage",
+            "it did not answer in 3 s (it wrote what is no message to its output: `Welcome to tiny!`)",
+        ),
+        ("silent", "can't be used: it did not answer in 3 s\n"),
+        ("endless", "can't be used: its list of tools has no end\n"),
+    ] {
+        let place = place(mode);
+        let said = place.score(&["update", "a.score"]).ends(1).out;
+        assert!(said.contains(words), "{words:?} is not in {said}");
+        assert!(said.ends_with("score.lock was not written: no server could be asked\n"), "{said}");
+        assert!(!place.path().join("score.lock").exists());
+    }
+    let noted = place("well");
+    noted.score(&["update", "a.score"]).ends(0);
+    let before = noted.read("score.lock");
+    noted.file("mode", "exits");
+    let said = noted.score(&["update", "a.score"]).ends(1).out;
+    assert!(said.ends_with("score.lock is as it was: no server could be asked\n"), "{said}");
+    assert_eq!(noted.read("score.lock"), before);
+    let place = Place::new();
+    place.file(
+        "a.score",
+        "instrument far = mcp(\"http://127.0.0.1:9/mcp\")\nmovement main() -> text { far.x() }\n",
+    );
+    let said = place.score(&["update", "a.score"]).ends(1).out;
+    assert!(
+        said.contains("nothing answers at its address\n  help: see whether the address is right"),
+        "{said}"
+    );
+    place.file(
+        "a.score",
+        "instrument far = mcp(\"no-such-program x\")\nmovement main() -> text { far.x() }\n",
+    );
+    let said = place.score(&["update", "a.score"]).ends(1).out;
+    assert!(said.contains("the program `no-such-program` is not on this machine's PATH"), "{said}");
+    place.file("a.score", "movement main() -> text { \"x\" }\n");
+    place
+        .score(&["update", "a.score"])
+        .ends(0)
+        .gives("a.score has no MCP instruments: there is nothing to update.\n");
+}
+
+#[test]
+fn a_server_with_parameters_is_known_by_its_name() {
+    if !python() {
+        return;
+    }
+    let place = place("well");
+    place.file(
+        "a.score",
+        r#"
+instrument server(script: text) = mcp("python3 {script}")
+instrument desk = server("desk.py")
+instrument spare = mcp("python3 ./desk.py")
+
+part find(query: text) -> text by fallback(desk.find_notes, spare.find_notes)
+
+movement main() -> [text] { [desk.find_notes(query: "Tides"), find("lock")] }
+"#,
+    );
+    let noted = place.score(&["update", "a.score"]).ends(0).out;
+    assert!(noted.contains("desk: tiny 1.2") && noted.contains("spare: tiny 1.2"), "{noted}");
+    assert!(place.read("score.lock").contains("instrument = \"a.desk\""));
+    place.score(&["run", "a.score"]).ends(0).gives("[\"Tides rose.\",\"The lock stood open.\"]\n");
+}
+
+#[test]
+fn calls_of_tools_are_shown_before_anything_is_done() {
+    if !python() {
+        return;
+    }
+    let place = place("well");
+    let score = format!(
+        "{}\ninstrument wiki = mcp(\"http://127.0.0.1:9/mcp\", bearer: secret(\"WIKI\"), headers: {{\"x-team\": \"tides\"}})\n",
+        place
+            .read("a.score")
+            .replace("\"rained\")", "\"rained\", max_results: 3), wiki.find_notes(query: \"{kept}\")")
+    );
+    place.file("a.score", score);
+    place.score(&["update", "a.score"]).ends(1);
+    let noted = place.read("score.lock");
+    let (head, server) = noted.split_once("\n[[server]]").expect("a server");
+    let again = server.replace("address = \"python3 desk.py\"", "address = \"http://127.0.0.1:9/mcp\"");
+    place.file("score.lock", format!("{head}\n[[server]]{server}\n[[server]]{again}"));
+    let outline = place.score(&["plan", "a.score"]).ends(0).out;
+    assert!(outline.contains("kept = keep      desk.write = mcp(\"python3 desk.py\")"), "{outline}");
+    assert!(
+        outline.contains("tools: desk.find-notes (reads), desk.write (acts), wiki.find-notes (reads)\n"),
+        "{outline}"
+    );
+    // No server is started, and none is there.
+    place.file("mode", "exits");
+    let mut command = place.command(&["run", "a.score", "--show-requests", "-q"]);
+    let shown = Ran::of(&command.env("WIKI", "wk-12345678").output().expect("it starts")).ends(0);
+    for part in [
+        "### main/kept by desk\nMCP python3 desk.py\n\n",
+        r#"{"jsonrpc":"2.0","method":"tools/call","params":{"name":"write","arguments":{"text":"It rained."}}}"#,
+        r#""params":{"name":"find-notes","arguments":{"query":"rained","max-results":3}}"#,
+        "### main/wiki.find_notes by wiki\nPOST http://127.0.0.1:9/mcp\n",
+        "authorization: Bearer <secret WIKI>\n",
+        "x-team: tides\n",
+    ] {
+        assert!(shown.out.contains(part), "{part:?} is not in {}", shown.out);
+    }
+    assert!(!shown.out.contains("wk-12345678"));
+    shown.says("3 requests are shown, none was sent");
+}
