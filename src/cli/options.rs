@@ -436,7 +436,8 @@ pub(super) fn standard(name: &'static str) -> Clap {
         );
     }
     let command = if name == "run" {
-        let kept = [super::kept::name(), super::kept::folder(), super::kept::none(), replay()];
+        let kept =
+            [super::kept::name(), super::kept::folder(), super::kept::none(), super::kept::cache(), replay()];
         command.arg(out()).arg(record()).arg(budget()).arg(bill()).args(kept)
     } else {
         command

@@ -258,6 +258,11 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
         performance.budget(*budget);
     }
     performance.folder(folder_of(file));
+    let cache = if manner == Manner::Real { ready.matches.get_one::<String>("cache") } else { None };
+    let cache = cache.map(|folder| kept::answers(folder)).transpose()?;
+    if let Some(cache) = &cache {
+        performance.cache(cache.clone());
+    }
     let recorder = recorder(ready, manner)?;
     if let Some((recorder, _)) = &recorder {
         performance.record(Arc::clone(recorder));
@@ -284,6 +289,7 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
         bill: manner == Manner::Real && ready.matches.get_flag("bill"),
     };
     let played = stage.perform(performance);
+    kept::say_what_was_not_kept(cache.as_ref());
     if let Some((recorder, path)) = recorder {
         recorded(&recorder, &path, quiet);
     }

@@ -136,6 +136,27 @@ pub enum JournalError {
         help("Name a folder to keep runs in: `--runs DIR`, or SCORE_RUNS in the environment.")
     )]
     NoPlace,
+    /// Nobody said where answers are kept.
+    #[error("there is no place for the cache of answers: HOME is not set")]
+    #[diagnostic(
+        code(score::journal::no_cache),
+        help("Name a folder to keep answers in: `--cache=DIR`, or SCORE_CACHE_DIR in the environment.")
+    )]
+    NoCache,
+    /// The cache can't be written.
+    #[error("the cache of answers in {folder} can't be written: {reason}")]
+    #[diagnostic(
+        code(score::journal::cache_not_written),
+        help(
+            "Nothing was started. See to the rights of the folder, name another one (`--cache=DIR`), or leave out `--cache`."
+        )
+    )]
+    CacheNotWritten {
+        /// Where it is.
+        folder: String,
+        /// What the system said.
+        reason: String,
+    },
 }
 
 impl JournalError {

@@ -2,8 +2,9 @@
 //!
 //! [`entry`] is what is recorded, [`coded`] how it is written down, [`sqlite`] the file it is written to,
 //! [`past`] what stands in one, [`store`] the big values beside it, [`shelf`] the folder in which runs are kept
-//! and [`owner`] who performs one.
+//! and [`owner`] who performs one. [`cache`] keeps answers beyond their runs.
 
+mod cache;
 mod coded;
 mod entry;
 mod error;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use crate::instrument::{CallId, Outcome};
 
+pub use cache::DiskCache;
 pub use entry::{Beginning, Entry, Intent, Seated, Stop, Timing};
 pub use error::JournalError;
 pub use memory::Memory;

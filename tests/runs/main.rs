@@ -1,5 +1,6 @@
 //! Runs that are kept, as a user meets them: going on, answering, deciding, looking.
 
+mod cache;
 mod money;
 #[path = "../world/mod.rs"]
 mod world;

@@ -7,16 +7,17 @@ mod runs;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::exit::Exit;
 use super::run::Ready;
 use super::terminal;
-use crate::journal::{Beginning, JournalError, Shelf, Sqlite};
+use crate::journal::{Beginning, DiskCache, JournalError, Shelf, Sqlite};
 use crate::session::{Decisions, Origin, Performance};
 use crate::value::Money;
 
 pub(super) use answer::answer;
-pub(super) use options::{commands, folder, name, none};
+pub(super) use options::{cache, commands, folder, name, none};
 pub(super) use resume::resume;
 pub(super) use runs::runs;
 
@@ -36,6 +37,8 @@ pub(super) struct Resume {
     at_once: Option<usize>,
     budget: Option<Money>,
     bill: bool,
+    /// The folder of answers of earlier runs; empty where it is the user's.
+    cache: Option<String>,
     out: Option<PathBuf>,
 }
 
@@ -93,6 +96,21 @@ fn shelf(runs: Option<&PathBuf>) -> Result<Shelf, Exit> {
     Shelf::of_user(runs.cloned(), |name| std::env::var_os(name)).map_err(|error| refused(&error))
 }
 
+/// The answers of earlier runs, in this folder or, where that is empty, in the user's.
+pub(super) fn answers(folder: &str) -> Result<Arc<DiskCache>, Exit> {
+    let given = (!folder.is_empty()).then(|| PathBuf::from(folder));
+    let cache = DiskCache::of_user(given, |name| std::env::var_os(name));
+    cache.map(Arc::new).map_err(|error| refused(&error))
+}
+
+/// Says if answers could not be kept.
+pub(super) fn say_what_was_not_kept(cache: Option<&Arc<DiskCache>>) {
+    if let Some((cache, reason)) = cache.and_then(|cache| Some((cache, cache.trouble()?))) {
+        let folder = cache.folder().display();
+        terminal::note(&format!("Not all answers could be kept in the cache {folder}: {reason}."));
+    }
+}
+
 /// Shows what is wrong with a journal.
 fn refused(error: &JournalError) -> Exit {
     terminal::problems(&[error], &crate::base::SourceMap::default());
@@ -100,7 +118,8 @@ fn refused(error: &JournalError) -> Exit {
         JournalError::UnknownRun { .. }
         | JournalError::NameTaken { .. }
         | JournalError::BadName { .. }
-        | JournalError::NoPlace => Exit::Usage,
+        | JournalError::NoPlace
+        | JournalError::NoCache => Exit::Usage,
         _ => Exit::Failed,
     }
 }

@@ -39,6 +39,17 @@ pub(in crate::cli) fn none() -> Arg {
         .help("Keep nothing of the run on disk: it can't go on once it has ended")
 }
 
+/// `--cache[=DIR]`
+pub(in crate::cli) fn cache() -> Arg {
+    Arg::new("cache")
+        .long("cache")
+        .value_name("DIR")
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("")
+        .help("Take answers that models gave to the same before, and keep new ones (~/.cache/score/answers)")
+}
+
 /// `resume`, `answer` and `runs`.
 pub(in crate::cli) fn commands() -> [Clap; 3] {
     [options::watching(resume()), options::watching(answer()), runs()]
@@ -63,6 +74,7 @@ fn resume() -> Clap {
     Clap::new("resume")
         .about("Go on with a run: what was done is not done again")
         .args([run(), folder(), json(), options::out(), options::budget(), options::bill(), as_recorded()])
+        .arg(cache())
         .arg(
             Arg::new("explain")
                 .long("explain")
@@ -109,6 +121,7 @@ fn answer() -> Clap {
     Clap::new("answer")
         .about("Answer what a run asks, then go on with it")
         .args([run(), folder(), json(), options::out(), options::budget(), options::bill(), as_recorded()])
+        .arg(cache())
         .arg(Arg::new("path").value_name("PATH").help("Which question; all of them without it"))
         .arg(
             Arg::new("value")
@@ -188,6 +201,7 @@ impl Resume {
             at_once: given.get_one::<u32>("at-once").map(|count| *count as usize),
             budget: given.get_one::<Money>("budget").copied(),
             bill: flag("bill"),
+            cache: option("cache"),
             out: path(given, "out"),
         })
     }

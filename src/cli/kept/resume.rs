@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Resume, Run, refused, shelf};
+use super::{Resume, Run, answers, refused, say_what_was_not_kept, shelf};
 use crate::cli::exit::Exit;
 use crate::cli::run::{folder_of, open_keys, read_and_plan, seats_of, source, take_seats};
 use crate::cli::stage::Stage;
@@ -57,7 +57,13 @@ pub(super) fn go_on(options: &Resume) -> Result<Exit, Exit> {
         shows_requests: false,
         bill: options.bill,
     };
-    stage.conclude(stage.perform(performance))
+    let cache = options.cache.as_ref().map(|folder| answers(folder)).transpose()?;
+    if let Some(cache) = &cache {
+        performance.cache(cache.clone());
+    }
+    let played = stage.perform(performance);
+    say_what_was_not_kept(cache.as_ref());
+    stage.conclude(played)
 }
 
 /// Sets a run up again from what is recorded of it.

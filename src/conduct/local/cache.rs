@@ -54,6 +54,13 @@ impl Lookups {
         Some(reply.with_usage(Usage::NOTHING))
     }
 
+    /// A call that need not be made: the next one like it is another one.
+    pub fn recalled(&mut self, request: &Request, orchestra: &Orchestra) {
+        if self.cache.is_some() && may_be_kept(request, orchestra) {
+            *self.counts.entry(request.input_hash()).or_insert(0) += 1;
+        }
+    }
+
     /// Notes how a call ended.
     pub fn ended(&mut self, id: CallId, outcome: &Outcome) {
         if let (Some(key), Outcome::Done(reply)) = (self.asked.remove(&id), outcome) {
@@ -86,4 +93,5 @@ fn may_be_kept(request: &Request, orchestra: &Orchestra) -> bool {
         && !(profile.ordered || profile.stand_in || profile.person)
         && !orchestra.rehearsal
         && orchestra.house.is_none()
+        && orchestra.recording.is_none()
 }

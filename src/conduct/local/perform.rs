@@ -248,9 +248,11 @@ impl Performance {
         if !scribe.goes_on() {
             return Ok(());
         }
-        let cabinet = &self.cabinet;
-        let replayed =
-            scribe.replay(&mut self.engine, &mut |request| orchestra.recalled(request, folder, cabinet))?;
+        let (cabinet, lookups) = (&self.cabinet, &mut self.lookups);
+        let replayed = scribe.replay(&mut self.engine, &mut |request| {
+            orchestra.recalled(request, folder, cabinet);
+            lookups.recalled(request, orchestra);
+        })?;
         self.wanted = replayed.wanted;
         scribe.look_for_answers()?;
         view.see(Seen::GoesOn(scribe.reused()));
@@ -359,6 +361,7 @@ impl Performance {
             match self.setting.scribe.judge(&mut request, person, repeatable, &self.engine)? {
                 Verdict::Go => {}
                 Verdict::Known(outcome) => {
+                    self.lookups.recalled(&request, &self.setting.orchestra);
                     self.engine.deliver(id, outcome);
                     *step = Step::More;
                     continue;
@@ -400,6 +403,9 @@ impl Performance {
         }));
         if let Some(reply) = known {
             let ends = self.ends.clone();
+            if let Some(recorder) = &self.setting.recorder {
+                recorder.note(&request, &Ok(reply.clone()));
+            }
             let task = tokio::spawn(async move {
                 let _ = ends.send((id, Outcome::Done(reply)));
             });
