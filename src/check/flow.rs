@@ -50,8 +50,10 @@ impl<'a> Checker<'a> {
 
     /// `for x in xs if c { }`
     pub(super) fn for_each(&mut self, expr: &'a Expr, each: &'a ast::For, want: Option<&Type>) -> Type {
-        if each.index.is_some() || each.together.is_some() {
-            self.form("for", expr.span);
+        if each.together.is_some() {
+            self.form("a `for … together`", expr.span);
+        } else if each.index.is_some() {
+            self.form("a `for` with an index", expr.span);
         }
         let found = self.expr(&each.list, None);
         let (element, size) = self.elements(&each.list, &found);

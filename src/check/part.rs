@@ -29,12 +29,12 @@ impl<'a> Checker<'a> {
         for clause in &item.clauses {
             self.clause(item, clause, &returns);
         }
-        self.prompt(&item.prompt);
+        let by = by(item);
+        let player = by.and_then(|by| self.player(by));
+        self.prompt(&item.prompt, player.as_deref());
         if matches!(item.prompt, Prompt::None) {
             self.sent_as_arguments(&item.params);
         }
-        let by = by(item);
-        let player = by.and_then(|by| self.player(by));
         self.classes.insert(id, Self::part_class(item, player.as_deref()));
         if let Some(player) = &player {
             self.able(item, player, by);
@@ -60,7 +60,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What is said.
-    fn prompt(&mut self, prompt: &'a Prompt) {
+    fn prompt(&mut self, prompt: &'a Prompt, player: Option<&super::player::Player>) {
         let texts: Vec<&'a ast::Text> = match prompt {
             Prompt::None => Vec::new(),
             Prompt::Text(text) => vec![text],
@@ -68,9 +68,10 @@ impl<'a> Checker<'a> {
         };
         let help =
             "What is said only computes. Call it in the movement, and pass what it gives as a parameter.";
+        let takes_secrets = player.is_some_and(|player| self.takes_secrets(player));
         self.computing("what a part says", help, |checker| {
             for text in texts {
-                checker.prompt_text(text);
+                checker.prompt_text(text, takes_secrets);
             }
         });
     }
@@ -102,6 +103,7 @@ impl<'a> Checker<'a> {
             && at_call.is_some()
         {
             self.able(item, player, Some(by));
+            self.is_told_secrets(item, player, by);
         }
         // The stronger of what the part does as written and what who plays it here does.
         let written = self.classes.get(&id).copied().flatten();

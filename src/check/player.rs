@@ -197,6 +197,28 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Whether secrets may stand in the head of what is said to all who may play.
+    pub(super) fn takes_secrets(&self, player: &Player) -> bool {
+        let mut pending = vec![Arc::new(player.instrument.clone())];
+        while let Some(instrument) = pending.pop() {
+            let members = members_of(&instrument);
+            let backend = self.backends.get(instrument.constructor.as_ref());
+            if members.is_empty() && !backend.is_some_and(|backend| backend.takes_secrets()) {
+                return false;
+            }
+            pending.extend(members);
+        }
+        true
+    }
+
+    /// Checks that a part that says a secret is not played by somebody who would read it.
+    pub(super) fn is_told_secrets(&mut self, part: &'a ast::PartItem, player: &Player, by: &'a Expr) {
+        let is_secret = |hole: &&Expr| self.types.get(hole.id).is_some_and(|ty| *ty.shape() == Type::Secret);
+        if holes(&part.prompt).iter().any(is_secret) && !self.takes_secrets(player) {
+            self.report(super::ValueError::Secret { how: "told to this instrument", span: by.span });
+        }
+    }
+
     /// Checks that no two act where one is to. Persons may race: the question to the slower one is withdrawn.
     fn acts_once(&mut self, part: &ast::PartItem, player: &Player, at: Option<Span>) {
         let (words, has_text) = opening(&part.prompt);

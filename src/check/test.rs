@@ -70,11 +70,7 @@ impl<'a> Checker<'a> {
         let found = match self.facts(item) {
             ItemFacts::Part(_) => "part",
             ItemFacts::Movement(_) => "movement",
-            ItemFacts::Instrument(None) => "instrument",
-            ItemFacts::Instrument(Some(_)) => {
-                let help = "Seat the parts that it plays: `seat draft = script([\"Hello\"])`.";
-                return self.no_chair(name, "is made anew at each use", help);
-            }
+            ItemFacts::Instrument(_) => "instrument",
             ItemFacts::Type(_) => return self.no_chair(name, "is a type", CHAIRS),
             ItemFacts::Other => return,
         };
@@ -129,7 +125,7 @@ impl<'a> Checker<'a> {
             Some(Meaning::Item(item)) => {
                 matches!(
                     self.facts(item),
-                    ItemFacts::Part(_) | ItemFacts::Movement(_) | ItemFacts::Instrument(None)
+                    ItemFacts::Part(_) | ItemFacts::Movement(_) | ItemFacts::Instrument(_)
                 )
             }
             _ => false,

@@ -1,9 +1,12 @@
 //! Texts and their holes.
 
+use std::collections::HashSet;
+
 use super::ValueError;
 use super::advice::show;
 use super::checker::Checker;
 use super::fits::{find, unshowable};
+use crate::base::NodeId;
 use crate::syntax::ast::{self, Expr, TextPiece};
 use crate::types::{Literal, Type};
 
@@ -23,15 +26,15 @@ impl<'a> Checker<'a> {
         text.plain().map_or(Type::Text, |plain| Type::Literal(Literal::Text(plain)))
     }
 
-    /// A text that is sent to an instrument: media may stand in it. Gives what stands in its holes.
-    pub(super) fn prompt_text(&mut self, text: &'a ast::Text) -> Vec<(&'a Expr, Type)> {
-        let mut found = Vec::new();
+    /// A text that is sent to an instrument: media may stand in it, and secrets in the headers of a request.
+    pub(super) fn prompt_text(&mut self, text: &'a ast::Text, takes_secrets: bool) {
+        let headers = if takes_secrets { in_headers(text) } else { HashSet::new() };
         for hole in holes(text) {
             let ty = self.expr(hole, None);
-            self.printable(hole, &ty);
-            found.push((hole, ty));
+            if *ty.shape() != Type::Secret || !headers.contains(&hole.id) {
+                self.printable(hole, &ty);
+            }
         }
-        found
     }
 
     fn printable(&mut self, hole: &Expr, found: &Type) {
@@ -59,6 +62,37 @@ impl<'a> Checker<'a> {
             None => {}
         }
     }
+}
+
+/// The holes of a request file that stand in the value of a header.
+fn in_headers(text: &ast::Text) -> HashSet<NodeId> {
+    let mut found = HashSet::new();
+    let mut line = String::new();
+    let mut lines = 0;
+    for piece in &text.pieces {
+        match piece {
+            TextPiece::Literal { value, .. } => {
+                for letter in value.chars() {
+                    match letter {
+                        // A blank line ends the headers.
+                        '\n' if lines > 0 && line.trim().is_empty() => return found,
+                        '\n' => {
+                            lines += 1;
+                            line.clear();
+                        }
+                        letter => line.push(letter),
+                    }
+                }
+            }
+            TextPiece::Hole { value, .. } => {
+                if lines > 0 && line.contains(':') {
+                    found.insert(value.id);
+                }
+                line.push('_');
+            }
+        }
+    }
+    found
 }
 
 fn holes(text: &ast::Text) -> impl Iterator<Item = &Expr> {

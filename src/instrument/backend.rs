@@ -114,6 +114,11 @@ pub trait Backend: Send + Sync {
         None
     }
 
+    /// Whether what a part says to it may have secrets in its head: in the headers of a request.
+    fn takes_secrets(&self) -> bool {
+        false
+    }
+
     /// Whether everything that it sends to anyone can be shown and withheld: it asks [`Watch::withholds`] before
     /// the first byte leaves, as all do whose requests go through `backend/wire`.
     fn shows_requests(&self) -> bool {

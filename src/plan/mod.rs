@@ -27,7 +27,7 @@ pub use node::{
     Target, Use,
 };
 pub use outside::Outside;
-pub use part::{CALLS_A_TURN, Ensure, Line, Part, PartId, PromptPiece, TURNS, Tool};
+pub use part::{CALLS_A_TURN, Ensure, Line, Mark, Part, PartId, PromptPiece, TURNS, Tool};
 pub use score::{
     Condition, Defaults, Function, Instrument, InstrumentId, Movement, MovementId, Origin, Param, Plan,
     Prompt,

@@ -24,6 +24,8 @@ pub struct Part {
     pub span: Span,
     /// Its parameters; parameter `n` is slot `n`.
     pub params: Box<[Param]>,
+    /// Parameters that are marked as what they are to the act.
+    pub marked: Box<[(Name, Mark)]>,
     /// What it gives.
     pub returns: Type,
     /// `by`; over no slots but the parameters'.
@@ -62,6 +64,15 @@ impl Part {
     pub fn it(&self) -> Slot {
         u32::try_from(self.params.len()).unwrap_or(u32::MAX)
     }
+}
+
+/// What a parameter is to an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// `content`: what is handed on.
+    Content,
+    /// `control`: what steers it.
+    Control,
 }
 
 /// In how many turns tools are called at most, where the part doesn't say.

@@ -110,6 +110,7 @@ impl Plan {
                 retry: None,
                 within: Box::default(),
                 quorum: None,
+                marked: Box::default(),
                 class: None,
                 fresh: false,
                 prefill: None,

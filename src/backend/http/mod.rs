@@ -100,6 +100,10 @@ impl Backend for Http {
         Some(Box::pin(reach(instrument, "base_url")))
     }
 
+    fn takes_secrets(&self) -> bool {
+        true
+    }
+
     fn shows_requests(&self) -> bool {
         true
     }

@@ -180,12 +180,12 @@ pub enum ValueError {
     #[diagnostic(
         code(score::check::secret),
         help(
-            "A secret is only passed to an instrument's constructor: `openai(\"…\", key: secret(\"KEY\"))`."
+            "A secret is passed to an instrument's constructor, `openai(\"…\", key: secret(\"KEY\"))`, or stands in a header of what a part says to `http`."
         )
     )]
     Secret {
         how: &'static str,
-        #[label("a secret")]
+        #[label("no place for a secret")]
         span: Span,
     },
     /// What must be written out.

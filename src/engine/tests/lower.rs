@@ -98,6 +98,7 @@ pub fn part(name: &str, params: Box<[Param]>, player: Option<Expr>, returns: Typ
         retry: None,
         within: Box::new([]),
         quorum: None,
+        marked: Box::default(),
         class: None,
         fresh: false,
         prefill: None,

@@ -8,13 +8,16 @@ use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::{Name, Span};
 use crate::instrument::FailureKind;
-use crate::plan::{self, Expr, Guard, Kind, LowerError, Slot, Use};
+use crate::plan::{self, Expr, ExprKind, Guard, Kind, LowerError, Slot, Use};
 use crate::syntax::ast::{self, Block};
 use crate::types::{Field, Literal, RecordType, Type};
 
 impl Lower<'_> {
     /// `for`
     pub(super) fn each(&mut self, expr: &ast::Expr, each: &ast::For, hint: Option<Name>) -> Lowered<Expr> {
+        if !self.in_body() {
+            return self.computed_each(expr, each);
+        }
         let list = self.expression(&each.list)?;
         let list = self.slot_of(list, "list")?;
         let name = self.site(hint, "for");
@@ -39,6 +42,24 @@ impl Lower<'_> {
         let by_number = matches!(each.list.kind, ast::ExprKind::Range { .. });
         let each = plan::For { list, item, index, lanes: each.together.is_some(), by_number, body };
         self.push_out(Kind::For(Box::new(each)), name, expr.span)
+    }
+
+    /// A `for` where only computing is possible: `map`, and `filter` before it.
+    fn computed_each(&mut self, expr: &ast::Expr, each: &ast::For) -> Lowered<Expr> {
+        let builtin = |name: &'static str, list: Expr, function: Expr| {
+            let lost = LowerError::LostTrack { what: "what a `for` computes with", span: expr.span };
+            let builtin = crate::builtin::find(name).ok_or(lost)?;
+            Ok(Expr { kind: ExprKind::Builtin(builtin, Box::new([list, function])), span: expr.span })
+        };
+        let item = [Key::Name(each.item.0)];
+        let mut list = self.expression(&each.list)?;
+        if let Some(condition) = &each.condition {
+            let holds = self.function(&item, condition.span, |lower| lower.expression(condition))?;
+            list = builtin("filter", list, holds)?;
+        }
+        let wanted = element(&self.type_of(expr.id)).unwrap_or(Type::Unknown);
+        let round = self.function(&item, expr.span, |lower| lower.pure_block(&each.body, &wanted))?;
+        builtin("map", list, round)
     }
 
     /// `repeat`

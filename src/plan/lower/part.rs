@@ -8,7 +8,7 @@ use super::types::conform;
 use super::{Lower, Lowered};
 use crate::base::Name;
 use crate::instrument::{Class, Role};
-use crate::plan::{Ensure, Expr, ExprKind, Line, LowerError, Part, PartId, Tool};
+use crate::plan::{Ensure, Expr, ExprKind, Line, LowerError, Mark, Part, PartId, Tool};
 use crate::syntax::ast::{self, ClassWord, ClauseKind, Prompt};
 use crate::types::Type;
 
@@ -17,6 +17,14 @@ impl Lower<'_> {
     pub(super) fn part_header(&mut self, item: &ast::Item, part: &ast::PartItem) -> Lowered<()> {
         let params = self.params(&part.params)?;
         let returns = part.returns.as_ref().map_or(Type::Nothing, |returns| self.type_of(returns.ty.id));
+        let marked = part.params.iter().filter_map(|param| {
+            let mark = match param.role? {
+                ast::ParamRole::Content => Mark::Content,
+                ast::ParamRole::Control => Mark::Control,
+            };
+            Some((param.name.name.clone(), mark))
+        });
+        let marked = marked.collect();
         self.plan.parts.push(Part {
             name: part.name.name.clone(),
             doc: Arc::from(item.doc.as_str()),
@@ -33,6 +41,7 @@ impl Lower<'_> {
             retry: None,
             within: Box::default(),
             quorum: None,
+            marked,
             class: None,
             fresh: false,
             prefill: None,

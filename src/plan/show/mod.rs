@@ -155,6 +155,12 @@ pub struct Call {
     /// The parameters that what it is asked is made from, beside answers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<String>,
+    /// The arguments that are marked as what steers it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub control: Vec<String>,
+    /// The arguments that are marked as what it hands on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub content: Vec<String>,
     /// What it waits for; nothing: it starts at once.
     pub waits: Vec<Wait>,
     /// Where `together` would lift a wait.

@@ -8,8 +8,9 @@ use super::cost::Takes;
 use super::count::{Counts, Most};
 use super::survey::{Around, Made, Survey, fact};
 use super::{Call, Numbers, Unpriced, Wait, Why};
+use crate::base::Name;
 use crate::instrument::Class;
-use crate::plan::{self, Expr, Node, Part, Slot, Target};
+use crate::plan::{self, Expr, Mark, Node, Part, Slot, Target};
 use crate::types::Type;
 use crate::value::{Instrument, Value};
 
@@ -30,17 +31,23 @@ struct Seat {
     class: Option<Class>,
     remembers: bool,
     tries: u64,
+    /// How many are asked.
+    voices: u64,
     /// What one play takes at most.
     takes: Takes,
     /// Of whom nobody knows what they cost.
     unpriced: Vec<String>,
 }
 
+fn marked_as(marked: &[(Name, Mark)], wanted: Mark) -> Vec<String> {
+    marked.iter().filter(|(_, mark)| *mark == wanted).map(|(name, _)| name.to_string()).collect()
+}
+
 impl Seat {
     /// One that costs nothing.
     fn free(label: String, class: Option<Class>) -> Self {
         let takes = Takes::NOTHING;
-        Self { label, tool: None, class, remembers: false, tries: 1, takes, unpriced: Vec::new() }
+        Self { label, tool: None, class, remembers: false, tries: 1, voices: 1, takes, unpriced: Vec::new() }
     }
 }
 
@@ -55,7 +62,7 @@ impl Survey<'_> {
     ) -> (Call, Counts, Fact) {
         let number = self.next_number();
         let plan = self.plan;
-        let mut turns = None;
+        let (mut turns, mut marked) = (None, &[][..]);
         let (part, seat) = match &call.target {
             Target::World { instrument, builtin, class } => {
                 self.power(instrument, builtin, *class);
@@ -65,6 +72,7 @@ impl Survey<'_> {
             Target::Part(id) => match plan.parts.get(id.0 as usize) {
                 Some(part) => {
                     turns = self.turns(part, call, facts);
+                    marked = &part.marked;
                     let mut seat = self.seat(part, call, facts);
                     // It waits for what its strongest tool must wait for.
                     seat.class = self.class_with_tools(seat.class, part, call, facts, around);
@@ -90,7 +98,7 @@ impl Survey<'_> {
             .flat_map(|wait| wait.on.iter())
             .collect();
         let hint = self.hint(number, &seat, &uses, around);
-        let plays = Most::of(seat.tries);
+        let plays = Most::of(seat.tries.saturating_mul(seat.voices));
         let plays = turns.as_ref().map_or(plays.clone(), |turns| plays.plus(turns));
         let shown = Call {
             number,
@@ -103,6 +111,8 @@ impl Survey<'_> {
             turns,
             line: self.pages.line(node.span),
             inputs: self.names_of(&inputs),
+            control: marked_as(marked, Mark::Control),
+            content: marked_as(marked, Mark::Content),
             waits,
             hint,
         };
@@ -158,6 +168,7 @@ impl Survey<'_> {
         };
         let label = match labels.as_slice() {
             [] => unknown_player(call, part, facts),
+            _ if part.quorum.is_some() => self.some_of(part, &seated, &arguments),
             _ => labels.join(" or "),
         };
         let acts = class.is_none_or(|class| class == Class::Acts) && !person;
@@ -169,7 +180,18 @@ impl Survey<'_> {
         } else {
             (self.takes(part, &seated, tries), self.unpriced(part, &seated))
         };
-        Seat { label, tool, class, remembers, tries, takes, unpriced }
+        let voices = if part.quorum.is_some() { (seated.len() as u64).max(1) } else { 1 };
+        Seat { label, tool, class, remembers, tries, voices, takes, unpriced }
+    }
+
+    /// `2 of ann, ben, cy`
+    fn some_of(&self, part: &Part, seated: &[Arc<Instrument>], arguments: &[Fact]) -> String {
+        let wanted = part.quorum.as_ref().and_then(|quorum| self.look.value(quorum, arguments));
+        let names: Vec<&str> = seated.iter().map(|player| &*player.name).collect();
+        match wanted {
+            Some(Value::Int(wanted)) => format!("{wanted} of {}", names.join(", ")),
+            _ => format!("some of {}", names.join(", ")),
+        }
     }
 
     /// What a declared instrument names in its settings.

@@ -170,6 +170,11 @@ fn call_row(call: &Call, indent: &str, needs: &Needs) -> Row {
         Some(Most { calls: None, .. }) => said.push_str(", turns with tools"),
         None => {}
     }
+    for (word, names) in [("control", &call.control), ("content", &call.content)] {
+        if !names.is_empty() {
+            let _ = write!(said, ", {word}: {}", names.join(" "));
+        }
+    }
     Row {
         left: format!("{:>3}{indent}{name}", call.number),
         columns: Some([who(call), call.class.unwrap_or("?").to_owned(), said]),
