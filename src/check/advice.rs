@@ -191,8 +191,15 @@ impl<'a> Checker<'a> {
                 return Some(self.writing(expr, why, |source| format!("\"{source}\" as date")));
             }
             (Type::Int | Type::Literal(Literal::Int(_)), Type::Duration) => {
-                format!("A time has a unit: `{source}s`, `{source}min`.")
+                let help = Help::new(format!("A time has a unit: `{source}s`, `{source}min`."));
+                let end = crate::base::Span::at(expr.span.end);
+                return Some(if matches!(expr.kind, ExprKind::Int(_)) {
+                    help.replacing(end, "s")
+                } else {
+                    help
+                });
             }
+            (Type::Text | Type::Literal(Literal::Text(_)), Type::Secret) => return self.named_key(expr),
             (Type::Union(_), _) if members(found).iter().any(|member| fits(member, wanted)) => format!(
                 "It may be something else, too. Ask first: `if {source} is {wanted} {{ … }}`, or use `match`."
             ),

@@ -155,7 +155,11 @@ impl Checker<'_> {
     fn unknown_argument(&mut self, call: &Callable<'_>, name: &crate::syntax::ast::Ident) {
         let names = call.signature.params.iter().map(|param| &*param.name);
         let signature = show_signature(call.name, call.signature);
-        let help = match did_you_mean(&name.name, names) {
+        let elsewhere = ELSEWHERE.iter().find(|(there, here)| {
+            **there == *name.name && call.signature.params.iter().any(|param| *param.name == **here)
+        });
+        let meant = elsewhere.map(|(_, here)| *here);
+        let help = match meant.or_else(|| did_you_mean(&name.name, names)) {
             Some(meant) => Help::new(format!("Did you mean `{meant}:`? It is called like this: {signature}"))
                 .replacing(name.span, meant),
             None => format!("It is called like this: {signature}").into(),
@@ -169,6 +173,27 @@ impl Checker<'_> {
         self.report(error);
     }
 }
+
+/// What settings are called elsewhere, and here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("api_key", "key"),
+    ("apiKey", "key"),
+    ("token", "key"),
+    ("model_name", "model"),
+    ("api_base", "base_url"),
+    ("baseURL", "base_url"),
+    ("url", "base_url"),
+    ("endpoint", "base_url"),
+    ("max_completion_tokens", "max_tokens"),
+    ("maxTokens", "max_tokens"),
+    ("system", "persona"),
+    ("system_prompt", "persona"),
+    ("reasoning_effort", "effort"),
+    ("topP", "top_p"),
+    ("concurrency", "at_once"),
+    ("max_concurrency", "at_once"),
+    ("rpm", "per_minute"),
+];
 
 /// `draft(topic: text, tone: text = …) -> text`
 pub(super) fn show_signature(name: &str, signature: &Signature) -> String {

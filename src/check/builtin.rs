@@ -50,7 +50,9 @@ impl<'a> Checker<'a> {
         } else {
             let touched = std::mem::replace(&mut self.touched, 0);
             let given = self.given(&signature, &bound.passed, arguments, piped, &bound.params);
+            let errors = self.errors.len();
             let returns = self.infer_builtin(builtin, &signature, &given, want);
+            self.as_loop_instead(errors, expr, builtin.name, &given);
             let mine = self.touched;
             self.touched = touched.max(mine);
             self.world_deed(expr, builtin, mine);
@@ -64,6 +66,16 @@ impl<'a> Checker<'a> {
             CallFacts { callee: Callee::Builtin(builtin), passed: bound.passed, types: Vec::new() },
         );
         returns
+    }
+
+    /// What is called in the small function of a `map` can be called in a `for`: its error says so.
+    fn as_loop_instead(&mut self, from: usize, call: &Expr, builtin: &str, given: &[Option<&Expr>]) {
+        let Some(better) = self.as_loop(call, builtin, given) else { return };
+        if let Some(super::CheckError::Call(super::CallError::Impure { help, .. })) =
+            self.errors.get_mut(from)
+        {
+            *help = better;
+        }
     }
 
     fn builtin_signature(&mut self, builtin: &'static Builtin) -> Arc<Signature> {

@@ -63,7 +63,13 @@ impl<'a> Checker<'a> {
             self.expr(piped.expr, None);
         }
         for argument in arguments {
-            if !matches!(argument.value.kind, ExprKind::Lambda { .. }) {
+            let is_type = matches!(argument.value.kind, ExprKind::Name(_))
+                && match self.meaning(argument.value.id) {
+                    Some(Meaning::Item(item)) => matches!(self.facts(item), ItemFacts::Type(_)),
+                    Some(Meaning::Known(_)) => true,
+                    _ => false,
+                };
+            if !is_type && !matches!(argument.value.kind, ExprKind::Lambda { .. }) {
                 self.expr(&argument.value, None);
             }
         }
@@ -125,6 +131,10 @@ impl<'a> Checker<'a> {
     }
 
     fn method(&mut self, expr: &Expr, target: &'a Expr, name: &Name, callee: &'a Expr) -> Target {
+        if let Some(help) = self.of_json(expr, target, name) {
+            self.report(CallError::Method { name: name.to_string(), help, span: callee.span });
+            return Target::None;
+        }
         let found = self.expr(target, None);
         if matches!(found, Type::Unknown) {
             return Target::None;
@@ -142,7 +152,7 @@ impl<'a> Checker<'a> {
             }
             return Target::None;
         }
-        let help = self.method_help(expr, target, name, callee);
+        let help = self.method_help(expr, target, name, callee, &found);
         self.report(CallError::Method { name: name.to_string(), help, span: callee.span });
         Target::None
     }
@@ -274,6 +284,9 @@ impl<'a> Checker<'a> {
         arguments: &'a [Argument],
         piped: Option<Piped<'a>>,
     ) -> Vec<Passed> {
+        if piped.is_none() && self.arguments_in_braces(name, signature, arguments) {
+            return signature.params.iter().map(|_| Passed::Default).collect();
+        }
         let call = Callable { name, signature, span: expr.span, piped: piped.map(|piped| piped.expr.span) };
         let bound = self.bind(&call, arguments);
         if let Some(piped) = piped {

@@ -280,13 +280,13 @@ impl<'a> Checker<'a> {
             what: String::from("what is returned"),
             found: show(&found),
             wanted: String::from("nothing"),
-            help: Some(
+            help: Some(self.says_what_it_gives(
                 format!(
                     "Say in the head what the movement gives: `-> {}`.",
                     super::join::widen_literal(&found)
-                )
-                .into(),
-            ),
+                ),
+                &super::join::widen_literal(&found),
+            )),
             span: value.span,
         });
     }

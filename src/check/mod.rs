@@ -13,6 +13,7 @@ mod error;
 mod expression;
 mod fits;
 mod flow;
+mod foreign;
 mod generic;
 mod graph;
 mod instrument;

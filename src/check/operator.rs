@@ -76,6 +76,9 @@ impl<'a> Checker<'a> {
         match op {
             BinaryOp::And | BinaryOp::Or => {
                 let what = if op == BinaryOp::And { "what `and` joins" } else { "what `or` joins" };
+                if let Some(ty) = self.default_by_or(op, op_span, left, right, want) {
+                    return ty;
+                }
                 self.condition(left, what);
                 let mark = self.narrowing.mark();
                 let facts = self.learnt(left, op == BinaryOp::And);
@@ -120,6 +123,39 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// `x or "none"`, where a value is meant for where there is none.
+    fn default_by_or(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &'a Expr,
+        right: &'a Expr,
+        want: Option<&Type>,
+    ) -> Option<Type> {
+        if op != BinaryOp::Or || !matches!(left.kind, ExprKind::Name(_) | ExprKind::Field { .. }) {
+            return None;
+        }
+        let (errors, done) = (self.errors.len(), self.done);
+        let found = self.expr(left, None);
+        if !self.is_default(op, &found, right) {
+            // It is walked again as a condition.
+            self.errors.truncate(errors);
+            self.done = done;
+            return None;
+        }
+        let help = Help::new("A value for where there is none stands behind `??`.").replacing(op_span, "??");
+        self.report(ValueError::Mismatch {
+            what: String::from("what `or` joins"),
+            found: show(&found),
+            wanted: String::from("a bool"),
+            help: Some(help),
+            span: left.span,
+        });
+        let rest = super::narrow::without(&found, &Type::Nothing);
+        let other = self.expr(right, want.or(Some(&rest)));
+        Some(join(&rest, &other))
+    }
+
     /// `a ?? b`
     fn coalesce(&mut self, left: &'a Expr, right: &'a Expr, want: Option<&Type>) -> Type {
         let hope = want.map(|want| want.clone().optional());
@@ -160,6 +196,11 @@ impl<'a> Checker<'a> {
             let help = help.filter(|help| {
                 help.text().starts_with("Did you mean") || help.text().starts_with("It may be \"")
             });
+            let help = match (one.shape(), other.shape()) {
+                (_, Type::Nothing) => Some(self.always_there(left, &one)),
+                (Type::Nothing, _) => Some(self.always_there(right, &other)),
+                _ => help,
+            };
             self.report(ValueError::NeverEqual {
                 left: show(&one),
                 right: show(&other),
@@ -197,7 +238,7 @@ impl<'a> Checker<'a> {
                 return;
             }
         }
-        let help = self.operator_help(op, left, right).map(Help::from);
+        let help = self.operator_help(op, left, right);
         self.report(ValueError::Operator {
             op: spelling(op),
             left: show(left.1),
@@ -209,20 +250,23 @@ impl<'a> Checker<'a> {
         });
     }
 
-    fn operator_help(&self, op: BinaryOp, left: (&Expr, &Type), right: (&Expr, &Type)) -> Option<String> {
+    fn operator_help(&self, op: BinaryOp, left: (&Expr, &Type), right: (&Expr, &Type)) -> Option<Help> {
         for (side, ty) in [left, right] {
             if matches!(ty.shape(), Type::Optional(_)) {
                 let source = self.source_or_x(side.span);
-                return Some(format!(
+                return Some(Help::new(format!(
                     "`{source}` may be `nothing`: write `({source} ?? …)`, or ask `{source} != nothing` first."
-                ));
+                )));
             }
             if *ty.shape() == Type::Json {
                 let source = self.source_or_x(side.span);
-                return Some(format!("Read it into a type first: `({source} as int)`."));
+                return Some(Help::new(format!("Read it into a type first: `({source} as int)`.")));
             }
         }
         let (one, other) = (kind(left.1), kind(right.1));
+        if op == BinaryOp::Remainder && one == Kind::Text {
+            return self.formatted(left.0, right.0);
+        }
         if op == BinaryOp::Add && (one == Kind::Text || other == Kind::Text) {
             let piece = |side: (&Expr, &Type)| match &side.0.kind {
                 ExprKind::Text(text) => {
@@ -230,21 +274,25 @@ impl<'a> Checker<'a> {
                 }
                 _ => format!("{{{}}}", self.source_or_x(side.0.span)),
             };
-            return Some(format!("Put it in a text: `\"{}{}\"`.", piece(left), piece(right)));
+            let value = if one == Kind::Text { right.0 } else { left.0 };
+            let help = Help::new(format!("Put it in a text: `\"{}{}\"`.", piece(left), piece(right)));
+            return Some(help.with(self.put_in_hole(value)));
         }
         if op == BinaryOp::Add && one == Kind::List {
-            return Some(format!(
+            let help = Help::new(format!(
                 "To add one element, write `{} + [{}]`.",
                 self.source_or_x(left.0.span),
                 self.source_or_x(right.0.span)
             ));
+            let right = right.0.span;
+            return Some(help.replacing(Span::at(right.start), "[").replacing(Span::at(right.end), "]"));
         }
         match (one, other) {
             (Kind::Duration, Kind::Int | Kind::Number) | (Kind::Int | Kind::Number, Kind::Duration) => {
-                Some(String::from("A time has a unit: `30s`, `5min`."))
+                Some(Help::new("A time has a unit: `30s`, `5min`."))
             }
             (Kind::Money, Kind::Int | Kind::Number) | (Kind::Int | Kind::Number, Kind::Money) => {
-                Some(String::from("Money is written with a dollar sign: `$0.50`."))
+                Some(Help::new("Money is written with a dollar sign: `$0.50`."))
             }
             _ => None,
         }

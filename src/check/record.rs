@@ -133,8 +133,13 @@ impl<'a> Checker<'a> {
                 field.name
             )),
             Type::Map(_) => Some(format!("A map is asked by key: `{source}[\"{}\"]`.", field.name)),
-            Type::List(..) if matches!(&*field.name, "length" | "len" | "size" | "count") => {
-                Some(format!("How many there are is `len({source})`."))
+            Type::List(..) | Type::Text if matches!(&*field.name, "length" | "len" | "size" | "count") => {
+                let whole = Span::new(target.span.start, field.span.end);
+                let help = Help::new(format!("How many there are is `len({source})`."))
+                    .replacing(whole, format!("len({})", self.whole(target)));
+                let (what, field, span) = (show(&found), field.name.to_string(), field.span);
+                self.report(ValueError::UnknownField { what, field, help: Some(help), span });
+                return Type::Int;
             }
             Type::List(element, _) => match element.shape() {
                 Type::Record(record) if record.field(&field.name).is_some() => {
@@ -145,9 +150,6 @@ impl<'a> Checker<'a> {
             Type::Instrument => {
                 self.unknown_tool(target, field);
                 return Type::Unknown;
-            }
-            Type::Text if matches!(&*field.name, "length" | "len" | "size") => {
-                Some(format!("Its length is `len({source})`."))
             }
             _ => None,
         };

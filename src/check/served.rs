@@ -60,7 +60,7 @@ impl<'a> Checker<'a> {
                 "Name the parts or movements that the model may call. An instrument brings tools where it is declared as `mcp(…)`.".to_owned()
             };
             let what = format!("`{}`, which brings none,", self.source_or_x(instrument.span));
-            self.report(ItemError::NotATool { what, help, span: instrument.span });
+            self.report(ItemError::NotATool { what, help: help.into(), span: instrument.span });
             return Vec::new();
         };
         let Some(module) = served.tools else {

@@ -148,8 +148,8 @@ impl<'a> Checker<'a> {
         }
         let ty = self.value_statement(statement, expr, None);
         if self.done == done && !unsure(&ty) {
-            let help = self.unused_help(expr);
-            self.report(FlowError::UnusedValue { help: help.into(), span: expr.span });
+            let help = self.documentation(expr).unwrap_or_else(|| self.unused_help(expr).into());
+            self.report(FlowError::UnusedValue { help, span: expr.span });
         }
         ty == Type::Never
     }
@@ -267,7 +267,8 @@ impl<'a> Checker<'a> {
                         "To give it back, say so in the head: `movement {}(…) -> {returned}`.",
                         item.name.name
                     );
-                    self.report(FlowError::UnusedValue { help: help.into(), span: expr.span });
+                    let help = self.says_what_it_gives(help, &widen_literal(&found));
+                    self.report(FlowError::UnusedValue { help, span: expr.span });
                 }
             }
             StatementKind::Expr(expr) => {

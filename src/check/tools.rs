@@ -3,7 +3,7 @@
 use super::checker::{Checker, ItemFacts};
 use super::literal::only_int;
 use super::{CallError, ItemError};
-use crate::base::{Name, Span};
+use crate::base::{Help, Name, Span};
 use crate::resolve::{ItemId, Meaning};
 use crate::syntax::ast::{self, ClauseKind, Expr, ExprKind, ItemKind};
 use crate::types::{Type, can_be_written, mentions};
@@ -39,6 +39,13 @@ impl<'a> Checker<'a> {
             ExprKind::Field { target, .. } if self.meaning(target.id).is_some() => {
                 // What is no tool of an instrument is complained of.
                 self.expr(tool, None);
+                return Vec::new();
+            }
+            ExprKind::List(_) => {
+                let help = Help::new("Tools stand behind one another: `using search, read_page`.")
+                    .replacing(Span::new(tool.span.start, tool.span.start.saturating_add(1)), "")
+                    .replacing(Span::new(tool.span.end.saturating_sub(1), tool.span.end), "");
+                self.no_tool("a list", help, tool.span);
                 return Vec::new();
             }
             _ => {
@@ -83,8 +90,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn no_tool(&mut self, what: &str, help: String, span: Span) {
-        self.report(ItemError::NotATool { what: what.to_owned(), help, span });
+    fn no_tool(&mut self, what: &str, help: impl Into<Help>, span: Span) {
+        self.report(ItemError::NotATool { what: what.to_owned(), help: help.into(), span });
     }
 
     /// A part or movement of the program as a tool.

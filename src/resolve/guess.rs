@@ -36,8 +36,33 @@ const FOREIGN: &[(&str, &str)] = &[
     ("assert_equal", "To check in a test, write `expect a == b`."),
     ("expect", "To check in a test, write `expect a == b`, without parentheses."),
     ("input", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
+    ("Some", "A value that is there is just the value; one that is not is `nothing`."),
+    ("Ok", "What a movement gives is just the value; what goes wrong says `fail \"…\"`."),
+    ("Err", "What goes wrong says `fail \"…\"`."),
+    ("isinstance", "Whether a value is of a type asks `x is Idea`."),
+    ("typeof", "Whether a value is of a type asks `x is text`."),
+    ("os", "A variable of the environment is `env(\"NAME\")`, a key `secret(\"NAME\")`."),
+    ("process", "A variable of the environment is `env(\"NAME\")`, a key `secret(\"NAME\")`."),
+    ("asyncio", "What can run at once does, without being told to."),
+    ("Promise", "What can run at once does, without being told to."),
+    ("JSON", "JSON of a value is `json(x)`; a text is read into a type with `text as Idea`."),
+    ("open", "The text of a file is `read(\"notes.md\")`."),
+    ("pass", "An empty block is `{}`."),
+    ("undefined", "`nothing` stands for no value."),
+    ("ChatOpenAI", CONSTRUCTOR),
+    ("OpenAI", CONSTRUCTOR),
+    ("AzureChatOpenAI", CONSTRUCTOR),
+    ("ChatAnthropic", CONSTRUCTOR),
+    ("Anthropic", CONSTRUCTOR),
+    ("Claude", CONSTRUCTOR),
+    ("ChatOllama", CONSTRUCTOR),
+    ("Ollama", CONSTRUCTOR),
+    ("ChatGoogleGenerativeAI", CONSTRUCTOR),
+    ("Gemini", CONSTRUCTOR),
     ("ask", "A person is an instrument too: `instrument me = human()`, and a part played by it."),
 ];
+
+const CONSTRUCTOR: &str = "A model is made by the constructor of its service: `openai(\"…\")`, `anthropic(\"…\")`, `gemini(\"…\")`, `ollama(\"…\")`.";
 
 /// Words of the language that something stands behind.
 const WORDS: &[&str] = &[
@@ -77,8 +102,110 @@ pub fn foreign_name(name: &str) -> Option<&'static str> {
     FOREIGN.iter().find(|(known, _)| *known == name).map(|(_, help)| *help)
 }
 
+/// What stands in the brackets that open at a place, and where they close.
+fn inside(rest: &str, open: usize) -> Option<(&str, usize)> {
+    let mut depth = 0_usize;
+    for (at, byte) in rest.bytes().enumerate().skip(open) {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some((rest[open + 1..at].trim(), at + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What stands instead of a foreign name that means something with what follows it, and how much of the line that is.
+fn foreign_form(name: &str, rest: &str) -> Option<(usize, String)> {
+    let constructor = match name {
+        "ChatOpenAI" | "OpenAI" | "AzureChatOpenAI" => "openai",
+        "ChatAnthropic" | "Anthropic" | "Claude" => "anthropic",
+        "ChatOllama" | "Ollama" => "ollama",
+        "ChatGoogleGenerativeAI" | "Gemini" => "gemini",
+        _ => "",
+    };
+    if !constructor.is_empty() {
+        return Some((name.len(), constructor.to_owned()));
+    }
+    let bracket = |before: &str| {
+        let open = before.len();
+        (rest.starts_with(before) && rest[open..].starts_with(['(', '[']))
+            .then(|| inside(rest, open))
+            .flatten()
+    };
+    match name {
+        "break" => Some((name.len(), String::from("stop"))),
+        "pass" => Some((name.len(), String::new())),
+        "undefined" | "none" => Some((name.len(), String::from("nothing"))),
+        "Some" | "Ok" => bracket(name).map(|(value, end)| (end, value.to_owned())),
+        "isinstance" => {
+            let (both, end) = bracket(name)?;
+            let (value, ty) = both.split_once(',')?;
+            Some((end, format!("{} is {}", value.trim(), ty.trim())))
+        }
+        "typeof" => {
+            let (value, after) = rest.strip_prefix("typeof ")?.split_once("==")?;
+            let quoted = after.trim_start_matches('=').trim_start();
+            let ty = quoted.strip_prefix('"')?.split('"').next()?;
+            let length = rest.len() - quoted.len() + ty.len() + 2;
+            let ty = match ty {
+                "string" => "text",
+                "boolean" => "bool",
+                other => other,
+            };
+            Some((length, format!("{} is {ty}", value.trim())))
+        }
+        "os" => {
+            let (key, end) = bracket("os.environ")
+                .or_else(|| bracket("os.getenv"))
+                .or_else(|| bracket("os.environ.get"))?;
+            Some((end, format!("env({key})")))
+        }
+        "process" => {
+            let key = rest.strip_prefix("process.env.")?;
+            let length = key.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+            Some(("process.env.".len() + length, format!("env(\"{}\")", &key[..length])))
+        }
+        "asyncio" => match bracket("asyncio.gather") {
+            Some((all, end)) => Some((end, format!("[{all}]"))),
+            None => bracket("asyncio.sleep").map(|(time, end)| (end, waiting(time))),
+        },
+        "Promise" => {
+            let (all, end) = bracket("Promise.all").or_else(|| bracket("Promise.allSettled"))?;
+            Some((end, all.to_owned()))
+        }
+        "time" => bracket("time.sleep").map(|(time, end)| (end, waiting(time))),
+        "sleep" => bracket("sleep").map(|(time, end)| (end, waiting(time))),
+        "JSON" => match bracket("JSON.stringify") {
+            Some((value, end)) => Some((end, format!("json({value})"))),
+            None => bracket("JSON.parse").map(|(text, end)| (end, format!("({text} as json)"))),
+        },
+        "open" => {
+            let (path, end) = bracket("open")?;
+            let path = path.split(',').next().unwrap_or(path);
+            let read = [".read()", ".read_text()"].into_iter().find(|read| rest[end..].starts_with(read));
+            Some((end + read.map_or(0, str::len), format!("read({path})")))
+        }
+        _ => None,
+    }
+}
+
+/// `wait 2s` for a number of seconds.
+fn waiting(time: &str) -> String {
+    let seconds = time.bytes().all(|byte| byte.is_ascii_digit()) && !time.is_empty();
+    if seconds { format!("wait {time}s") } else { format!("wait {time}") }
+}
+
 /// What a call of a foreign name is here, and how much of the line that stands instead of.
 fn foreign_call(name: &str, rest: &str) -> Option<(usize, String)> {
+    if let Some(found) = foreign_form(name, rest) {
+        return Some(found);
+    }
     let open = rest.find('(')?;
     let called = &rest[..open];
     let close = open + rest[open..].find(')')?;
@@ -96,7 +223,6 @@ fn foreign_call(name: &str, rest: &str) -> Option<(usize, String)> {
             Some((close + 1, format!("\"{{{inside}}}\"")))
         }
         "throw" | "raise" if called == name => Some((name.len(), String::from("fail "))),
-        "sleep" if called == name => Some((name.len(), String::from("wait "))),
         "range" if called == name => {
             let (least, most) = inside.split_once(',').unwrap_or(("0", inside));
             let last = match most.trim().parse::<i64>() {
@@ -110,10 +236,17 @@ fn foreign_call(name: &str, rest: &str) -> Option<(usize, String)> {
     }
 }
 
+/// What a type's name is meant for that stands where a value does: `time.sleep(2)`.
+pub(super) fn module_help(name: &str, rest: &str, span: Span) -> Option<Help> {
+    let (length, here) = foreign_form(name, rest)?;
+    let end = span.start.saturating_add(u32::try_from(length).unwrap_or(0));
+    Some(Help::new("To wait, write `wait 2s`.").replacing(Span::new(span.start, end), here))
+}
+
 /// The help for an unknown name, given what stands from it to the end of its line, and all that is visible.
 pub(super) fn name_help<'a>(
     name: &str,
-    rest: &str,
+    (before, rest): (&str, &str),
     span: Span,
     visible: impl IntoIterator<Item = &'a str>,
 ) -> Option<Help> {
@@ -121,7 +254,12 @@ pub(super) fn name_help<'a>(
         let longer = |length: usize| {
             Span::new(span.start, span.start.saturating_add(u32::try_from(length).unwrap_or(u32::MAX)))
         };
+        // What a key is looked up by is no text that could be shown.
+        let key = ["key:", "bearer:"].iter().any(|label| before.trim_end().ends_with(label));
         return Some(match foreign_call(name, rest) {
+            Some((length, here)) if key && here.starts_with("env(") => {
+                Help::new(help).replacing(longer(length), here.replacen("env", "secret", 1))
+            }
             Some((length, here)) => Help::new(help).replacing(longer(length), here),
             None => help.into(),
         });

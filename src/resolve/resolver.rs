@@ -211,7 +211,7 @@ impl<'a> Resolver<'a> {
         let text = name.to_string();
         if known::builtin_type(name).is_some() {
             let help = format!("`{name}` is a type. A value is read into a type with `x as {name}`.");
-            let help = Some(help.into());
+            let help = guess::module_help(name, self.from(span), span).or(Some(help.into()));
             return ResolveError::UnknownName { name: text, help, span };
         }
         if self.names().imports.modules.contains_key(&*text) {
@@ -260,9 +260,18 @@ impl<'a> Resolver<'a> {
             let help = String::from("Make it the last expression of those braces, and name what they give.");
             return ResolveError::OutOfScope { name: text, why, help: help.into(), span, named };
         }
-        let rest = self.from(span);
-        let help = if self.may_guess() { guess::name_help(name, rest, span, self.visible()) } else { None };
+        let around = (self.before(span), self.from(span));
+        let help = if self.may_guess() { guess::name_help(name, around, span, self.visible()) } else { None };
         ResolveError::UnknownName { name: text, help, span }
+    }
+
+    /// The source before a place, from the beginning of its line.
+    fn before(&self, span: Span) -> &'a str {
+        let before = self
+            .sources
+            .file_at(span.start)
+            .and_then(|file| file.text.get(..(span.start - file.start) as usize));
+        before.and_then(|before| before.rsplit('\n').next()).unwrap_or_default()
     }
 
     /// The source from a place on, to the end of its line.

@@ -45,11 +45,10 @@ pub enum TextError {
     },
     /// `{}` in a text.
     #[error("this hole is empty")]
-    #[diagnostic(
-        code(score::parse::empty_hole),
-        help("Write what belongs in it, or `\\{{\\}}` for the two braces.")
-    )]
+    #[diagnostic(code(score::parse::empty_hole), help("{help}"))]
     EmptyHole {
+        /// What to write.
+        help: Help,
         /// Where.
         #[label("nothing in it")]
         span: Span,
@@ -121,8 +120,8 @@ pub enum TextError {
 impl Finding for TextError {
     fn edits(&self) -> Vec<Edit> {
         match self {
-            Self::EmptyHole { span } => vec![Edit { span: *span, replacement: String::from("\\{\\}") }],
-            Self::UnclosedHole { help, .. }
+            Self::EmptyHole { help, .. }
+            | Self::UnclosedHole { help, .. }
             | Self::UnterminatedText { help, .. }
             | Self::HoleHabit { help, .. }
             | Self::TextPrefix { help, .. }

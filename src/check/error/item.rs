@@ -4,7 +4,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::base::Span;
+use crate::base::{Edit, Help, Span};
+use crate::report::Finding;
 
 /// What is wrong with an item.
 #[derive(Debug, Clone, PartialEq, Error, Diagnostic)]
@@ -125,7 +126,7 @@ pub enum ItemError {
     NotATool {
         what: String,
         #[help]
-        help: String,
+        help: Help,
         #[label("no part and no movement")]
         span: Span,
     },
@@ -214,4 +215,13 @@ pub enum ItemError {
         #[label("what reads or acts is done each time")]
         span: Span,
     },
+}
+
+impl Finding for ItemError {
+    fn edits(&self) -> Vec<Edit> {
+        match self {
+            Self::NotATool { help, .. } => help.edits().to_vec(),
+            _ => Vec::new(),
+        }
+    }
 }

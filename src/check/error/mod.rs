@@ -87,7 +87,8 @@ impl Finding for CheckError {
             Self::Call(error) => error.edits(),
             Self::Flow(error) => error.edits(),
             Self::Tool(error) => error.edits(),
-            Self::Item(_) | Self::Test(_) | Self::TooMany { .. } => Vec::new(),
+            Self::Item(error) => error.edits(),
+            Self::Test(_) | Self::TooMany { .. } => Vec::new(),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::syntax::ParseError;
 
 /// Words of clauses elsewhere: what is written instead, and what to say.
 const CLAUSES: &[(&str, &str, &str)] = &[
+    ("max_retries", "retry", "How many more tries there are says `retry 2`."),
     ("retries", "retry", "How many more tries there are says `retry 2`."),
     ("tries", "retry", "How many more tries there are says `retry 2`."),
     ("attempts", "retry", "How many more tries there are says `retry 2`."),
@@ -101,11 +102,32 @@ pub(super) fn clause_habit(place: &Place<'_>, span: &impl Fn(usize, usize) -> Sp
         return Some(misplaced(place, CLAUSE, &help, Vec::new(), span));
     }
     let (_, here, help) = CLAUSES.iter().find(|(there, ..)| *there == word)?;
+    let (here, help) = match word {
+        "with" if calls(source, end) => (&"by", &"Who plays says `by`."),
+        _ => (here, help),
+    };
     let empty = here.is_empty();
     let blanks =
         source[end..line_end(source, end)].len() - source[end..line_end(source, end)].trim_start().len();
     let to = if empty { end + blanks } else { end };
-    Some(misplaced(place, CLAUSE, help, vec![(at, to, (*here).to_owned())], span))
+    let mut edits = vec![(at, to, (*here).to_owned())];
+    let list = to + (source[to..].len() - source[to..].trim_start().len());
+    if *here == "using" && source[list..].starts_with('[') {
+        let close = closing(source, list);
+        edits.extend(
+            close
+                .into_iter()
+                .flat_map(|close| [(list, list + 1, String::new()), (close, close + 1, String::new())]),
+        );
+    }
+    Some(misplaced(place, CLAUSE, help, edits, span))
+}
+
+/// Whether a call stands behind a place.
+fn calls(source: &str, at: usize) -> bool {
+    let rest = source[at..].trim_start();
+    let word = word_at(rest.as_bytes(), 0);
+    !word.is_empty() && rest[word.len()..].starts_with('(')
 }
 
 /// `instrument writer = openai { model: "gpt-5-mini" }`

@@ -323,6 +323,10 @@ impl<'a> Reading<'a> {
             (Some(help), _) => Help::new(help).with(edits),
             (None, Some(meant)) if word.len() > 1 => Help::meant(meant, span),
             _ if setting => Help::new(SETTING),
+            _ if starts_it(&self.text[chunk.start..chunk.end]) => {
+                let all = local(0, chunk.end - chunk.start);
+                Help::new("Leave it out: `score run` performs `main` by itself.").replacing(all, "")
+            }
             _ => Help::new("Statements stand in a movement: `movement main() { … }`."),
         };
         let error = match &chunk.fault {
@@ -332,6 +336,11 @@ impl<'a> Reading<'a> {
         self.errors.push(error);
         self.forgive(chunk);
     }
+}
+
+/// Whether a chunk has the score begin, as programs elsewhere do: `main()`, `if __name__ == …`.
+fn starts_it(chunk: &str) -> bool {
+    chunk.starts_with("if __name__") || matches!(chunk.trim(), "main()" | "run()" | "await main()")
 }
 
 fn entry_rule(word: ItemWord) -> Rule {

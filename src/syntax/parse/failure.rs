@@ -8,7 +8,7 @@ use super::heads::word_at;
 use super::rewrite;
 use super::scan::{Chunk, DEPTH, Scanner};
 use super::tokens::{Weight, label, weight};
-use crate::base::{Help, Span};
+use crate::base::{Edit, Help, Span};
 use crate::syntax::ParseError;
 
 /// Why a chunk could not be read.
@@ -191,12 +191,35 @@ fn help(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Help> 
         ["`in`"] if found == "of" => {
             Some(Help::new(format!("Write `for {before} in …`.")).replacing(span(at, end), "in"))
         }
+        ["`in`"] if found == "," => {
+            let (help, edits) = counted(source, at, before)?;
+            Some(Help::new(help).with(
+                edits.into_iter().map(|(from, to, replacement)| Edit { span: span(from, to), replacement }),
+            ))
+        }
         ["`in`"] => Some(Help::new(format!("Write `for {before} in …`."))),
         ["`:`", "`=`"] | ["`=`", "`:`"] => {
             Some(Help::new(format!("Write `{before} = …`.")).replacing(gap, " = "))
         }
         _ => None,
     }
+}
+
+/// `for i, x in enumerate(xs)`, the comma being at `at`.
+fn counted(source: &str, at: usize, index: &str) -> Option<(String, Vec<rewrite::LocalEdit>)> {
+    let from = source[..at].trim_end().len() - index.len();
+    let second = at + 1 + (source[at + 1..].len() - source[at + 1..].trim_start().len());
+    let item = word_at(source.as_bytes(), second);
+    let end = second + item.len();
+    let mut edits = vec![(from, end, format!("({index}, {item})"))];
+    let line = rewrite::line_end(source, end);
+    if let Some(call) = source[end..line].find("enumerate(") {
+        let open = end + call + "enumerate".len();
+        let close = rewrite::closing(source, open)?;
+        edits.push((end + call, open + 1, String::new()));
+        edits.push((close, close + 1, String::new()));
+    }
+    (!item.is_empty()).then(|| (format!("With its number it is `for ({index}, {item}) in …`."), edits))
 }
 
 fn begins_value(byte: u8) -> bool {

@@ -39,6 +39,7 @@ enum Shape {
     Optional,
     Map,
     Bare,
+    Choice,
 }
 
 const SHAPES: &[(&str, Shape)] = &[
@@ -59,6 +60,10 @@ const SHAPES: &[(&str, Shape)] = &[
     ("Map", Shape::Map),
     ("HashMap", Shape::Map),
     ("Record", Shape::Map),
+    ("map", Shape::Map),
+    ("Literal", Shape::Choice),
+    ("Union", Shape::Choice),
+    ("Result", Shape::Bare),
     ("Promise", Shape::Bare),
     ("Awaitable", Shape::Bare),
 ];
@@ -92,7 +97,8 @@ pub(super) fn translated(written: &str) -> String {
         Shape::Map => {
             format!("map[{}]", translated(arguments.split_once(',').map_or(arguments, |(_, value)| value)))
         }
-        Shape::Bare => translated(arguments),
+        Shape::Bare => translated(arguments.split_once(',').map_or(arguments, |(value, _)| value)),
+        Shape::Choice => arguments.split(',').map(translated).collect::<Vec<_>>().join(" | "),
     }
 }
 
@@ -102,7 +108,9 @@ pub(super) fn bracketed(source: &str, at: usize) -> Option<(usize, usize)> {
     let from =
         before.rfind(|last: char| !(last.is_ascii_alphanumeric() || last == '_')).map_or(0, |last| last + 1);
     let name = &source[from..at];
-    let in_type = source[..from].trim_end().ends_with([':', '>', '|', '<', '[']);
+    let before = source[..from].trim_end();
+    let in_type = before.ends_with([':', '>', '|', '<', '['])
+        || source.starts_with("type ") && before.ends_with('=') && !before.contains('{');
     let mut end = at;
     while source[end..].starts_with("[]") {
         end += 2;

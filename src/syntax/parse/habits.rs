@@ -4,7 +4,7 @@ use super::clause_habits::clause_habit;
 use super::failure::token_end;
 use super::foreign_type::{bracketed, translated};
 use super::heads::word_at;
-use super::rewrite::{self, LocalEdit};
+use super::rewrite::{self, LocalEdit, line_end};
 use super::value_habits::{record_habit, value_habit};
 use crate::base::{Edit, Help, Span};
 use crate::syntax::ParseError;
@@ -46,7 +46,7 @@ const WORDS: &[(&str, &str)] = &[
     ("mut", "Nothing is rebound. A value that changes from round to round is carried by `repeat … with`."),
     ("async", "Delete it: what can run at once does."),
     ("await", "Delete it: a value is waited for where it is used."),
-    ("parallel", "Delete it: what can run at once does; `together { … }` lifts the order of acts."),
+    ("parallel", "What can run at once does; `together { … }` lifts the order of acts."),
     ("function", "For a small function write `x => …`; a movement stands at the top of the file."),
     ("fn", "For a small function write `x => …`; a movement stands at the top of the file."),
     ("def", "For a small function write `x => …`; a movement stands at the top of the file."),
@@ -140,7 +140,8 @@ pub(super) fn habit(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> O
         return instead(at, end, help, "->");
     }
     if rest.starts_with("->") && weak_arrow(place) {
-        return instead(at, end, "Write `=>`: `->` stands before a return type.", "=>");
+        let arms = arrows_of_match(source, at);
+        return mended(at, end, "Write `=>`: `->` stands before a return type.", arms);
     }
     let ends_line = source[at..rewrite::line_end(source, at)].trim() == ":";
     if ends_line && expects("`{`") {
@@ -221,11 +222,52 @@ fn sign(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<ParseE
     if rest.starts_with('.') && rest[1..].starts_with(|next: char| next.is_ascii_digit()) {
         return mended("Write a digit before the point: `0.5`.", vec![(at, at, "0".into())]);
     }
+    if rest.starts_with("?.") {
+        let path = source[..at]
+            .bytes()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+        let (from, field) = (at - path.count(), word_at(source.as_bytes(), at + 2));
+        let owner = &source[from..at];
+        let help = "What may be missing is asked first: `if idea != nothing { idea.title }`.";
+        let made = format!("(if {owner} != nothing {{ {owner}.{field} }} else {{ nothing }})");
+        let edits = vec![(from, at + 2 + field.len(), made)];
+        return mended(help, if owner.is_empty() || field.is_empty() { Vec::new() } else { edits });
+    }
+    let ends = rest.strip_prefix('?').unwrap_or_default().trim_start_matches([' ', '\t', '\r']);
+    if rest.starts_with('?')
+        && source[..at].ends_with(')')
+        && (ends.is_empty() || ends.starts_with(['\n', '}', ')', ',']))
+    {
+        let help = "Delete it: a failure is passed on by itself, and caught by `otherwise`.";
+        return mended(help, vec![(at, at + 1, String::new())]);
+    }
     if rest.starts_with('?') {
         let help = "For a choice write `if c { a } else { b }`; for a fallback `x ?? y`; an optional type is `text?`.";
         return mended(help, rewrite::ternary(source, at));
     }
-    if rest.starts_with('|') && !rest.starts_with("|>") {
+    if rest.starts_with('|') && !rest.starts_with("|>") && !place.labels.contains(&"a type") {
+        let next = rest[1..].trim_start();
+        let word = word_at(next.as_bytes(), 0);
+        if next[word.len()..].starts_with('(') && !word.is_empty() {
+            let mut pipes = Vec::new();
+            for (here, _) in source[at..line_end(source, at)].match_indices(" | ") {
+                pipes.push((at + here + 1, at + here + 2, "|>".into()));
+            }
+            if pipes.first().is_none_or(|(from, ..)| *from != at) {
+                pipes.insert(0, (at, at + 1, "|>".into()));
+            }
+            return mended(
+                "What goes on with a value stands behind `|>`: `draft(topic) |> review()`.",
+                pipes,
+            );
+        }
+        if word_at(source[..at].trim_end().as_bytes(), 0).is_empty()
+            && !next.is_empty()
+            && !rest.starts_with("||")
+        {
+            return mended("For `or` write `or`.", vec![(at, at + 1, "or".into())]);
+        }
         return foreign("Here stands one type: name the union, or write `x is A or x is B`.");
     }
     None
@@ -268,6 +310,18 @@ fn word_before(source: &str, at: usize) -> Option<(usize, &str, &'static str)> {
 fn weak_arrow(place: &Place<'_>) -> bool {
     let before = place.source[..place.at].trim_end();
     place.labels.contains(&"`=>`") || in_match(place.source, place.at) || before.ends_with(')')
+}
+
+/// All arrows of the arms of a `match`, the first being at `at`.
+fn arrows_of_match(source: &str, at: usize) -> Vec<LocalEdit> {
+    let mut arrows = vec![(at, at + 2, String::from("=>"))];
+    let close = rewrite::opening(source, at).and_then(|open| rewrite::closing(source, open));
+    if let Some(close) = close.filter(|_| in_match(source, at)) {
+        let same = |here: &usize| rewrite::opening(source, *here) == rewrite::opening(source, at);
+        let more = source[at + 2..close].match_indices("->").map(|(found, _)| at + 2 + found);
+        arrows.extend(more.filter(same).take(50).map(|here| (here, here + 2, String::from("=>"))));
+    }
+    arrows
 }
 
 /// Whether the innermost open brace is that of a `match`.
@@ -340,6 +394,16 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
         Help::new(format!(
             "Nothing is rebound: name the next value, `let new_{name} = …`. One that changes from round to round is carried by `repeat … with {name} = …`."
         ))
+    } else if let Some(from) = typed_before(opener, name) {
+        let ty = &opener[from..];
+        let ty = super::foreign_type::named(ty).unwrap_or(ty);
+        let named = if ty == "auto" { format!("let {name}") } else { format!("let {name}: {ty}") };
+        Help::new(format!("The type stands behind the name: `{named} = …`."))
+            .replacing(span(from, before.len()), named)
+    } else if (line.trim() == name || opener.ends_with('{')) && mentions_let(&source[..name_at], name) {
+        Help::new(format!(
+            "Nothing is rebound: name the next value, `let new_{name} = …`. One that changes from round to round is carried by `repeat … with {name} = …`."
+        ))
     } else if (line.trim() == name || opener.ends_with('{')) && !name.is_empty() {
         let help = Help::new(format!(
             "Write `let {name} = …` for a new name. Nothing is rebound: a value that changes from round to round is carried by `repeat … with {name} = …`."
@@ -355,6 +419,21 @@ fn equals(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Pars
 fn opens_block(opener: &str) -> bool {
     let before = opener[..opener.len() - 1].trim_end();
     !before.ends_with(['(', ',', '=', ':', '[', '+']) && !before.ends_with(" but") && !before.ends_with("=>")
+}
+
+/// Where a type stands right before a name, as in `int n = 3`.
+fn typed_before(opener: &str, name: &str) -> Option<usize> {
+    let line = opener.rsplit('\n').next().unwrap_or_default().trim();
+    let known = ["text", "int", "number", "bool", "json", "auto"].contains(&line)
+        || super::foreign_type::named(line).is_some_and(|_| line != "null" && line != "none");
+    (known && !name.is_empty()).then(|| opener.len() - line.len())
+}
+
+/// Whether a `let` of this name stands in a stretch of source.
+fn mentions_let(source: &str, name: &str) -> bool {
+    source
+        .match_indices("let ")
+        .any(|(at, word)| word_at(source.as_bytes(), at + word.len()) == name && !name.is_empty())
 }
 
 /// Whether a name stands in a stretch of source.

@@ -253,11 +253,21 @@ impl Builder<'_, '_> {
             (Token::Is(ty, span), _) => (*span, ty.span),
             _ => return before,
         };
-        if let Some((_, middle)) = before {
+        if let Some((first, middle)) = before {
             let end = Span::new(op.start, right.end);
             let whole = Span::new(left.outer.start, right.end);
-            let instead =
-                format!("{} and {} {}", self.quote(left.outer), self.quote(middle), self.quote(end));
+            // `best<text>(ideas)`: what types stand for is never written in a call.
+            let called = Span::new(first.start, op.end);
+            let generic = self.text_at(first) == "<"
+                && self.text_at(op) == ">"
+                && !self.text_at(called).contains(' ')
+                && self.text_at(Span::new(op.end, right.end)).starts_with('(');
+            let instead = if generic {
+                let name = Span::new(left.outer.start, first.start);
+                format!("{}{}", self.quote(name), self.quote(Span::new(op.end, right.end)))
+            } else {
+                format!("{} and {} {}", self.quote(left.outer), self.quote(middle), self.quote(end))
+            };
             self.fail(ParseError::ChainedComparison { instead, span: op, whole });
         }
         Some((op, right))

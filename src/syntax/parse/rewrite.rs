@@ -22,7 +22,7 @@ const INSTEAD: &[(&str, &str)] = &[
     ("mut", ""),
     ("async", ""),
     ("await", ""),
-    ("parallel", ""),
+    ("parallel", "together"),
     ("new", ""),
     ("print", "say"),
     ("mock", "seat"),
@@ -149,7 +149,7 @@ fn bounded(source: &str, at: usize, word: &str) -> Option<Vec<LocalEdit>> {
 /// `unless c {`
 fn unless(source: &str, at: usize) -> Option<Vec<LocalEdit>> {
     let from = at + "unless".len();
-    let open = block_after(source, from)?;
+    let open = from + source[from..line_end(source, from)].find('{')?;
     Some(vec![edit(at, open, format!("if not ({}) ", bare(&source[from..open])))])
 }
 
@@ -331,7 +331,18 @@ pub(super) fn of_item(chunk: &str, word: &str) -> Vec<LocalEdit> {
     match word {
         "function" | "def" if chunk.contains("prompt #\"") => prompted(chunk).into_iter().collect(),
         "function" | "def" | "fn" | "func" | "fun" | "workflow" => vec![edit(0, end, "movement")],
-        "async" | "pub" | "export" => vec![edit(0, end, "")],
+        "async" | "pub" | "export" => {
+            let from = end + blanks(chunk, end);
+            let next = word_at(chunk.as_bytes(), from);
+            let known =
+                matches!(next, "function" | "def" | "fn" | "struct" | "class" | "interface" | "async");
+            let mut edits = if known && next != "async" { of_item(&chunk[from..], next) } else { Vec::new() };
+            for (start, stop, _) in &mut edits {
+                (*start, *stop) = (*start + from, *stop + from);
+            }
+            edits.insert(0, edit(0, end, ""));
+            edits
+        }
         "class" | "struct" | "interface" | "record" => vec![edit(0, end, "type")],
         "enum" => listed(chunk).into_iter().collect(),
         "import" | "from" => imported(chunk).into_iter().collect(),

@@ -344,8 +344,10 @@ impl<'a> Scanner<'a> {
         while self.byte(self.at).is_ascii_alphanumeric() || self.byte(self.at) == b'_' {
             self.at += 1;
         }
-        if matches!(&self.bytes[start..self.at], b"throw" | b"raise") {
-            return self.scan_thrown(start);
+        match &self.bytes[start..self.at] {
+            b"throw" | b"raise" => return self.scan_thrown(start),
+            b"instanceof" => return self.scan_instance(start),
+            _ => {}
         }
         if self.byte(self.at) != b'"' {
             return;

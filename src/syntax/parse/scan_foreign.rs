@@ -58,6 +58,11 @@ impl Scanner<'_> {
         let touches = self.byte(at.wrapping_sub(1)).is_ascii_alphanumeric();
         match byte {
             b'&' if rest.starts_with(b"&&") => (2, "Write `and`.", Some("and")),
+            b'|' if rest.starts_with(b"||") && self.value_follows(at + 2) => (
+                2,
+                "A value for where there is none stands behind `??`; between conditions write `or`.",
+                Some("??"),
+            ),
             b'|' if rest.starts_with(b"||") => {
                 (2, "Write `or`; for a value where there is nothing, `??`.", Some("or"))
             }
@@ -67,6 +72,11 @@ impl Scanner<'_> {
             b'!' if rest.starts_with(b"!(") && touches => {
                 (1, "There are no macros: to show a line write `say \"…\"`.", None)
             }
+            b'!' if touches_value(rest, self.byte(at.wrapping_sub(1))) => (
+                1,
+                "Say what stands for `nothing`: `x ?? …`, or that it fails: `x ?? fail \"…\"`.",
+                Some(" ?? fail \"it is missing\""),
+            ),
             b'!' => (1, "Write `not`.", Some("not ")),
             b';' if rest.starts_with(b"; ") && self.text[self.line..at].trim().is_empty() => {
                 (1, "A comment is `// …`.", Some("//"))
@@ -74,9 +84,13 @@ impl Scanner<'_> {
             b'-' if rest.starts_with(b"-- ") && !touches => (2, "A comment is `// …`.", Some("//")),
             b'+' if rest.starts_with(b"++") && touches => (2, REBOUND, Some(" + 1")),
             b'-' if rest.starts_with(b"--") && touches => (2, REBOUND, Some(" - 1")),
+            b'+' if rest.starts_with(b"++") => (2, "Texts and lists are joined by `+`.", Some("+")),
             b';' => (1, "Delete it: a statement ends where the next begins.", Some("")),
             b'#' => (1, "A comment is `// …`.", Some("//")),
             b'`' => (1, "A text stands in double quotes, `\"…\"`, and has holes, `{…}`.", None),
+            b'@' if self.text[self.line..at].trim().is_empty() => {
+                (1, "There are no decorators: what a part needs stands in its clauses.", Some(""))
+            }
             b'@' => (1, "There are no decorators: what a part needs stands in its clauses.", None),
             b'$' if self.byte(at + 1).is_ascii_digit() => (0, "", None),
             b'$' => (1, "A name stands without `$`; an amount is `$0.50`.", Some("")),
@@ -85,6 +99,13 @@ impl Scanner<'_> {
             b'^' | b'~' => (1, "There are no operators on bits.", None),
             _ => (0, "", None),
         }
+    }
+
+    /// Whether what stands at a place is no condition: a text or a number, and nothing it is compared with.
+    fn value_follows(&self, at: usize) -> bool {
+        let rest = self.text[at..self.line_end(at)].trim_start();
+        let compared = rest.contains("==") || rest.contains("!=") || rest.contains('<') || rest.contains('>');
+        rest.starts_with(|first: char| first == '"' || first.is_ascii_digit()) && !compared
     }
 
     pub(super) fn scan_foreign(&mut self, byte: u8) {
@@ -97,7 +118,11 @@ impl Scanner<'_> {
             let mut from = at;
             let span = self.span(at, at + length);
             let mut help = Help::new(text);
-            if let Some(here) = here {
+            if byte == b'@' && here.is_some() {
+                // A decorator goes with all of its line.
+                let end = self.line_end(at).saturating_add(1).min(self.bytes.len());
+                help = help.replacing(self.span(self.line, end), "");
+            } else if let Some(here) = here {
                 help = help.replacing(span, here);
             } else if byte == b'!' {
                 from = at - self.bytes[..at].iter().rev().take_while(|byte| is_word(**byte)).count();
@@ -141,6 +166,16 @@ impl Scanner<'_> {
         let help = Help::new("Write `fail \"…\"`.").with(edits);
         let span = self.span(start, self.at);
         self.fail(ParseError::Foreign { found: found.to_owned(), help, span }, start);
+    }
+
+    /// `x instanceof Idea`
+    pub(super) fn scan_instance(&mut self, start: usize) {
+        let rest = self.text[self.at..].trim_start_matches(' ');
+        if rest.starts_with(|first: char| first.is_ascii_uppercase()) && !self.first {
+            let span = self.span(start, self.at);
+            let help = Help::new("Whether a value is of a type asks `x is Idea`.").replacing(span, "is");
+            self.fail(ParseError::Foreign { found: String::from("instanceof"), help, span }, start);
+        }
     }
 
     /// A unit that stands apart from its number: `5 seconds`, `5 USD`.
@@ -290,6 +325,14 @@ impl Scanner<'_> {
             None => help,
         }
     }
+}
+
+/// Whether a sign stands right behind a value, and nothing behind it that it could belong to.
+fn touches_value(rest: &[u8], before: u8) -> bool {
+    let after = rest.get(1).copied().unwrap_or(b'\n');
+    (is_word(before) || matches!(before, b')' | b']'))
+        && !is_word(after)
+        && !matches!(after, b'(' | b'=' | b'"')
 }
 
 fn is_word(byte: u8) -> bool {

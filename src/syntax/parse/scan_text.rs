@@ -207,7 +207,11 @@ impl Scanner<'_> {
         match rest.get(skipped) {
             Some(b'}') => {
                 let span = self.span(at, at + skipped + 2);
-                self.fail(TextError::EmptyHole { span }, at);
+                let help = self.filled(at).unwrap_or_else(|| {
+                    Help::new("Write what belongs in it, or `\\{\\}` for the two braces.")
+                        .replacing(span, "\\{\\}")
+                });
+                self.fail(TextError::EmptyHole { help, span }, at);
             }
             Some(b'{') if skipped == 0 && !self.key_follows(at + 2) => {
                 let end = self.simple_end(at, 2);
@@ -272,6 +276,24 @@ impl Scanner<'_> {
             _ => return false,
         };
         rest.get(end + blank(end)) == Some(&b':')
+    }
+
+    /// `"Hello {}".format(name)`, the first hole being at `at`: what is given stands in the holes.
+    fn filled(&self, at: usize) -> Option<Help> {
+        let line = &self.text[at..self.line_end(at)];
+        let quote = line.find("\".format(")?;
+        let given = quote + "\".format(".len();
+        let close = given + line[given..].find(')')?;
+        let values: Vec<&str> = line[given..close].split(',').map(str::trim).collect();
+        let holes: Vec<usize> = line[..quote].match_indices("{}").map(|(found, _)| found).collect();
+        if line[..quote].contains('"') || line[given..close].contains('(') || holes.len() != values.len() {
+            return None;
+        }
+        let mut help = Help::new("What is put into a text stands in it: `\"Hello {name}\"`.");
+        for (hole, value) in holes.iter().zip(values) {
+            help = help.replacing(self.span(at + hole, at + hole + 2), format!("{{{value}}}"));
+        }
+        Some(help.replacing(self.span(at + quote + 1, at + close + 1), ""))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::habits::{Place, foreign, misplaced};
 use super::heads::word_at;
-use super::rewrite::{LocalEdit, closing, expression_end, opening};
+use super::rewrite::{LocalEdit, closing, expression_end, line_end, opening};
 use crate::base::Span;
 use crate::syntax::ParseError;
 
@@ -38,7 +38,26 @@ pub(super) fn value_habit(place: &Place<'_>, span: &impl Fn(usize, usize) -> Spa
     if rest.starts_with('*') && source[..at].ends_with('*') {
         let before = Place { source, at: at - 1, labels };
         let help = "There is no sign for powers: write `n * n`.";
-        return Some(foreign(&before, at + 1, help, Vec::new(), span));
+        return Some(foreign(&before, at + 1, help, power(source, at).unwrap_or_default(), span));
+    }
+    if rest.starts_with(':') && expects("`]`") {
+        let help = "A range is `xs[1..3]`, and both ends belong to it; the first few are `take(xs, 3)`.";
+        return found(at + 1, help, slice(source, at).unwrap_or_default());
+    }
+    if rest.starts_with(":=") {
+        let before = source[..at].trim_end();
+        let name = before.bytes().rev().take_while(|byte| is_word(*byte)).count();
+        let from = before.len() - name;
+        let help = "A value gets a name with `let name = …`.";
+        return found(at + 2, help, vec![(from, from, "let ".into()), (at, at + 2, "=".into())]);
+    }
+    if rest.starts_with('=') && !rest.starts_with("==") && source[..at].ends_with("..") {
+        let help = "Both ends of a range belong to it: `0..n`.";
+        return found(at + 1, help, vec![(at, at + 1, String::new())]);
+    }
+    if matches!(rest.as_bytes().first(), Some(b'{' | b'(')) && source[..at].trim_end().ends_with("let") {
+        let help = "One `let` names one value: `let title = idea.title`.";
+        return found(at + 1, help, taken_apart(source, at).unwrap_or_default());
     }
     if word == "not" && expects("a type") && source[..at].trim_end().ends_with(" is") {
         let is = source[..at].trim_end().len() - 2;
@@ -84,6 +103,76 @@ pub(super) fn record_habit(place: &Place<'_>, span: &impl Fn(usize, usize) -> Sp
     }
     let help = "A record or map that is the result stands in parentheses: `({title: \"…\"})`.";
     found(help, vec![(at, at, "(".into()), (close + 1, close + 1, ")".into())])
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The name or number that ends at a place.
+fn word_to(source: &str, at: usize) -> &str {
+    let length = source[..at].bytes().rev().take_while(|byte| is_word(*byte)).count();
+    &source[at - length..at]
+}
+
+/// `n ** 2`, the second `*` being at `at`.
+fn power(source: &str, at: usize) -> Option<Vec<LocalEdit>> {
+    let before = source[..at - 1].trim_end();
+    let base = word_to(source, before.len());
+    let from = at + 1 + (source[at + 1..].len() - source[at + 1..].trim_start().len());
+    let exponent = word_at(source.as_bytes(), from);
+    let times = exponent.parse::<usize>().ok().filter(|times| (2..=4).contains(times))?;
+    let made = vec![base; times].join(" * ");
+    (!base.is_empty()).then(|| vec![(before.len() - base.len(), from + exponent.len(), made)])
+}
+
+/// `xs[1:3]`, `xs[1:]`, `xs[:3]`, the `:` being at `at`: there the end does not belong to it.
+fn slice(source: &str, at: usize) -> Option<Vec<LocalEdit>> {
+    let open = opening(source, at).filter(|open| source[*open..].starts_with('['))?;
+    let close = closing(source, open)?;
+    let (from, to) = (source[open + 1..at].trim(), source[at + 1..close].trim());
+    if to.contains(':') || to.starts_with('-') {
+        return None;
+    }
+    let list = word_to(source, open);
+    if from.is_empty() && !list.is_empty() && !to.is_empty() {
+        return Some(vec![(open - list.len(), close + 1, format!("take({list}, {to})"))]);
+    }
+    let to = match to.parse::<i64>() {
+        _ if to.is_empty() => String::new(),
+        Ok(to) => (to - 1).to_string(),
+        Err(_) => format!("{to} - 1"),
+    };
+    Some(vec![(open, close + 1, format!("[{from}..{to}]"))])
+}
+
+/// `let {a, b} = x` and `let (a, b) = (x, y)`, the bracket being at `at`.
+fn taken_apart(source: &str, at: usize) -> Option<Vec<LocalEdit>> {
+    let close = closing(source, at)?;
+    let names: Vec<&str> = source[at + 1..close].split(',').map(str::trim).collect();
+    let plain = |name: &&str| !name.is_empty() && name.bytes().all(is_word);
+    let start = source[..at].trim_end().len() - "let".len();
+    let line = source[..start].rfind('\n').map_or(0, |before| before + 1);
+    let margin = &source[line..start];
+    let equals = close
+        + 1
+        + source[close + 1..].find('=').filter(|gap| source[close + 1..][..*gap].trim().is_empty())?;
+    let end = line_end(source, equals);
+    let value = source[equals + 1..end].trim();
+    let values: Vec<String> = if source[at..].starts_with('{') {
+        let path = value.bytes().all(|byte| is_word(byte) || byte == b'.');
+        path.then(|| names.iter().map(|name| format!("{value}.{name}")).collect())?
+    } else {
+        let inner = value.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'))?;
+        let values: Vec<String> = inner.split(',').map(|value| value.trim().to_owned()).collect();
+        (!inner.contains('"')).then_some(values)?
+    };
+    if !names.iter().all(plain) || names.len() != values.len() || !margin.trim().is_empty() {
+        return None;
+    }
+    let lets: Vec<String> =
+        names.iter().zip(&values).map(|(name, value)| format!("let {name} = {value}")).collect();
+    Some(vec![(start, end, lets.join(&format!("\n{margin}")))])
 }
 
 /// `[upper(x) for x in xs if c]`, the `for` being at `at`.
