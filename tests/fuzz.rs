@@ -74,6 +74,11 @@ fn with_other_tokens(corpus: &[Vec<&str>], dice: &mut Dice) -> String {
 
 /// A score with some of its bytes changed; what is no UTF-8 then is made some.
 fn with_other_bytes(corpus: &[Vec<&str>], dice: &mut Dice) -> String {
+    // Signs of other languages, and characters of several bytes.
+    const FOREIGN: &[&str] = &[
+        "&&", "||", "?.", "...", "..=", ":=", "**", "++", "->", "“", "’", "é", "=> {", "{{", "#\"", "`",
+        "@x\n",
+    ];
     const SIGNS: &[u8] = b"\0\n\r\t \"'`{}()[]<>=-+*/%.,:;|?!$#\\_aZ09\x80\xff";
     let mut bytes = corpus[dice.roll(corpus.len())].concat().into_bytes();
     for _ in 0..=dice.roll(4) {
@@ -82,10 +87,11 @@ fn with_other_bytes(corpus: &[Vec<&str>], dice: &mut Dice) -> String {
         }
         let at = dice.roll(bytes.len());
         let sign = SIGNS[dice.roll(SIGNS.len())];
-        match dice.roll(4) {
+        match dice.roll(5) {
             0 => drop(bytes.remove(at)),
             1 => bytes.insert(at, sign),
             2 => bytes[at] = sign,
+            3 => drop(bytes.splice(at..at, FOREIGN[dice.roll(FOREIGN.len())].bytes())),
             _ => bytes.truncate(at),
         }
     }
@@ -184,12 +190,25 @@ fn judge_all(corpus: &[Vec<&str>], rounds: u64, seed: u64) -> Tally {
     tally
 }
 
+/// What somebody new writes: the raw texts of the tests that mend it.
+fn newcomers() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/newcomers");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|file| file.path()).collect();
+    files.sort();
+    let read = |path: &std::path::PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+    let texts: Vec<String> = files.iter().map(read).collect();
+    let raw = texts.iter().flat_map(|text| text.split("r#\"").skip(1));
+    raw.filter_map(|text| text.split_once("\"#").map(|(text, _)| text.to_owned())).collect()
+}
+
 /// Judges this many programs, on as many threads as `SCORE_THREADS` says, each with a seed of its own.
 fn run(rounds: u64) {
     let texts: Vec<String> = all_in(&["tests/golden", "examples", "stdlib"])
         .into_iter()
         .chain(blocks())
         .map(|(_, text)| text)
+        .chain(newcomers())
         .collect();
     let corpus: Vec<Vec<&str>> = texts.iter().map(|text| tokens(text)).collect();
     let (seed, threads) = (number("SCORE_SEED", 0x5eed), number("SCORE_THREADS", 1).max(1));
