@@ -165,7 +165,17 @@ impl Shelf {
 
     fn look(&self, name: String) -> Found {
         let folder = self.folder(&name);
-        Found { glance: sqlite::glance(&folder), owner: super::owner::Lock::held(&folder.join("lock")), name }
+        let owner = super::owner::Lock::held(&folder.join("lock"));
+        let glance = match sqlite::glance(&folder) {
+            // It is just being made, or whoever was about to make it died.
+            Err(JournalError::NotAJournal { .. } | JournalError::NotRead { .. })
+                if owner.is_some() || is_unwritten(&folder) =>
+            {
+                Ok(Glance::default())
+            }
+            seen => seen,
+        };
+        Found { glance, owner, name }
     }
 
     /// Copies a run, under a name of its own where none is given.
@@ -218,6 +228,15 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
         fs::hard_link(entry.path(), &place).or_else(|_| fs::copy(entry.path(), &place).map(|_| ()))?;
     }
     sync_folder(to)
+}
+
+/// Whether nothing was ever recorded in a run's folder.
+fn is_unwritten(folder: &Path) -> bool {
+    let is_empty = |name: &str| {
+        fs::metadata(folder.join(name))
+            .map_or_else(|error| error.kind() == ErrorKind::NotFound, |about| about.len() == 0)
+    };
+    is_empty("journal.db") && is_empty("head")
 }
 
 fn is_name(name: &str) -> bool {

@@ -8,26 +8,13 @@ use std::process::{Command, Stdio};
 
 use crate::stand::{Acknowledged, Stand};
 use crate::world::World;
-use crate::world::place::{Place, Ran};
+use crate::world::place::{Place, Ran, preloaded};
 
 const EIO: &str = "5";
 const ENOSPC: &str = "28";
 
 /// How an operation fails: the error, and whether once, with half of it done, or for good.
 const MANNERS: [(&str, &str); 3] = [(EIO, "once"), (EIO, "torn"), (ENOSPC, "on")];
-
-/// The failing disk, made by the C compiler of this machine; `None` where there is none.
-fn failing() -> Option<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kills/failing.c");
-    let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("failing-{}.so", std::process::id()));
-    let mut cc = Command::new("cc");
-    let built = cc.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&made).arg(&source).arg("-ldl").status();
-    if built.is_ok_and(|status| status.success()) {
-        return Some(made);
-    }
-    println!("skipped: there is no C compiler here to make a failing disk with");
-    None
-}
 
 /// A disk that fails at its operation with this number.
 struct Disk<'s> {
@@ -56,7 +43,7 @@ fn operations(stand: &Stand, disk: &Disk<'_>) -> Vec<String> {
 }
 
 fn fail(every: usize) {
-    let Some(made) = failing() else { return };
+    let Some(made) = preloaded("kills/failing.c") else { return };
     let stand = Stand::new(2);
     let below = stand.place.path().canonicalize().expect("a folder").join(".local/state/score/runs/");
     let disk = Disk { made: &made, below };

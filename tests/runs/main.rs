@@ -1,7 +1,10 @@
 //! Runs that are kept, as a user meets them: going on, answering, deciding, looking.
 
 mod cache;
+#[cfg(target_os = "linux")]
+mod clocks;
 mod money;
+mod people;
 #[path = "../world/mod.rs"]
 mod world;
 

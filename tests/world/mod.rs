@@ -32,6 +32,8 @@ struct State {
     /// The request with this number, from 0, is never answered.
     silent: Mutex<Option<usize>>,
     met_silence: (Mutex<bool>, Condvar),
+    /// Whether what was met with silence is answered after all.
+    speaks: (Mutex<bool>, Condvar),
     count: AtomicUsize,
 }
 
@@ -62,6 +64,12 @@ impl World {
         self.state.count.store(0, Ordering::SeqCst);
         *self.state.silent.lock().unwrap() = number;
         *self.state.met_silence.0.lock().unwrap() = false;
+    }
+
+    /// Answers what it was silent about.
+    pub fn speak(&self) {
+        *self.state.speaks.0.lock().unwrap() = true;
+        self.state.speaks.1.notify_all();
     }
 
     /// Waits until that has come, or so long.
@@ -136,8 +144,9 @@ fn converse(mut stream: TcpStream, state: &State) -> Option<()> {
         if *state.silent.lock().unwrap() == Some(number) {
             *state.met_silence.0.lock().unwrap() = true;
             state.met_silence.1.notify_all();
-            // Whoever asked is gone before this connection is.
-            std::thread::park();
+            // Mostly, whoever asked is gone before this connection is.
+            let (speaks, woken) = &state.speaks;
+            drop(woken.wait_while(speaks.lock().unwrap(), |speaks| !*speaks).unwrap());
         }
         let (kind, answer) = answer(&reached);
         let reply = format!(

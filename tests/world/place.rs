@@ -1,7 +1,7 @@
 //! A folder with scores in it, and the command line in that folder.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
@@ -81,4 +81,20 @@ impl Ran {
         assert_eq!(self.out, out, "{self:#?}");
         self
     }
+}
+
+/// A library to be loaded before the C library, made of a source in `tests` by the C compiler of this machine; `None`
+/// where there is none.
+pub fn preloaded(source: &str) -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let name = source.rsplit('/').next().unwrap_or(source);
+    let made = folder.join(format!("{name}-{}.so", std::process::id()));
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(source);
+    let mut cc = Command::new("cc");
+    let built = cc.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&made).arg(&source).arg("-ldl").status();
+    if built.is_ok_and(|status| status.success()) {
+        return Some(made);
+    }
+    println!("skipped: there is no C compiler here that makes {name} into a library");
+    None
 }

@@ -1,14 +1,20 @@
 //! `score answer`
 
+use std::time::Duration;
+
 use super::resume::{Prepared, go_on, prepare};
 use super::{Answer, Run, refused, shelf};
 use crate::backend::asked_of;
 use crate::cli::exit::Exit;
 use crate::cli::{person, terminal};
-use crate::instrument::Request;
+use crate::instrument::{CallId, Request};
 use crate::journal::{Inboxed, JournalError, Past, Reader, State};
 use crate::session::{Decisions, Foreseen};
 use crate::value::{Value, encode};
+
+/// How often it is looked whether the owner of a run has taken an answer, who looks for them twice a second.
+const LOOKS: u32 = 30;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// Answers what a run asks.
 pub(in crate::cli) fn answer(options: &Answer) -> Exit {
@@ -32,7 +38,7 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
     let Prepared { performance, .. } = prepare(&options.resume, &past, &|kept| reader.find(kept))?;
     let foreseen =
         performance.foresee(Box::new(reader), past, Decisions::default()).map_err(|error| refused(&error))?;
-    let mut left = 0;
+    let mut given = Vec::new();
     for question in chosen(options, &name, &foreseen)? {
         let Some(value) = value(options, question)? else { break };
         let coded = encode(&value).map_err(|error| {
@@ -40,7 +46,7 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
             Exit::Usage
         })?;
         match inbox.answer(question.call, &coded.to_string()).map_err(|error| refused(&error))? {
-            Inboxed::Left => left += 1,
+            Inboxed::Left => given.push(question.call),
             Inboxed::Before(at) => {
                 let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%F %T UTC");
                 terminal::note(&format!(
@@ -50,11 +56,11 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
             }
         }
     }
-    if left == 0 && foreseen.expired.is_empty() {
+    if given.is_empty() && foreseen.expired.is_empty() {
         return Ok(Exit::Waiting);
     }
     let run = Run::of(&name, options.resume.runs.as_ref());
-    match inbox.owner() {
+    match taken(&inbox, &given).map_err(|error| refused(&error))? {
         Some(owner) => {
             terminal::note(&format!("The answer is there; {owner} goes on with the run."));
             Ok(Exit::Done)
@@ -67,37 +73,60 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
     }
 }
 
+/// Who performs the run and takes the answers; `None`: nobody, or somebody who was just about to stop.
+fn taken(inbox: &Reader, given: &[CallId]) -> Result<Option<String>, JournalError> {
+    let mut looks = 0;
+    while let Some(owner) = inbox.owner() {
+        let all = given.iter().try_fold(true, |all, call| Ok(all && inbox.has_ended(*call)?))?;
+        if all || looks == LOOKS {
+            return Ok(Some(owner));
+        }
+        looks += 1;
+        std::thread::sleep(BETWEEN_LOOKS);
+    }
+    Ok(None)
+}
+
 /// The questions that are meant.
 fn chosen<'f>(options: &Answer, name: &str, foreseen: &'f Foreseen) -> Result<Vec<&'f Request>, Exit> {
     for late in &foreseen.expired {
         terminal::note(&format!("{}: the deadline has passed, and no answer counts any more.", late.path));
     }
-    let open = &foreseen.questions;
-    let list = || {
-        for question in open {
-            terminal::note(&format!("  {} asks {}", question.path, question.instrument.name));
-        }
+    let is_meant = |question: &&Request| {
+        options.path.as_ref().is_none_or(|path| *question.path == **path)
+            && options.who.as_ref().is_none_or(|who| *question.instrument.name == **who)
     };
-    if let Some(path) = &options.path {
-        let meant: Vec<&Request> = open.iter().filter(|question| *question.path == **path).collect();
-        let late = foreseen.expired.iter().any(|question| *question.path == **path);
-        if meant.is_empty() && !late {
-            terminal::note(&format!("The run {name} asks nothing at `{path}`. Open are:"));
-            list();
-            return Err(Exit::Usage);
+    let open: Vec<&Request> = foreseen.questions.iter().collect();
+    let meant: Vec<&Request> = open.iter().copied().filter(is_meant).collect();
+    let late = foreseen.expired.iter().any(|question| is_meant(&question));
+    if meant.is_empty() && !late {
+        if open.is_empty() {
+            terminal::note(&format!("The run {name} asks nothing. Go on with: score resume {name}"));
+        } else {
+            let path = options.path.as_ref().map(|path| format!(" at `{path}`")).unwrap_or_default();
+            let who = options.who.as_ref().map(|who| format!(" of `{who}`")).unwrap_or_default();
+            terminal::note(&format!("The run {name} asks nothing{who}{path}. Open are:"));
+            list(&open);
         }
-        return Ok(meant);
-    }
-    if open.is_empty() && foreseen.expired.is_empty() {
-        terminal::note(&format!("The run {name} asks nothing. Go on with: score resume {name}"));
         return Err(Exit::Usage);
     }
-    if options.value.is_some() && open.len() > 1 {
-        terminal::note("Several questions are open. Say which one is answered, by its path:");
-        list();
+    if options.value.is_some() && meant.len() > 1 {
+        let paths = meant.iter().any(|question| question.path != meant[0].path);
+        terminal::note(if paths {
+            "Several questions are open. Say which one is answered, by its path:"
+        } else {
+            "Several are asked. Say who answers, with --as NAME:"
+        });
+        list(&meant);
         return Err(Exit::Usage);
     }
-    Ok(open.iter().collect())
+    Ok(meant)
+}
+
+fn list(questions: &[&Request]) {
+    for question in questions {
+        terminal::note(&format!("  {} asks {}", question.path, question.instrument.name));
+    }
 }
 
 /// The answer to a question: as it was given, or as it is given now.

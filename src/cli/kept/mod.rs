@@ -45,6 +45,8 @@ pub(super) struct Resume {
 /// `score answer`
 pub(super) struct Answer {
     path: Option<String>,
+    /// Who answers.
+    who: Option<String>,
     value: Option<String>,
     only: bool,
     resume: Resume,

@@ -124,6 +124,12 @@ fn answer() -> Clap {
         .arg(cache())
         .arg(Arg::new("path").value_name("PATH").help("Which question; all of them without it"))
         .arg(
+            Arg::new("as")
+                .long("as")
+                .value_name("NAME")
+                .help("Who answers, where several are asked: the name in the score"),
+        )
+        .arg(
             Arg::new("value")
                 .long("value")
                 .value_name("ANSWER")
@@ -212,6 +218,7 @@ impl Answer {
     pub(in crate::cli) fn read(given: &ArgMatches) -> Result<Self, Exit> {
         Ok(Self {
             path: given.get_one::<String>("path").cloned(),
+            who: given.get_one::<String>("as").cloned(),
             value: given.get_one::<String>("value").cloned(),
             only: given.get_flag("only"),
             resume: Resume::read(given)?,

@@ -56,7 +56,8 @@ fn list(shelf: &Shelf, json: bool) -> Result<String, JournalError> {
     let width = all.iter().map(|found| found.name.len()).max().unwrap_or(0);
     let line = |found: &Found| match &found.glance {
         Ok(Glance { began: None, .. }) => {
-            format!("{:width$}  {:11}  nothing is recorded of it", found.name, "empty")
+            let how = if found.owner.is_some() { "running" } else { "empty" };
+            format!("{:width$}  {how:11}  nothing is recorded of it", found.name)
         }
         Ok(Glance { began: Some(began), state: how, calls, latest, .. }) => format!(
             "{:width$}  {:11}  {}  {calls} {}  {} {}",
@@ -75,7 +76,8 @@ fn list(shelf: &Shelf, json: bool) -> Result<String, JournalError> {
 fn as_json(found: &Found) -> Json {
     match &found.glance {
         Ok(Glance { began: None, .. }) => {
-            json!({ "run": found.name, "state": "empty", "owner": found.owner })
+            let how = if found.owner.is_some() { "running" } else { "empty" };
+            json!({ "run": found.name, "state": how, "owner": found.owner })
         }
         Ok(Glance { began: Some(began), touched, state: how, calls, latest }) => json!({
             "run": found.name, "state": state(how, found.owner.as_deref()), "began": time(*began),
@@ -105,6 +107,8 @@ fn time(millis: i64) -> String {
 /// A call as it is shown: by its last record.
 struct Call {
     path: String,
+    /// Whether a person was asked.
+    asked: bool,
     about: Json,
     begun: i64,
     ended: Option<(String, i64, Json)>,
@@ -121,7 +125,8 @@ fn calls(reader: &Reader) -> Result<(Past, Vec<Call>), JournalError> {
             ("intended" | "asked", Some(id)) => {
                 let path = event.path.clone().unwrap_or_default();
                 places.insert(id, calls.len());
-                calls.push(Call { path, about: body(), begun: event.at, ended: None });
+                let asked = event.kind == "asked";
+                calls.push(Call { path, asked, about: body(), begun: event.at, ended: None });
             }
             ("done" | "failed", Some(id)) => {
                 if let Some(call) = places.get(&id).and_then(|at| calls.get_mut(*at)) {
@@ -160,15 +165,27 @@ fn show(shelf: &Shelf, run: &str, json: bool) -> Result<String, JournalError> {
     for (name, value) in &past.latest.arguments {
         lines.push(format!("  {name}: {}", short(&value.to_string())));
     }
-    lines.extend(calls.iter().map(shown));
+    let state = if owner.is_some() { State::Underway } else { past.state };
+    lines.extend(calls.iter().map(|call| shown(call, &state, owner.is_some())));
     lines.push(format!("journal: {}", shelf.folder(&name).join("journal.db").display()));
     Ok(lines.join("\n"))
 }
 
-fn shown(call: &Call) -> String {
+/// What became of a call that has no end, in a run that is so far.
+fn unended(call: &Call, state: &State, performed: bool) -> &'static str {
+    match (call.asked, state) {
+        _ if performed => "open",
+        (true, State::Done | State::Failed(..)) => "withdrawn",
+        (true, _) => "open",
+        (false, _) if call.about["class"] == "acts" => "nobody knows how it ended",
+        (false, _) => "cut off",
+    }
+}
+
+fn shown(call: &Call, state: &State, performed: bool) -> String {
     let who = call.about["instrument"].as_str().unwrap_or_default();
     let (sign, took, said) = match &call.ended {
-        None => ("…", String::new(), String::from("open")),
+        None => ("…", String::new(), unended(call, state, performed).to_owned()),
         Some((kind, at, body)) => {
             let sign = if kind == "done" { "✓" } else { "✗" };
             let said = if kind == "done" {

@@ -210,7 +210,13 @@ impl Performance {
             let more = match step {
                 Step::Done(value) => return Ok(Ended::Done(value)),
                 Step::Failed(report) => return Ok(Ended::Failed(report)),
-                Step::Idle if self.is_stuck() => return self.wait_for_people(),
+                Step::Idle if self.is_stuck() => {
+                    // An answer may have been left at the last moment.
+                    if self.look_for_answers()? {
+                        continue;
+                    }
+                    return self.wait_for_people();
+                }
                 Step::Idle => false,
                 Step::More => true,
             };
@@ -234,7 +240,7 @@ impl Performance {
                 () = settled(), if idle => self.skip_time(),
                 () = sleep_until(timer), if !idle => {}
                 () = std::future::ready(()), if more => {}
-                () = tokio::time::sleep_until(self.looked + LOOK), if open => self.look_for_answers()?,
+                () = tokio::time::sleep_until(self.looked + LOOK), if open => { self.look_for_answers()?; }
             }
             for id in self.clocks.fired() {
                 self.deliver(id, Outcome::Fired);
@@ -273,10 +279,11 @@ impl Performance {
     }
 
     /// Takes the answers that people have left elsewhere; who is being asked the same is asked no more.
-    fn look_for_answers(&mut self) -> Result<(), JournalError> {
+    /// Says whether there were any.
+    fn look_for_answers(&mut self) -> Result<bool, JournalError> {
         self.looked = tokio::time::Instant::now();
-        if !self.setting.scribe.look_for_answers()? {
-            return Ok(());
+        if self.parked.is_empty() && self.asking.is_empty() || !self.setting.scribe.look_for_answers()? {
+            return Ok(false);
         }
         let parked = self.parked.iter().map(|request| request.call);
         let open: Vec<CallId> = parked.chain(self.asking.keys().copied()).collect();
@@ -286,7 +293,7 @@ impl Performance {
                 self.deliver(id, outcome);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Whether time that is waited for passes at once: in a test, as long as only stand-ins play.

@@ -225,7 +225,8 @@ impl Scribe {
                     _ => now.saturating_add(millis),
                 };
                 let timing = if within { Timing::Deadline(until) } else { Timing::Wall(until) };
-                (timing, until.saturating_sub(now))
+                // A clock that was put back makes nobody wait longer than the whole.
+                (timing, until.saturating_sub(now).min(millis))
             }
         };
         let known = before.is_some_and(|timer| timer.millis == millis && timer.timing == timing);

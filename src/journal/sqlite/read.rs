@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::chain::{Chain, Head, answer_hash};
 use super::schema;
 use crate::instrument::{CallId, Outcome};
-use crate::journal::coded::{find, hex, read_intent, read_outcome, unhex};
+use crate::journal::coded::{find, hex, kind, read_intent, read_outcome, unhex};
 use crate::journal::owner::Lock;
 use crate::journal::store::Store;
 use crate::journal::{Entry, Intent, Journal, JournalError, Past};
@@ -115,6 +115,17 @@ impl Reader {
             .query_row("SELECT at FROM inbox WHERE question = ?1", [&question], |row| row.get(0))
             .map_err(|error| schema::trouble(&self.folder.join(FILE), &error))?;
         Ok(Inboxed::Before(before))
+    }
+
+    /// Whether it is recorded how this call ended.
+    ///
+    /// # Errors
+    /// If that can't be read.
+    pub fn has_ended(&self, call: CallId) -> Result<bool, JournalError> {
+        let ended = "SELECT EXISTS (SELECT 1 FROM event WHERE call = ?1 AND kind IN (?2, ?3))";
+        let of = (hex(call), kind::DONE, kind::FAILED);
+        let found = self.connection.query_row(ended, of, |row| row.get(0));
+        found.map_err(|error| schema::trouble(&self.folder.join(FILE), &error))
     }
 
     /// Who performs the run now; `None`: nobody.
@@ -259,7 +270,7 @@ pub(super) fn intent(
     seq: u64,
 ) -> Result<Intent, JournalError> {
     let (event, body) = one(connection, folder, store, seq)?;
-    let person = event.kind == crate::journal::coded::kind::ASKED;
+    let person = event.kind == kind::ASKED;
     event
         .call
         .and_then(|id| read_intent(id, event.path.as_deref()?, person, &body))
