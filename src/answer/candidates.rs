@@ -130,7 +130,7 @@ pub fn in_prose(text: &str) -> (Vec<Candidate>, Option<Trouble>) {
             }
             Err(trouble) if trouble.meant => return (Vec::new(), Some(trouble)),
             Err(trouble) => {
-                let read = trouble_reach(text, &trouble, start);
+                let read = trouble.looked.max(trouble.at) - start + 1;
                 first_trouble = first_trouble.or(Some(trouble));
                 if read > work {
                     break;
@@ -140,12 +140,6 @@ pub fn in_prose(text: &str) -> (Vec<Candidate>, Option<Trouble>) {
         }
     }
     (found, first_trouble)
-}
-
-/// How many bytes were read for nothing.
-fn trouble_reach(text: &str, trouble: &Trouble, start: usize) -> usize {
-    // A quote that never closes is reported where it opens, but was read to the end.
-    if trouble.what.starts_with("a quote") { text.len() - start } else { trouble.at - start + 1 }
 }
 
 /// Whether brackets in prose are a remark, a footnote or a link: `[1]`, `[ ]`, `[see](there)`.

@@ -29,6 +29,8 @@ pub struct Trouble {
     pub what: String,
     /// Whether something was read before it, so that this was meant as JSON.
     pub meant: bool,
+    /// Up to which byte was looked for what is missing.
+    pub looked: usize,
 }
 
 /// Where JSON stands, which is how much may be taken for it.
@@ -79,7 +81,12 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn trouble(&self, what: &str) -> Trouble {
-        Trouble { at: self.at, what: what.to_owned(), meant: self.meant }
+        Trouble { at: self.at, what: what.to_owned(), meant: self.meant, looked: self.at }
+    }
+
+    /// Something that opens here has no end.
+    fn open(&self, at: usize, what: &str) -> Trouble {
+        Trouble { at, looked: self.text.len(), ..self.trouble(what) }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -108,10 +115,10 @@ impl<'a> Reader<'a> {
             } else if next == '#' || rest.starts_with("//") {
                 self.at += rest.find('\n').unwrap_or(rest.len());
             } else if rest.starts_with("/*") {
-                let Some(length) = rest.find("*/") else {
-                    return Err(self.trouble("a comment is not closed"));
+                let Some(length) = rest[2..].find("*/") else {
+                    return Err(self.open(self.at, "a comment is not closed"));
                 };
-                self.at += length + 2;
+                self.at += length + 4;
             } else {
                 return Ok(line_break);
             }
@@ -215,6 +222,9 @@ impl<'a> Reader<'a> {
         let rest = self.rest();
         let is_part = |c: char| c.is_alphanumeric() || "_-$.".contains(c);
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        if rest.starts_with("...") || rest.starts_with('…') {
+            return Err(self.trouble("a field name is missing, and nothing may be left out"));
+        }
         if end == 0 {
             return Err(self.trouble("a field name is missing"));
         }
@@ -304,7 +314,7 @@ impl<'a> Reader<'a> {
         loop {
             let rest = self.rest();
             let Some(next) = rest.chars().next() else {
-                return Err(Trouble { at: start, ..self.trouble("a quote is not closed") });
+                return Err(self.open(start, "a quote is not closed"));
             };
             if rest.starts_with(close) {
                 self.at += close.len();

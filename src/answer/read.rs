@@ -156,6 +156,8 @@ impl Reader<'_> {
 
     /// The one value that some candidates give.
     fn decide(&mut self, candidates: &[Candidate]) -> Result<Option<Value>, Unreadable> {
+        // As many readings as are told; more make it no less clear that there are several.
+        const TOLD: usize = 4;
         let single = |candidate: &Candidate| !matches!(candidate.value, Value::List(_)) && !candidate.closed;
         if candidates.len() > 1 && list_of(self.ty).is_some() && candidates.iter().all(single) {
             let all: Vec<Value> = candidates.iter().map(|candidate| candidate.value.clone()).collect();
@@ -176,9 +178,12 @@ impl Reader<'_> {
                     self.reason.get_or_insert_with(|| Unreadable::misfit(ty, mismatch));
                 }
             }
+            if fits.len() == TOLD {
+                break;
+            }
         }
         if fits.len() > 1 {
-            let readings: Vec<String> = fits.iter().take(4).map(|fit| show_short(fit, 40)).collect();
+            let readings: Vec<String> = fits.iter().map(|fit| show_short(fit, 40)).collect();
             return Err(Unreadable::several(self.ty, &readings));
         }
         Ok(fits.pop())

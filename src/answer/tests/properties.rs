@@ -1,10 +1,11 @@
 //! What holds of all answers.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
+use super::garbage::{self, Kind};
 use crate::answer::{read, stand_in};
 use crate::types::notation::ty;
 use crate::types::{json_schema, wrapped_schema};
@@ -87,51 +88,45 @@ proptest! {
     }
 }
 
-/// Whatever is in them. The bound is generous: what is quadratic would take minutes.
-#[test]
-fn long_answers_take_time_in_proportion() {
-    let size = 1 << 17;
-    let types = ["[Idea{title: text}; 1..5]", "text | A{x: [int]}", "[text]", "int", "json", "map[text]"];
-    for piece in [
-        "[",
-        "{",
-        "\"",
-        "{\"",
-        "{\"a\":",
-        "[\"",
-        "'",
-        "```\n",
-        "`",
-        "/*",
-        "//",
-        "{\"a\": \"",
-        "[1,",
-        "{a:",
-        "- a\n",
-        "1. ",
-        "<think>",
-        "\\",
-        "\\\"",
-        "{\\\"",
-        "a, ",
-        "é",
-        " ",
-        "\n",
-        "1",
-        "is ",
-        ": ",
-        "[[1],",
-        "{\"a\":1}",
-        "{\"title\":\"a\"}\n",
-    ] {
-        let text = piece.repeat(size / piece.len());
-        for notation in types {
-            let started = Instant::now();
-            let _ = read(&text, &ty(notation), &mut Bounded);
-            let took = started.elapsed();
-            assert!(took < Duration::from_secs(20), "{piece:?} as {notation} took {took:?}");
+/// The wanted types that garbage is read as.
+const WANTED: [&str; 9] = [
+    "[Idea{title: text}; 1..5]",
+    "text | A{x: [int]}",
+    "[text]",
+    "[\"calm\" | \"angry\"]",
+    "int",
+    "date",
+    "bool",
+    "json",
+    "map[text]",
+];
+
+/// Reads garbage of every kind in all ways, on as many threads as there are.
+fn read_all(size: usize) {
+    let kinds: Vec<&Kind> = garbage::kinds().collect();
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(kind) = kinds.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let text = (kind.make)(size);
+                    WANTED.iter().for_each(|notation| drop(read(&text, &ty(notation), &mut Bounded)));
+                }
+            });
         }
-    }
+    });
+}
+
+#[test]
+fn garbage_makes_it_panic_as_little() {
+    read_all(1 << 14);
+}
+
+/// How long that takes is measured by `cargo bench --bench reader`.
+#[test]
+#[ignore = "slow: a hundred kinds of garbage of 1 MB each, in nine ways"]
+fn a_megabyte_of_garbage_makes_it_panic_as_little() {
+    read_all(1 << 20);
 }
 
 #[test]
