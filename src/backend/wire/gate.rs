@@ -71,19 +71,52 @@ pub(in crate::backend) fn gate(
     at_once: Option<usize>,
     per_minute: Option<usize>,
 ) -> Arc<Gate> {
-    static SERVICES: LazyLock<Mutex<HashMap<u64, Arc<Service>>>> = LazyLock::new(Mutex::default);
-    static GATES: LazyLock<Mutex<HashMap<u64, Arc<Gate>>>> = LazyLock::new(Mutex::default);
-    let mut hasher = DefaultHasher::new();
-    service.hash(&mut hasher);
-    let service = hasher.finish();
-    (at_once, per_minute).hash(&mut hasher);
+    static GATES: LazyLock<Mutex<Gates>> = LazyLock::new(Mutex::default);
     let mut gates = GATES.lock().unwrap_or_else(PoisonError::into_inner);
-    let made = || {
-        let mut services = SERVICES.lock().unwrap_or_else(PoisonError::into_inner);
-        let service = services.entry(service).or_default().clone();
-        Arc::new(Gate::new(service, at_once, per_minute, MINUTE))
-    };
-    gates.entry(hasher.finish()).or_insert_with(made).clone()
+    gates.gate(service, at_once, per_minute)
+}
+
+/// Most gates that are kept once nobody is inside and nothing they know matters any more.
+const KEPT: usize = 1_024;
+/// How long it matters that a service pushed back.
+const REMEMBERED: Duration = Duration::from_mins(10);
+
+/// All gates, and what they share.
+#[derive(Debug, Default)]
+struct Gates {
+    services: HashMap<u64, Arc<Service>>,
+    gates: HashMap<u64, Arc<Gate>>,
+    /// From how many on those that don't matter are looked for.
+    full: usize,
+}
+
+impl Gates {
+    fn gate(&mut self, service: &[&str], at_once: Option<usize>, per_minute: Option<usize>) -> Arc<Gate> {
+        let mut hasher = DefaultHasher::new();
+        service.hash(&mut hasher);
+        let service = hasher.finish();
+        (at_once, per_minute).hash(&mut hasher);
+        let name = hasher.finish();
+        if let Some(gate) = self.gates.get(&name) {
+            return gate.clone();
+        }
+        if self.gates.len() >= self.full.max(KEPT) {
+            self.forget();
+        }
+        let service = self.services.entry(service).or_default().clone();
+        let gate = Arc::new(Gate::new(service, at_once, per_minute, MINUTE));
+        self.gates.insert(name, gate.clone());
+        gate
+    }
+
+    /// Forgets the gates that nobody is at and that count no starts, then services that nobody pushed back lately.
+    /// Whoever holds one of them got it here, so that one that is held only here can't be entered meanwhile.
+    fn forget(&mut self) {
+        let now = Instant::now();
+        self.gates.retain(|_, gate| Arc::strong_count(gate) > 1 || gate.counts(now));
+        self.services.retain(|_, service| Arc::strong_count(service) > 1 || service.matters(now));
+        self.full = 2 * self.gates.len();
+    }
 }
 
 impl Default for Service {
@@ -96,6 +129,13 @@ impl Default for Service {
 impl Service {
     fn learned(&self) -> MutexGuard<'_, Learned> {
         self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it still is of use what was learned.
+    fn matters(&self, now: Instant) -> bool {
+        let learned = self.learned();
+        learned.closed_until.is_some_and(|until| now < until)
+            || learned.halved.is_some_and(|halved| now.duration_since(halved) < REMEMBERED)
     }
 }
 
@@ -117,6 +157,11 @@ impl Gate {
 
     fn own(&self) -> MutexGuard<'_, Own> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether starts are counted that still bound others.
+    fn counts(&self, now: Instant) -> bool {
+        self.own().starts.back().is_some_and(|start| now.duration_since(*start) < self.minute)
     }
 
     fn try_enter(&self) -> Result<(), Wait> {
@@ -322,5 +367,24 @@ mod tests {
         let soon = Instant::now() + Duration::from_secs(1);
         assert_eq!(two.enter_before(soon, || ()).await.err(), Some(until));
         assert!(other.enter_before(soon, || ()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn gates_are_forgotten_that_nobody_needs_and_no_others() {
+        let mut gates = Gates::default();
+        let name = |at: usize| format!("http://{at}.example");
+        let held = gates.gate(&[&name(0)], None, None);
+        drop(gates.gate(&[&name(1)], None, Some(3)).enter(|| ()).await);
+        let pass = gates.gate(&[&name(2)], None, None).enter(|| ()).await;
+        pass.pushed_back(Instant::now());
+        drop(pass);
+        for at in 3..20_000 {
+            gates.gate(&[&name(at)], None, None);
+        }
+        assert!(gates.gates.len() <= 2 * KEPT, "{}", gates.gates.len());
+        assert!(gates.services.len() <= 2 * KEPT, "{}", gates.services.len());
+        assert!(Arc::ptr_eq(&held, &gates.gate(&[&name(0)], None, None)));
+        assert_eq!(gates.gate(&[&name(1)], None, Some(3)).own().starts.len(), 1);
+        assert_eq!(gates.gate(&[&name(2)], None, None).service.learned().allowed, 1);
     }
 }
