@@ -10,74 +10,46 @@ use serde_json::{Map, Value as Json};
 
 use std::sync::Arc;
 
-use crate::instrument::{
-    Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Price, Profile, Reply,
-    Request, Served, Stage, Usage,
-};
-use crate::types::{Signature, Type};
-use crate::value::{Instrument, Media, MediaKind};
+use crate::instrument::{Abilities, Failure, FailureKind, Reply, Request, Stage, Usage};
+use crate::types::Type;
+use crate::value::{Media, MediaKind};
 
-use super::chat::{Fault, Said, Told, Unread, Wanted, conversation, written};
+use super::chat::{Fault, Hosted, Said, Told, Unread, Wanted, conversation, unknown, unsaid, written};
 use super::form::Form;
 use super::media::{kind, medium, mime};
-use super::openai::{HOME, Plain, ask, ready, refuse, rows};
-use super::settings::{Settings, abilities, constructor};
+use super::openai::{HOME, LIST, Plain, ask, refuse};
+use super::settings::{Row, Settings};
 
 /// The backend.
-pub(super) struct OpenAiImage;
+pub(super) static BACKEND: Hosted = Hosted {
+    name: "openai_image",
+    doc: "Images by OpenAI, or by any server that speaks its images; with images in the text it edits them.",
+    model: "The model's name, such as \"gpt-image-2\".",
+    home: &HOME,
+    rows,
+    abilities: |_| Abilities { images_in: true, images_out: true, ..Abilities::default() },
+    price: unknown,
+    longest: unsaid,
+    check: |_| Ok(()),
+    list: LIST,
+    play: |request, stage| Box::pin(play(request, stage)),
+};
+
+fn rows() -> Vec<Row> {
+    vec![
+        ("size", Type::Text, "Its size, such as \"1024x1024\" (\"auto\")."),
+        ("quality", Type::Text, "How much work goes into it: \"low\", \"medium\", \"high\"."),
+        ("background", Type::Text, "What is behind: \"transparent\", \"opaque\"."),
+        ("format", Type::Text, "The format of the file: \"png\" (usual), \"webp\", \"jpeg\"."),
+    ]
+}
+
+/// What it edits.
+const EDITED: &[&str] = &["image/png", "image/jpeg", "image/webp"];
 
 /// Settings that go to the service as they are, by the names that it has for them.
 const PASSED: &[(&str, &str)] =
     &[("size", "size"), ("quality", "quality"), ("background", "background"), ("format", "output_format")];
-
-impl Backend for OpenAiImage {
-    fn name(&self) -> &'static str {
-        "openai_image"
-    }
-
-    fn doc(&self) -> &'static str {
-        "Images by OpenAI, or by any server that speaks its images; with images in the text it edits them."
-    }
-
-    fn signature(&self) -> Signature {
-        let rows = rows(&[
-            ("size", Type::Text, "Its size, such as \"1024x1024\" (\"auto\")."),
-            ("quality", Type::Text, "How much work goes into it: \"low\", \"medium\", \"high\"."),
-            ("background", Type::Text, "What is behind: \"transparent\", \"opaque\"."),
-            ("format", Type::Text, "The format of the file: \"png\" (usual), \"webp\", \"jpeg\"."),
-        ]);
-        constructor(&[("model", Type::Text, "The model's name, such as \"gpt-image-2\".")], &rows)
-    }
-
-    fn abilities(&self, instrument: &Instrument) -> Abilities {
-        let all = Abilities { images_in: true, images_out: true, ..Abilities::default() };
-        abilities(all, self.served(instrument))
-    }
-
-    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
-        Profile { price: Price::Unknown, ..Class::Thinks.profile() }
-    }
-
-    fn served(&self, instrument: &Instrument) -> Option<Served> {
-        HOME.served(Settings::of(instrument))
-    }
-
-    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        ready(Settings::of(instrument), "images/generations")
-    }
-
-    fn shows_requests(&self) -> bool {
-        true
-    }
-
-    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
-        HOME.needs(Settings::of(instrument))
-    }
-
-    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
-        Box::pin(play(request, stage))
-    }
-}
 
 /// What is asked for: the words of the part, and the images among them.
 pub(super) struct Order {
@@ -106,10 +78,10 @@ pub(super) fn order(request: &Request) -> Result<Order, Failure> {
     for said in conversation(request, None, None).into_iter().flat_map(|turn| turn.said) {
         match said {
             Said::Words(words) => prompt.push_str(&words),
-            Said::Media(media) if media.kind == MediaKind::Image => images.push(media),
+            Said::Media(media) if EDITED.contains(&&*media.mime) => images.push(media),
             Said::Media(media) => {
                 let message = format!("a file of type {} can't be sent to an image model", media.mime);
-                return Err(refuse(message, "it takes words and images"));
+                return Err(refuse(message, "it takes words, and images in png, jpeg and webp"));
             }
             Said::Call(_) | Said::Gave(..) => {}
         }

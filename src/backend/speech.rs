@@ -4,77 +4,47 @@
 
 use serde_json::{Map, json};
 
-use crate::instrument::{
-    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, Profile, Request, Served, Stage,
-    Usage,
-};
-use crate::types::{Signature, Type};
-use crate::value::{Instrument, MediaKind};
+use crate::instrument::{Abilities, Failure, Reply, Request, Stage, Usage};
+use crate::types::Type;
+use crate::value::MediaKind;
 
-use super::chat::{Said, Told, Unread, Wanted, chosen, conversation, written};
+use super::chat::{Hosted, Said, Told, Unread, Wanted, chosen, conversation, unknown, unsaid, written};
 use super::media::{kind, medium, mime};
-use super::openai::{HOME, Plain, ask, ready, refuse, rows};
-use super::settings::{Settings, abilities, constructor};
-
-/// The backend.
-pub(super) struct Speech;
+use super::openai::{HOME, LIST, Plain, ask, refuse};
+use super::settings::{Row, Settings};
 
 const FORMATS: &[&str] = &["mp3", "opus", "aac", "flac", "wav"];
 
-impl Backend for Speech {
-    fn name(&self) -> &'static str {
-        "speech"
-    }
+/// The backend.
+pub(super) static BACKEND: Hosted = Hosted {
+    name: "speech",
+    doc: "Speaks the part's text: OpenAI, or any server that speaks its audio.",
+    model: "The model's name, such as \"gpt-4o-mini-tts\".",
+    home: &HOME,
+    rows,
+    abilities: |_| Abilities { audio_out: true, ..Abilities::default() },
+    price: unknown,
+    longest: unsaid,
+    check: |settings| chosen(settings, "format", FORMATS).map(drop),
+    list: LIST,
+    play: |request, stage| Box::pin(play(request, stage)),
+};
 
-    fn doc(&self) -> &'static str {
-        "Speaks the part's text: OpenAI, or any server that speaks its audio."
-    }
+fn rows() -> Vec<Row> {
+    vec![
+        ("voice", Type::Text, "Whose voice (\"alloy\")."),
+        ("manner", Type::Text, "How it is to be spoken, in words; for models that take it."),
+        ("speed", Type::Number, "How fast, from 0.25 to 4 (1)."),
+        ("format", Type::Text, "The format: \"mp3\" (usual), \"opus\", \"aac\", \"flac\", \"wav\"."),
+    ]
+}
 
-    fn signature(&self) -> Signature {
-        let rows = rows(&[
-            ("voice", Type::Text, "Whose voice (\"alloy\")."),
-            ("manner", Type::Text, "How it is to be spoken, in words; for models that take it."),
-            ("speed", Type::Number, "How fast, from 0.25 to 4 (1)."),
-            ("format", Type::Text, "The format: \"mp3\" (usual), \"opus\", \"aac\", \"flac\", \"wav\"."),
-        ]);
-        constructor(&[("model", Type::Text, "The model's name, such as \"gpt-4o-mini-tts\".")], &rows)
-    }
-
-    fn abilities(&self, instrument: &Instrument) -> Abilities {
-        abilities(Abilities { audio_out: true, ..Abilities::default() }, self.served(instrument))
-    }
-
-    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
-        Profile { price: Price::Unknown, ..Class::Thinks.profile() }
-    }
-
-    fn served(&self, instrument: &Instrument) -> Option<Served> {
-        HOME.served(Settings::of(instrument))
-    }
-
-    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        let settings = Settings::of(instrument);
-        chosen(settings, "format", FORMATS)?;
-        ready(settings, "audio/speech")
-    }
-
-    fn shows_requests(&self) -> bool {
-        true
-    }
-
-    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
-        HOME.needs(Settings::of(instrument))
-    }
-
-    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
-        Box::pin(async move {
-            let (body, characters) = spoken(&request, Settings::of(&request.instrument))?;
-            let body = (body, "application/json".to_owned());
-            let protocol = Plain { noun: "a sound", read: |body: &[u8]| read(body, characters) };
-            let wanted = Wanted::Media { kind: MediaKind::Audio, many: false };
-            ask(&request, stage, "audio/speech", body, &protocol, wanted).await
-        })
-    }
+async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
+    let (body, characters) = spoken(&request, Settings::of(&request.instrument))?;
+    let body = (body, "application/json".to_owned());
+    let protocol = Plain { noun: "a sound", read: |body: &[u8]| read(body, characters) };
+    let wanted = Wanted::Media { kind: MediaKind::Audio, many: false };
+    ask(&request, stage, "audio/speech", body, &protocol, wanted).await
 }
 
 /// The body of a call that speaks, and how many characters that are.

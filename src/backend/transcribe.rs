@@ -6,20 +6,36 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::instrument::{
-    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, Profile, Request, Served, Stage,
-    Usage,
-};
-use crate::types::{Signature, Type};
-use crate::value::{Instrument, Media};
+use crate::instrument::{Abilities, Failure, Reply, Request, Stage, Usage};
+use crate::types::Type;
+use crate::value::Media;
 
-use super::chat::{Said, Told, Unread, Wanted, conversation};
+use super::chat::{Hosted, Said, Told, Unread, Wanted, conversation, unknown, unsaid};
 use super::form::Form;
-use super::openai::{HOME, Plain, ask, ready, refuse, rows};
-use super::settings::{Settings, abilities, constructor};
+use super::openai::{HOME, LIST, Plain, ask, refuse};
+use super::settings::{Row, Settings};
 
 /// The backend.
-pub(super) struct Transcribe;
+pub(super) static BACKEND: Hosted = Hosted {
+    name: "transcribe",
+    doc: "Writes down what is said in a sound: OpenAI, or any server that speaks its audio.",
+    model: "The model's name, such as \"gpt-transcribe\".",
+    home: &HOME,
+    rows,
+    abilities: |_| Abilities { chat: true, audio_in: true, ..Abilities::default() },
+    price: unknown,
+    longest: unsaid,
+    check: |_| Ok(()),
+    list: LIST,
+    play: |request, stage| Box::pin(play(request, stage)),
+};
+
+fn rows() -> Vec<Row> {
+    vec![
+        ("language", Type::Text, "The language that is spoken, as \"en\", \"de\" (it finds out)."),
+        ("temperature", Type::Number, "How freely it chooses its words."),
+    ]
+}
 
 /// What it takes in.
 const HEARD: &[&str] = &[
@@ -35,55 +51,10 @@ const HEARD: &[&str] = &[
     "video/webm",
 ];
 
-impl Backend for Transcribe {
-    fn name(&self) -> &'static str {
-        "transcribe"
-    }
-
-    fn doc(&self) -> &'static str {
-        "Writes down what is said in a sound: OpenAI, or any server that speaks its audio."
-    }
-
-    fn signature(&self) -> Signature {
-        let rows = rows(&[
-            ("language", Type::Text, "The language that is spoken, as \"en\", \"de\" (it finds out)."),
-            ("temperature", Type::Number, "How freely it chooses its words."),
-        ]);
-        constructor(&[("model", Type::Text, "The model's name, such as \"gpt-transcribe\".")], &rows)
-    }
-
-    fn abilities(&self, instrument: &Instrument) -> Abilities {
-        let all = Abilities { chat: true, audio_in: true, ..Abilities::default() };
-        abilities(all, self.served(instrument))
-    }
-
-    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
-        Profile { price: Price::Unknown, ..Class::Thinks.profile() }
-    }
-
-    fn served(&self, instrument: &Instrument) -> Option<Served> {
-        HOME.served(Settings::of(instrument))
-    }
-
-    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        ready(Settings::of(instrument), "audio/transcriptions")
-    }
-
-    fn shows_requests(&self) -> bool {
-        true
-    }
-
-    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
-        HOME.needs(Settings::of(instrument))
-    }
-
-    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
-        Box::pin(async move {
-            let form = heard(&request, Settings::of(&request.instrument))?;
-            let protocol = Plain { noun: "a transcription", read };
-            ask(&request, stage, "audio/transcriptions", form, &protocol, Wanted::Words).await
-        })
-    }
+async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
+    let form = heard(&request, Settings::of(&request.instrument))?;
+    let protocol = Plain { noun: "a transcription", read };
+    ask(&request, stage, "audio/transcriptions", form, &protocol, Wanted::Words).await
 }
 
 /// The form of a call that writes down. Words beside the sound tell what it is about.

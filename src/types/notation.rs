@@ -138,6 +138,7 @@ impl Reader<'_> {
             "json" => Type::Json,
             "nothing" => Type::Nothing,
             "image" => Type::Image,
+            "audio" => Type::Audio,
             "true" => Type::Literal(Literal::Bool(true)),
             "false" => Type::Literal(Literal::Bool(false)),
             "map" => {

@@ -135,6 +135,8 @@ fn the_doctor_asks_each_service() {
             "instrument good = openai(\"small\", base_url: \"{base}/v1\", key: secret(\"GOOD\"))\n\
              instrument odd = openai(\"smal\", base_url: \"{base}/v1\", key: secret(\"GOOD\"))\n\
              instrument wrong = openai(\"small\", base_url: \"{base}/v1\", key: secret(\"WRONG\"))\n\
+             instrument voice = speech(\"small\", base_url: \"{base}/v1\", key: secret(\"GOOD\"))\n\
+             instrument painter = openai_image(\"larg\", base_url: \"{base}/v1\", key: secret(\"GOOD\"))\n\
              instrument site = http(\"{base}/api\")\n\
              instrument gone = http(\"http://127.0.0.1:9\")\n\
              part ask() -> text by good \"Hi\"\n\
@@ -148,6 +150,8 @@ fn the_doctor_asks_each_service() {
         format!("{host} answers, and has `small`"),
         format!("{host} answers, and has no `smal` among its 2 models\n        did you mean \"small\"?"),
         format!("fail  wrong (openai): {host} does not take the key"),
+        "  voice (speech): ".to_owned(),
+        format!("{host} answers, and has no `larg` among its 2 models\n        did you mean \"large\"?"),
         format!("{host} answers"),
         "fail  gone (http): nothing answers at 127.0.0.1:9".to_owned(),
     ] {

@@ -9,21 +9,20 @@ mod encode;
 
 use reqwest::header::{HeaderName, HeaderValue};
 
-use crate::instrument::{
-    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, ProbeFuture, Profile, Reply,
-    Request, Served, Stage,
-};
-use crate::types::{Signature, Type};
-use crate::value::Instrument;
+use crate::instrument::{Abilities, Failure, Reply, Request, Stage};
+use crate::types::Type;
 
-use super::chat::{Call, Common, Home, Wanted, common_rows, probe, speak, streamed};
-use super::settings::{Settings, abilities, constructor, service_rows};
+use super::chat::{Call, Common, Home, Hosted, List, Wanted, common_rows, speak, streamed, unknown};
+use super::settings::{Row, Settings};
 
-const HOME: Home = Home {
+static HOME: Home = Home {
     base: "https://api.anthropic.com",
     base_names: &["ANTHROPIC_BASE_URL"],
     key_names: &["ANTHROPIC_API_KEY"],
     read: |base| base,
+    key_header: Some("x-api-key"),
+    doc: "Where the service is (ANTHROPIC_BASE_URL, else https://api.anthropic.com).",
+    key_doc: "The key (ANTHROPIC_API_KEY; none is needed on this machine's own network).",
 };
 const PATH: &str = "v1/messages";
 
@@ -32,90 +31,44 @@ const VERSION: &str = "2026-10-21";
 const VERSION_WITH_SAMPLING: &str = "2023-06-01";
 
 /// The backend.
-pub(super) struct Anthropic;
-
-impl Backend for Anthropic {
-    fn name(&self) -> &'static str {
-        "anthropic"
-    }
-
-    fn doc(&self) -> &'static str {
-        "Claude, over Anthropic's Messages API."
-    }
-
-    fn signature(&self) -> Signature {
-        let mut optional = common_rows(&Common {
-            base_url: "Where the service is (ANTHROPIC_BASE_URL, else https://api.anthropic.com).",
-            key: "The key (ANTHROPIC_API_KEY; none is needed on this machine's own network).",
-            temperature: "How freely it chooses its words; for models that take it.",
-            max_tokens: "The longest answer, thinking included, in tokens (8192, beside what `thinking:` says).",
-            effort: "How much it puts into an answer: \"low\", \"medium\", \"high\", \"xhigh\", \"max\".",
-            thinking: "Whether it thinks first: `true` as it sees fit, `false` not, `4096` in up to so many tokens.",
-            json: "How the shape of an answer is asked for: \"schema\" (usual), \"words\".",
-        });
-        optional.push((
-            "prompt_cache",
-            Type::Duration,
-            "Keeps what was said for the next call to read at a lower price: `5min` or `1h`.",
-        ));
-        optional.extend(service_rows());
-        constructor(&[("model", Type::Text, "The model's name, such as \"claude-sonnet-5-5\".")], &optional)
-    }
-
-    fn abilities(&self, instrument: &Instrument) -> Abilities {
-        let all = Abilities {
-            chat: true,
-            json: true,
-            tools: true,
-            images_in: true,
-            streams: true,
-            ..Abilities::default()
-        };
-        abilities(all, self.served(instrument))
-    }
-
-    fn profile(&self, _instrument: &Instrument, _opening: Opening<'_>) -> Profile {
-        Profile { price: Price::Unknown, ..Class::Thinks.profile() }
-    }
-
-    fn served(&self, instrument: &Instrument) -> Option<Served> {
-        HOME.served(Settings::of(instrument))
-    }
-
-    fn longest(&self, instrument: &Instrument) -> Option<u64> {
-        let options = encode::options(Settings::of(instrument), None).ok()?;
+pub(super) static BACKEND: Hosted = Hosted {
+    name: "anthropic",
+    doc: "Claude, over Anthropic's Messages API.",
+    model: "The model's name, such as \"claude-sonnet-5-5\".",
+    home: &HOME,
+    rows,
+    abilities: |_| Abilities {
+        chat: true,
+        json: true,
+        tools: true,
+        images_in: true,
+        streams: true,
+        ..Abilities::default()
+    },
+    price: unknown,
+    longest: |settings| {
+        let options = encode::options(settings, None).ok()?;
         u64::try_from(options.max_tokens).ok()
-    }
+    },
+    check: |settings| encode::options(settings, None).map(drop),
+    list: List { path: "v1/models", query: Some("limit=1000"), headers: &[("anthropic-version", VERSION)] },
+    play: |request, stage| Box::pin(play(request, stage)),
+};
 
-    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        let settings = Settings::of(instrument);
-        settings.patience(None)?;
-        HOME.service(settings, PATH)?;
-        encode::options(settings, None).map(|_| ())
-    }
-
-    fn probe<'a>(&'a self, instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
-        Some(Box::pin(async move {
-            let settings = Settings::of(instrument);
-            let version = (HeaderName::from_static("anthropic-version"), HeaderValue::from_static(VERSION));
-            let mut service = HOME.service(settings, "v1/models")?;
-            service.target.url.set_query(Some("limit=1000"));
-            let key_header = Some(HeaderName::from_static("x-api-key"));
-            probe(service, settings.needed("model")?, key_header, vec![version]).await
-        }))
-    }
-
-    fn shows_requests(&self) -> bool {
-        true
-    }
-
-    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
-        HOME.needs(Settings::of(instrument))
-    }
-
-    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
-        Box::pin(play(request, stage))
-    }
+fn rows() -> Vec<Row> {
+    let mut rows = common_rows(&Common {
+        temperature: "How freely it chooses its words; for models that take it.",
+        max_tokens: "The longest answer, thinking included, in tokens (8192, beside what `thinking:` says).",
+        effort: "How much it puts into an answer: \"low\", \"medium\", \"high\", \"xhigh\", \"max\".",
+        thinking: "Whether it thinks first: `true` as it sees fit, `false` not, `4096` in up to so many tokens.",
+        json: "How the shape of an answer is asked for: \"schema\" (usual), \"words\".",
+    });
+    rows.push((
+        "prompt_cache",
+        Type::Duration,
+        "Keeps what was said for the next call to read at a lower price: `5min` or `1h`.",
+    ));
+    rows
 }
 
 /// The body of the call; `wanted`: whether the answer is to come bit by bit.
@@ -142,7 +95,6 @@ async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
         protocol: &protocol,
         body,
         headers: vec![(HeaderName::from_static("anthropic-version"), version)],
-        key_header: Some(HeaderName::from_static("x-api-key")),
         streamed,
         wanted: Wanted::Words,
     })

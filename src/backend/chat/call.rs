@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request as HttpRequest};
 use serde::de::IgnoredAny;
 use tokio::time::timeout;
@@ -31,8 +31,6 @@ pub(in crate::backend) struct Call<'a> {
     pub(in crate::backend) body: Vec<u8>,
     /// Headers of the protocol; `headers:` may stand in for them.
     pub(in crate::backend) headers: Vec<(HeaderName, HeaderValue)>,
-    /// The header that the key goes in; `Authorization: Bearer` where none is named.
-    pub(in crate::backend) key_header: Option<HeaderName>,
     pub(in crate::backend) streamed: bool,
     pub(in crate::backend) wanted: Wanted,
 }
@@ -96,7 +94,7 @@ fn noted(mut failure: Failure, request: &Request, secrets: &Secrets) -> Failure 
 }
 
 fn order(call: Call<'_>) -> Result<Order<'_>, Failure> {
-    let Call { request, stage, settings, service, protocol, body, headers, key_header, streamed, .. } = call;
+    let Call { request, stage, settings, service, protocol, body, headers, streamed, .. } = call;
     let mut http = HttpRequest::new(Method::POST, service.target.url.clone());
     *http.body_mut() = Some(body.into());
     let map = http.headers_mut();
@@ -108,15 +106,11 @@ fn order(call: Call<'_>) -> Result<Order<'_>, Failure> {
     let who = service.key.as_ref().map_or("", |key| key.reveal());
     let who = [settings.text("model").unwrap_or_default(), who];
     let mut order = Order::new(http, request, settings, stage, &who)?;
-    order.hopeless = protocol.hopeless();
-    order.private.extend(key_header.clone());
+    order.again = protocol.again();
     headers::put(&mut order, &settings.named("headers"))?;
+    let private = service.put_key(order.request.headers_mut())?;
+    order.private.extend(private);
     if let Some(key) = service.key {
-        let map = order.request.headers_mut();
-        match key_header {
-            Some(header) => map.insert(header, headers::bare(&key)?),
-            None => map.insert(AUTHORIZATION, headers::bearer(&key)?),
-        };
         order.secrets.add(key);
     }
     Ok(order)

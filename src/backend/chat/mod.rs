@@ -8,6 +8,7 @@
 //! | `tools` | names, descriptions and arguments of tools |
 //! | `service` | where a service is, and the key that goes there |
 //! | `options` | the settings that they share |
+//! | `hosted` | what a backend of them is: a row |
 //! | `probe` | whether a service would answer, for `score doctor` |
 //! | `protocol` | what a protocol must tell of an answer: pure, from bytes |
 //! | `call` | the call itself: sent, read to its end, taken as a reply or as a failure |
@@ -17,6 +18,7 @@
 mod call;
 mod conversation;
 mod dialect;
+mod hosted;
 mod options;
 mod probe;
 mod protocol;
@@ -27,8 +29,8 @@ mod tools;
 pub(super) use call::{Call, Wanted, speak};
 pub(super) use conversation::{Said, Turn, conversation, merged, must_say, without_system};
 pub(super) use dialect::{ANTHROPIC, GEMINI, OLLAMA, OLLAMA_TOOLS, OPENAI};
+pub(super) use hosted::{Hosted, List, unknown, unsaid};
 pub(super) use options::{Common, Thinking, chosen, common_rows, longest, streamed, thinking};
-pub(super) use probe::probe;
 pub(super) use protocol::{End, Fault, Framing, Marker, Protocol, Story, Told, Unread};
 pub(super) use service::{Home, Service};
 pub(super) use shape::{Shape, shape};

@@ -1,7 +1,5 @@
 //! The settings that chat models share, and how they are read.
 
-use std::sync::Arc;
-
 use crate::backend::settings::{Row, Settings};
 use crate::base::did_you_mean;
 use crate::instrument::{Failure, FailureKind, Stage};
@@ -10,8 +8,6 @@ use crate::value::Value;
 
 /// What differs in the words for the settings that they share.
 pub(in crate::backend) struct Common {
-    pub(in crate::backend) base_url: &'static str,
-    pub(in crate::backend) key: &'static str,
     pub(in crate::backend) max_tokens: &'static str,
     pub(in crate::backend) temperature: &'static str,
     pub(in crate::backend) effort: &'static str,
@@ -22,8 +18,6 @@ pub(in crate::backend) struct Common {
 /// The rows of the settings that they share.
 pub(in crate::backend) fn common_rows(common: &Common) -> Vec<Row> {
     vec![
-        ("base_url", Type::Text, common.base_url),
-        ("key", Type::Secret, common.key),
         ("temperature", Type::Number, common.temperature),
         ("top_p", Type::Number, "The share of likely words it chooses from."),
         ("max_tokens", Type::Int, common.max_tokens),
@@ -32,11 +26,6 @@ pub(in crate::backend) fn common_rows(common: &Common) -> Vec<Row> {
         ("thinking", Type::union([Type::Bool, Type::Int]), common.thinking),
         ("json", Type::Text, common.json),
         ("stream", Type::Bool, "Whether the answer comes bit by bit (where somebody looks at it)."),
-        (
-            "headers",
-            Type::Map(Arc::new(Type::Text)),
-            "More headers, which stand in for those of the same name.",
-        ),
     ]
 }
 

@@ -1,11 +1,10 @@
 //! Whether a service of models answers, takes the key and has the model: its list of models says so, and costs
 //! nothing.
 
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, Request};
 use serde::Deserialize;
 
-use crate::backend::headers::{bare, bearer};
 use crate::backend::wire::{Secrets, glance};
 use crate::base::did_you_mean;
 use crate::instrument::{Failure, FailureKind, Probed};
@@ -45,18 +44,14 @@ impl Model {
 pub(in crate::backend) async fn probe(
     service: Service,
     model: &str,
-    key_header: Option<HeaderName>,
     headers: Vec<(HeaderName, HeaderValue)>,
 ) -> Result<Probed, Failure> {
     let place = service.target.place();
-    let mut request = Request::new(Method::GET, service.target.url);
+    let mut request = Request::new(Method::GET, service.target.url.clone());
     request.headers_mut().extend(headers);
+    service.put_key(request.headers_mut())?;
     let mut secrets = Secrets::default();
     if let Some(key) = service.key {
-        match key_header {
-            Some(header) => request.headers_mut().insert(header, bare(&key)?),
-            None => request.headers_mut().insert(AUTHORIZATION, bearer(&key)?),
-        };
         secrets.add(key);
     }
     let (status, body) = glance(request, secrets).await?;

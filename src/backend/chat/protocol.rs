@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::backend::wire::Again;
 use crate::instrument::{FailureKind, Memo, ToolCall, Usage};
 use crate::value::Media;
 
@@ -28,9 +29,9 @@ pub(in crate::backend) trait Protocol: Sync {
     /// What the body of an answer with an error status says; `None` where it says nothing that can be read.
     fn fault(&self, body: &[u8]) -> Option<Fault>;
 
-    /// Whether a refusal with this body stays one however often it is tried.
-    fn hopeless(&self) -> fn(&[u8]) -> bool {
-        |_| false
+    /// What the body of a refusal says of trying again.
+    fn again(&self) -> fn(&[u8]) -> Again {
+        |_| Again::Unsaid
     }
 }
 

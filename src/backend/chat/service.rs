@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
+
+use crate::backend::headers::{bare, bearer};
 use crate::backend::settings::Settings;
 use crate::backend::wire::{Target, endpoint};
 use crate::instrument::{Failure, FailureKind, Needs, Served};
@@ -19,12 +22,32 @@ pub(in crate::backend) struct Home {
     pub(in crate::backend) key_names: &'static [&'static str],
     /// How an address from the environment is to be read.
     pub(in crate::backend) read: fn(String) -> String,
+    /// The header that the key goes in; `Authorization: Bearer` where none is named.
+    pub(in crate::backend) key_header: Option<&'static str>,
+    /// What `base_url:` and `key:` are, for who reads about them.
+    pub(in crate::backend) doc: &'static str,
+    pub(in crate::backend) key_doc: &'static str,
 }
 
 /// Where to call and with what key.
 pub(in crate::backend) struct Service {
     pub(in crate::backend) target: Target,
     pub(in crate::backend) key: Option<Arc<Secret>>,
+    /// The header that it goes in.
+    key_header: Option<&'static str>,
+}
+
+impl Service {
+    /// Puts the key where it goes; gives the header.
+    pub(in crate::backend) fn put_key(&self, headers: &mut HeaderMap) -> Result<Option<HeaderName>, Failure> {
+        let Some(key) = &self.key else { return Ok(None) };
+        let (name, value) = match self.key_header {
+            Some(name) => (HeaderName::from_static(name), bare(key)?),
+            None => (AUTHORIZATION, bearer(key)?),
+        };
+        headers.insert(name.clone(), value);
+        Ok(Some(name))
+    }
 }
 
 /// Of the environment alone: where a key goes is not for a file beside a score to say.
@@ -76,8 +99,9 @@ impl Home {
         };
         let target = endpoint(&base, path)?;
         let key = settings.secret("key").filter(|key| !key.reveal().trim().is_empty());
+        let key_header = self.key_header;
         if key.is_some() {
-            return Ok(Service { target, key });
+            return Ok(Service { target, key, key_header });
         }
         // The key of the environment goes where its owner means it to go: to the provider, to the address the
         // environment names, to this machine. Not to whatever host a score names.
@@ -88,7 +112,7 @@ impl Home {
             Some(Arc::new(Secret::new(*name, found.value.trim())))
         });
         if key.is_some() || target.is_local() {
-            return Ok(Service { target, key });
+            return Ok(Service { target, key, key_header });
         }
         let failure = Failure::new(FailureKind::Auth, format!("no key for {host}"));
         let name = self.key_names.first().copied().unwrap_or("the key");

@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::backend::chat::{End, Fault, Framing, Marker, Protocol, Story, Told, Unread};
 use crate::backend::media::{kind, medium};
+use crate::backend::wire::Again;
 use crate::instrument::{Answer, FailureKind, Memo, ToolCall, Usage};
 use crate::value::{Media, MediaKind};
 
@@ -50,13 +51,29 @@ impl Protocol for GenerateContent {
     }
 
     fn fault(&self, body: &[u8]) -> Option<Fault> {
-        let wrong = match serde_json::from_slice(body).ok()? {
-            Refused::One(wrong) => wrong,
-            // What a stream begins with is a list.
-            Refused::Many(wrongs) => wrongs.into_iter().next()?,
-        };
-        Some(wrong.error.fault())
+        Some(status(body)?.fault())
     }
+
+    fn again(&self) -> fn(&[u8]) -> Again {
+        |body| match status(body).and_then(|status| status.delay()) {
+            Some(delay) if delay > LONGEST_DELAY => Again::Never,
+            Some(delay) => Again::After(delay),
+            None => Again::Unsaid,
+        }
+    }
+}
+
+/// The longest rest, in seconds, that is worth waiting for: limits of a minute ask for less, those of a day for hours.
+const LONGEST_DELAY: f64 = 600.0;
+
+/// What the body of a refusal says went wrong.
+fn status(body: &[u8]) -> Option<Status> {
+    let wrong = match serde_json::from_slice(body).ok()? {
+        Refused::One(wrong) => wrong,
+        // What a stream begins with is a list.
+        Refused::Many(wrongs) => wrongs.into_iter().next()?,
+    };
+    Some(wrong.error)
 }
 
 #[derive(Deserialize)]
@@ -84,6 +101,12 @@ struct Status {
 }
 
 impl Status {
+    /// How long it asks to be left alone, in seconds: `google.rpc.RetryInfo`.
+    fn delay(&self) -> Option<f64> {
+        let delay = self.details.iter().find_map(|detail| detail.get("retryDelay")?.as_str())?;
+        delay.strip_suffix('s')?.parse().ok()
+    }
+
     fn fault(self) -> Fault {
         let reason = self.details.iter().find_map(|detail| detail.get("reason")?.as_str());
         let kind = match (reason, self.status.as_deref(), self.code) {
@@ -100,7 +123,11 @@ impl Status {
             (.., Some(429)) => Some(FailureKind::RateLimited),
             _ => None,
         };
-        Fault { kind, said: self.message, help: None }
+        let used_up = self.delay().is_some_and(|delay| delay > LONGEST_DELAY);
+        let help = used_up.then_some(
+            "the account's quota for this model is used up for long: raise it, or play the part on another model",
+        );
+        Fault { kind, said: self.message, help }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{GenerateContent, body, encode, service};
 use crate::backend::chat::{End, Protocol, Told, Unread, read_pieces};
 use crate::backend::settings::Settings;
 use crate::backend::tests::{instrument, request, said};
+use crate::backend::wire::Again;
 use crate::instrument::{Answer, FailureKind, Memo, Piece, Request, Role, Tool, ToolCall, Usage};
 use crate::types::{Field, RecordType, Type, notation::ty};
 use crate::value::{Media, MediaKind, Value};
@@ -235,4 +236,25 @@ fn ends_and_errors_are_told_apart() {
     let key = r#"{"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}"#;
     assert_eq!(kind(key), Some(FailureKind::Auth));
     assert_eq!(protocol().fault(b"<html>"), None);
+}
+
+#[test]
+fn a_refusal_says_when_to_try_again() {
+    let protocol = GenerateContent { model: "m".into() };
+    let again = |delay: &str| {
+        let details = json!([{"@type": "type.googleapis.com/google.rpc.Help"},
+            {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay}]);
+        let body = json!({"error": {"code": 429, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED",
+            "details": details}});
+        let body = body.to_string();
+        let help = protocol.fault(body.as_bytes()).and_then(|fault| fault.help);
+        (protocol.again()(body.as_bytes()), help.is_some())
+    };
+    assert_eq!(again("46.5s"), (Again::After(46.5), false));
+    assert_eq!(again("0s"), (Again::After(0.0), false));
+    assert_eq!(again("35640.2s"), (Again::Never, true));
+    assert_eq!(again("soon"), (Again::Unsaid, false));
+    let streamed = br#"[{"error": {"code": 429, "details": [{"retryDelay": "2s"}]}}]"#;
+    assert_eq!(protocol.again()(streamed), Again::After(2.0));
+    assert_eq!(protocol.again()(b"<html>"), Again::Unsaid);
 }

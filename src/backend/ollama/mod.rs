@@ -5,24 +5,69 @@
 mod decode;
 mod encode;
 
-use crate::instrument::{
-    Abilities, Backend, Class, Failure, Needs, Opening, PlayFuture, Price, ProbeFuture, Profile, Reply,
-    Request, Served, Stage,
-};
-use crate::types::{Signature, Type};
-use crate::value::Instrument;
+use crate::instrument::{Abilities, Failure, Price, Reply, Request, Stage};
+use crate::types::Type;
 
-use super::chat::{Call, Common, Home, Wanted, common_rows, probe, speak, streamed};
-use super::settings::{Settings, abilities, constructor, service_rows};
+use super::chat::{Call, Common, Home, Hosted, List, Wanted, common_rows, speak, streamed, unsaid};
+use super::settings::{Row, Settings};
 use super::wire::Target;
 
-const HOME: Home = Home {
+static HOME: Home = Home {
     base: "http://127.0.0.1:11434",
     base_names: &["OLLAMA_HOST"],
     key_names: &["OLLAMA_API_KEY"],
     read: host,
+    key_header: None,
+    doc: "Where the server is (OLLAMA_HOST, else http://127.0.0.1:11434).",
+    key_doc: "The key (OLLAMA_API_KEY; none is needed on this machine's own network).",
 };
 const PATH: &str = "api/chat";
+
+/// The backend.
+pub(super) static BACKEND: Hosted = Hosted {
+    name: "ollama",
+    doc: "A model of an Ollama server, on this machine or elsewhere.",
+    model: "The model's name, such as \"qwen3\".",
+    home: &HOME,
+    rows,
+    abilities: |_| Abilities {
+        chat: true,
+        json: true,
+        tools: true,
+        images_in: true,
+        streams: true,
+        ..Abilities::default()
+    },
+    price: |settings| if is_near(settings) { Price::Free } else { Price::Unknown },
+    longest: unsaid,
+    check: |settings| encode::options(settings, None).map(drop),
+    list: List { path: "api/tags", query: None, headers: &[] },
+    play: |request, stage| Box::pin(play(request, stage)),
+};
+
+fn rows() -> Vec<Row> {
+    let mut rows = common_rows(&Common {
+        temperature: "How freely it chooses its words.",
+        max_tokens: "The longest answer, in tokens (as long as the model's own settings allow).",
+        effort: "How long a reasoning model may think, for those that tell these apart: \"low\", \"medium\", \"high\".",
+        thinking: "Whether a reasoning model thinks first: `true` or `false`.",
+        json: "How the shape of an answer is asked for: \"schema\" (usual), \"object\", \"words\".",
+    });
+    rows.extend([
+        ("seed", Type::Int, "The same seed asks for the same answer."),
+        (
+            "context",
+            Type::Int,
+            "How many tokens it holds, prompt and answer together (as the server is set up).",
+        ),
+        (
+            "keep_alive",
+            Type::Duration,
+            "How long the model stays loaded after a call (as the server is set up).",
+        ),
+    ]);
+    rows
+}
 
 /// `OLLAMA_HOST` as an address: scheme and port may be missing in it, as may the host.
 fn host(said: String) -> String {
@@ -44,94 +89,6 @@ fn host(said: String) -> String {
     };
     let slash = if path.is_empty() { "" } else { "/" };
     format!("http://{host}{slash}{path}")
-}
-
-/// The backend.
-pub(super) struct Ollama;
-
-impl Backend for Ollama {
-    fn name(&self) -> &'static str {
-        "ollama"
-    }
-
-    fn doc(&self) -> &'static str {
-        "A model of an Ollama server, on this machine or elsewhere."
-    }
-
-    fn signature(&self) -> Signature {
-        let mut optional = common_rows(&Common {
-            base_url: "Where the server is (OLLAMA_HOST, else http://127.0.0.1:11434).",
-            key: "The key (OLLAMA_API_KEY; none is needed on this machine's own network).",
-            temperature: "How freely it chooses its words.",
-            max_tokens: "The longest answer, in tokens (as long as the model's own settings allow).",
-            effort: "How long a reasoning model may think, for those that tell these apart: \"low\", \"medium\", \"high\".",
-            thinking: "Whether a reasoning model thinks first: `true` or `false`.",
-            json: "How the shape of an answer is asked for: \"schema\" (usual), \"object\", \"words\".",
-        });
-        optional.extend([
-            ("seed", Type::Int, "The same seed asks for the same answer."),
-            (
-                "context",
-                Type::Int,
-                "How many tokens it holds, prompt and answer together (as the server is set up).",
-            ),
-            (
-                "keep_alive",
-                Type::Duration,
-                "How long the model stays loaded after a call (as the server is set up).",
-            ),
-        ]);
-        optional.extend(service_rows());
-        constructor(&[("model", Type::Text, "The model's name, such as \"qwen3\".")], &optional)
-    }
-
-    fn abilities(&self, instrument: &Instrument) -> Abilities {
-        let all = Abilities {
-            chat: true,
-            json: true,
-            tools: true,
-            images_in: true,
-            streams: true,
-            ..Abilities::default()
-        };
-        abilities(all, self.served(instrument))
-    }
-
-    fn profile(&self, instrument: &Instrument, _opening: Opening<'_>) -> Profile {
-        let settings = Settings::of(instrument);
-        let price = if is_near(settings) { Price::Free } else { Price::Unknown };
-        Profile { price, ..Class::Thinks.profile() }
-    }
-
-    fn served(&self, instrument: &Instrument) -> Option<Served> {
-        HOME.served(Settings::of(instrument))
-    }
-
-    fn ready(&self, instrument: &Instrument) -> Result<(), Failure> {
-        let settings = Settings::of(instrument);
-        settings.patience(None)?;
-        HOME.service(settings, PATH)?;
-        encode::options(settings, None).map(|_| ())
-    }
-
-    fn probe<'a>(&'a self, instrument: &'a Instrument) -> Option<ProbeFuture<'a>> {
-        Some(Box::pin(async move {
-            let settings = Settings::of(instrument);
-            probe(HOME.service(settings, "api/tags")?, settings.needed("model")?, None, Vec::new()).await
-        }))
-    }
-
-    fn shows_requests(&self) -> bool {
-        true
-    }
-
-    fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
-        HOME.needs(Settings::of(instrument))
-    }
-
-    fn play<'a>(&'a self, request: Request, stage: &'a Stage) -> PlayFuture<'a> {
-        Box::pin(play(request, stage))
-    }
 }
 
 /// Whether the score names a server that is on this machine or its own network, or none: nobody bills for those.
@@ -159,7 +116,6 @@ async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
         protocol: &protocol,
         body,
         headers: Vec::new(),
-        key_header: None,
         streamed,
         wanted: Wanted::Words,
     })

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 
 use crate::backend::chat::{End, Fault, Framing, Protocol, Story, Told, Unread};
+use crate::backend::wire::Again;
 use crate::instrument::{Answer, ToolCall, Usage};
 
 use super::stream::Sofar;
@@ -212,8 +213,8 @@ impl Protocol for Completions {
         wrong::refused(body)
     }
 
-    fn hopeless(&self) -> fn(&[u8]) -> bool {
-        wrong::is_hopeless
+    fn again(&self) -> fn(&[u8]) -> Again {
+        wrong::again
     }
 }
 

@@ -1,14 +1,12 @@
 //! What of OpenAI's wire is no conversation: one question, one answer in one piece. Images and sounds use it.
 
-use std::sync::Arc;
-
 use reqwest::header::CONTENT_TYPE;
 
 use crate::backend::chat::{Call, Fault, Framing, Protocol, Story, Told, Unread, Wanted, speak};
 use crate::backend::headers::plain;
-use crate::backend::settings::{Row, Settings, service_rows};
+use crate::backend::settings::Settings;
+use crate::backend::wire::Again;
 use crate::instrument::{Failure, FailureKind, Reply, Request, Stage};
-use crate::types::Type;
 
 use super::{HOME, wrong};
 
@@ -47,8 +45,8 @@ impl<F: Fn(&[u8]) -> Result<Told, Unread> + Sync> Protocol for Plain<F> {
         wrong::refused(body)
     }
 
-    fn hopeless(&self) -> fn(&[u8]) -> bool {
-        wrong::is_hopeless
+    fn again(&self) -> fn(&[u8]) -> Again {
+        wrong::again
     }
 }
 
@@ -64,28 +62,7 @@ pub(in crate::backend) async fn ask(
     let settings = Settings::of(&request.instrument);
     let service = HOME.service(settings, path)?;
     let headers = vec![(CONTENT_TYPE, plain("content-type", &mime)?)];
-    let (key_header, streamed) = (None, false);
-    speak(Call { request, stage, settings, service, protocol, body, headers, key_header, streamed, wanted })
-        .await
-}
-
-/// The settings of an instrument that is played over it: its own, and those that all have.
-pub(in crate::backend) fn rows(own: &[Row]) -> Vec<Row> {
-    let mut rows = vec![
-        ("base_url", Type::Text, "Where the service is (OPENAI_BASE_URL, else https://api.openai.com/v1)."),
-        ("key", Type::Secret, "The key (OPENAI_API_KEY; none is needed on this machine's own network)."),
-    ];
-    rows.extend_from_slice(own);
-    rows.push(("headers", Type::Map(Arc::new(Type::Text)), "More headers, such as an organisation's."));
-    rows.extend(service_rows());
-    rows
-}
-
-/// What is wrong with the settings that all have.
-pub(in crate::backend) fn ready(settings: Settings<'_>, path: &str) -> Result<(), Failure> {
-    settings.patience(None)?;
-    settings.needed("model")?;
-    HOME.service(settings, path).map(|_| ())
+    speak(Call { request, stage, settings, service, protocol, body, headers, streamed: false, wanted }).await
 }
 
 /// A request that can't be made, and what to do about it.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::backend::chat::Fault;
+use crate::backend::wire::Again;
 use crate::instrument::FailureKind;
 
 /// `{"error": {…}}`, `{"error": "…"}`, `{"message": "…"}`, `{"detail": …}`.
@@ -49,8 +50,12 @@ pub(super) fn refused(body: &[u8]) -> Option<Fault> {
     Some(Fault { kind, said: said.unwrap_or_default(), help })
 }
 
-/// Whether trying again is of no use although the status says so: an account without credit.
-pub(super) fn is_hopeless(body: &[u8]) -> bool {
+/// Trying again is of no use, although the status says so, with an account without credit.
+pub(super) fn again(body: &[u8]) -> Again {
+    if is_hopeless(body) { Again::Never } else { Again::Unsaid }
+}
+
+fn is_hopeless(body: &[u8]) -> bool {
     code(body)
         .is_some_and(|code| matches!(code.as_str(), "insufficient_quota" | "billing_hard_limit_reached"))
 }

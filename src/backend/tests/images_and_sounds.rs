@@ -225,3 +225,28 @@ async fn speech_is_written_down() {
             .await;
     assert_eq!(reply.unwrap().usage.units, Some(4));
 }
+
+#[tokio::test]
+async fn their_services_are_asked_for_the_model() {
+    for (constructor, path, list) in [
+        ("openai_image", "/v1/models", json!({"data": [{"id": "m"}, {"id": "other"}]})),
+        ("speech", "/v1/models", json!({"data": [{"id": "m"}, {"id": "other"}]})),
+        ("transcribe", "/v1/models", json!({"data": [{"id": "m"}, {"id": "other"}]})),
+        (
+            "gemini_image",
+            "/v1beta/models?pageSize=1000",
+            json!({"models": [{"name": "models/m"}, {"name": "models/other"}]}),
+        ),
+    ] {
+        let server = Server::new(vec![vec![response("200 OK", JSON, list.to_string())]]).await;
+        let probed = |request: Request| async move {
+            let backend = crate::backend::find(constructor).expect("a backend");
+            backend.probe(&request.instrument).expect("it asks").await.expect("an answer")
+        };
+        let has = probed(asked(constructor, &server, &[], Type::Image)).await;
+        assert!(has.found.contains("has `m`") && has.mend.is_none(), "{constructor}: {has:?}");
+        let lacks = probed(asked(constructor, &server, &[("model", Value::text("othe"))], Type::Image)).await;
+        assert!(lacks.mend.is_some_and(|mend| mend.contains("\"other\"")), "{constructor}");
+        assert!(server.requests()[0].starts_with(&format!("GET {path} ")), "{constructor}");
+    }
+}

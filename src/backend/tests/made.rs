@@ -21,6 +21,8 @@ pub(super) struct Played {
     pub(super) takes: &'static [&'static str],
     /// The wanted types; where none are given, all that can be written down.
     pub(super) answers: &'static [&'static str],
+    /// Whether it takes tools.
+    pub(super) tools: bool,
 }
 
 /// A request, and whether the answer is to come bit by bit.
@@ -168,11 +170,11 @@ fn settings(all: &[(&'static str, Vec<Value>)]) -> impl Strategy<Value = Vec<(&'
 
 /// Requests to this player; `memo` is one of its own, `of|kept`.
 pub(super) fn requests(played: &Played, memo: &'static str) -> impl Strategy<Value = Made> + use<> {
-    let Played { constructor, takes, answers, .. } = *played;
+    let Played { constructor, takes, answers, tools: takes_tools, .. } = *played;
     let tools = (any::<bool>(), tool(0), vec(tool(1), 0..2), talk(memo));
-    let tools = tools.prop_map(|(any, first, more, talk)| {
+    let tools = tools.prop_map(move |(any, first, more, talk)| {
         let tools: Vec<Tool> = std::iter::once(first).chain(more).collect();
-        if any { (tools, talk) } else { (Vec::new(), Vec::new()) }
+        if any && takes_tools { (tools, talk) } else { (Vec::new(), Vec::new()) }
     });
     let answer =
         if answers.is_empty() { notation() } else { select(answers).prop_map(str::to_owned).boxed() };

@@ -4,10 +4,12 @@ mod faults;
 mod images_and_sounds;
 mod made;
 mod matrix;
+mod sdks;
 mod server;
 pub(super) mod tiny;
 mod tools;
 mod valid;
+mod wires;
 
 use std::sync::{Arc, Mutex};
 

@@ -10,6 +10,7 @@ use super::gate::gate;
 use super::order::{Order, exchange};
 use super::patience::{Patience, Timeouts};
 use super::secrets::Secrets;
+use super::status::Again;
 
 /// How long it may take.
 const QUICK: Duration = Duration::from_secs(5);
@@ -38,7 +39,7 @@ pub(in crate::backend) async fn glance(
         private,
         class: Class::Reads,
         repeatable: false,
-        hopeless: |_| true,
+        again: |_| Again::Never,
         patience: Patience::new(Timeouts { total: Some(QUICK), ..Timeouts::default() }, None),
         prior: false,
         gate,

@@ -9,7 +9,8 @@
 //! the last and, where it is shorter or longer, the second, or each by name ([`Patience`]). Sizes: 8 MiB an
 //! event of a stream, 64 MiB a body, counted after decompression.
 //!
-//! Tried again (bounded, jittered, `Retry-After` honoured up to 60 s): connections never made, 429, 503
+//! Tried again (bounded, jittered; `Retry-After`, what the body of a refusal asks for, and limits that say when they
+//! are whole again are honoured up to 60 s): connections never made, 429, 503
 //! and 529; for calls that change nothing or carry an idempotency key also 500, 502, 504 and connections lost
 //! before an answer came. Limits: [`gate`].
 //! Redirects are followed five times, without what carries keys where they lead to another place ([`hop`]).
@@ -42,7 +43,7 @@ pub(super) use patience::{Patience, Timeouts};
 pub(super) use secrets::Secrets;
 pub(super) use shown::shown_headers;
 pub(super) use sse::Events;
-pub(super) use status::kind_of_status;
+pub(super) use status::{Again, kind_of_status};
 
 /// Most bytes of a body that are taken.
 pub(super) const BODY_CAP: usize = 64 << 20;

@@ -22,7 +22,7 @@ use super::hop::{moved, next_hop};
 use super::lanes::{Lane, lane};
 use super::patience::{LONGEST_PAUSE, Patience};
 use super::secrets::Secrets;
-use super::status::{asked_pause, is_broken, is_busy};
+use super::status::{Again, asked_pause, is_broken, is_busy};
 use super::trouble::{Trouble, innermost, trouble};
 
 /// Tries after the first where nothing could be sent.
@@ -45,8 +45,8 @@ pub(in crate::backend) struct Order<'a> {
     pub(in crate::backend) class: Class,
     /// Whether sending it twice is as good as once.
     pub(in crate::backend) repeatable: bool,
-    /// Whether a refusal with this body stays one however often it is tried.
-    pub(in crate::backend) hopeless: fn(&[u8]) -> bool,
+    /// What the body of a refusal says of trying again.
+    pub(in crate::backend) again: fn(&[u8]) -> Again,
     pub(in crate::backend) patience: Patience,
     /// Whether an `http://` address is spoken to in HTTP/2.
     pub(in crate::backend) prior: bool,
@@ -104,12 +104,13 @@ async fn tries<'a>(
                 let mut answered =
                     Answered { order, response, early: None, deadline, taken: 0, pass, _lane: lane };
                 let busy = is_busy(status);
-                let pause = order.spread(asked_pause(answered.headers()), tried);
                 let tries = order.tries_after(status);
-                let again = tried < tries && fits(pause);
-                if tries > 0 && (busy || again) && answered.is_hopeless().await {
+                let body = if busy || tried < tries { answered.says_again().await } else { Again::Unsaid };
+                if body == Again::Never {
                     return Ok(answered);
                 }
+                let pause = order.spread(asked_pause(answered.headers(), body), tried);
+                let again = tried < tries && fits(pause);
                 match (busy, status.is_success()) {
                     (true, _) => answered.pass.pushed_back(Instant::now() + pause),
                     (_, true) => answered.pass.went_well(),
@@ -216,7 +217,7 @@ impl<'a> Order<'a> {
             private: vec![AUTHORIZATION],
             class: call.class,
             repeatable: call.class != Class::Acts,
-            hopeless: |_| false,
+            again: |_| Again::Unsaid,
             patience: settings.patience(call.within)?,
             prior: settings.flag("http2"),
             gate,
@@ -382,12 +383,12 @@ impl<'a> Answered<'a> {
         Ok(body)
     }
 
-    /// Reads a refusal to see whether trying again is any use.
-    async fn is_hopeless(&mut self) -> bool {
+    /// Reads a refusal to see whether trying again is any use, and when.
+    async fn says_again(&mut self) -> Again {
         let body = self.body(REFUSAL_CAP).await.unwrap_or_default();
-        let hopeless = (self.order.hopeless)(&body);
+        let again = (self.order.again)(&body);
         self.early = Some(body);
-        hopeless
+        again
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::backend::chat::{End, Fault, Framing, Marker, Protocol, Story, Told, Unread};
 use crate::backend::openai::wrong::{self, Wrong, kind_of};
+use crate::backend::wire::Again;
 use crate::instrument::{Answer, FailureKind, Memo, ToolCall, Usage};
 
 use super::encode::whose;
@@ -48,8 +49,8 @@ impl Protocol for Responses {
         wrong::refused(body)
     }
 
-    fn hopeless(&self) -> fn(&[u8]) -> bool {
-        wrong::is_hopeless
+    fn again(&self) -> fn(&[u8]) -> Again {
+        wrong::again
     }
 }
 

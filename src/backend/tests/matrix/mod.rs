@@ -6,6 +6,7 @@
 //! `cargo test fault_matrix -- --nocapture` prints the whole of it.
 
 mod broken_off;
+mod media;
 mod models;
 mod players;
 mod rows;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::server::{Step, open, response};
 use super::super::{instrument, request};
-use super::{KEY, models};
+use super::{KEY, media, models};
 use crate::instrument::{Class, Request};
 use crate::types::Type;
 use crate::value::{Secret, Value};
@@ -42,7 +42,7 @@ pub(in crate::backend::tests) struct Stream {
 }
 
 const COMPLETION: &str = r#"{"choices":[{"message":{"role":"assistant","content":"Hi."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":2}}"#;
-const COMPLETION_REFUSED: &str = r#"{"error":{"message":"MESSAGE","type":"x","code":null}}"#;
+pub(super) const COMPLETION_REFUSED: &str = r#"{"error":{"message":"MESSAGE","type":"x","code":null}}"#;
 const COMPLETION_STREAM: Stream = Stream {
     mime: "text/event-stream",
     events: &[
@@ -84,6 +84,11 @@ pub(super) static ALL: &[Player] = &[
     models::GEMINI_STREAMED,
     models::OLLAMA,
     models::OLLAMA_STREAMED,
+    media::IMAGES,
+    media::EDITS,
+    media::GEMINI_IMAGES,
+    media::SPEECH,
+    media::TRANSCRIBE,
     // The backend of `docs/backends.md`: whatever is said is its answer.
     service("oracle", oracle, false),
     service("http, reads", |base, timeout| web(base, timeout, "GET /items", Class::Reads), false),

@@ -58,6 +58,9 @@ pub(super) fn all() -> Vec<Fault> {
 
 fn pushed_back() -> Vec<Fault> {
     const BUSY: &str = "429 Too Many Requests";
+    const USED_UP: &str = "x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 20ms\r\n";
+    const ASKS_IN_ITS_BODY: &str = r#"{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED",
+        "details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"30s"}]}}"#;
     let then_good =
         |headers: &'static str| move |player: &Player| vec![refuses(player, BUSY, headers), good(player)];
     let past = "Date: Wed, 21 Oct 2026 07:28:00 GMT\r\nRetry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\n";
@@ -77,6 +80,16 @@ fn pushed_back() -> Vec<Fault> {
             .within(2_000)
             .once(),
         fault("N1", "429 without end", always("retry-after-ms: 1\r\n"), |_| RATE_LIMITED),
+        fault("N1", "429 with a limit that is whole again soon", then_good(USED_UP), |_| Want::Good),
+        fault(
+            "N1",
+            "429 with 30 s in its body where there is no such time",
+            |_| vec![vec![response(BUSY, JSON, ASKS_IN_ITS_BODY)]],
+            |_| RATE_LIMITED,
+        )
+        .within(2_000)
+        .once()
+        .only(|player| player.name.starts_with("gemini")),
     ]
 }
 
