@@ -145,6 +145,19 @@ fn turns_time_and_money_end_an_agent() {
 }
 
 #[test]
+fn what_a_tool_of_an_agent_asks_waits_for_an_answer() {
+    if !python() {
+        return;
+    }
+    let model = Model::new(vec![calls(&[("ask", "{}"), ("add", r#"{"a": 1, "b": 2}"#)]), says("Ada.")]);
+    let place = agent(&model, "well", "", "");
+    place.score(&["run", "a.score", "--no-input"]).ends(6).says("main/research/turn1/ask/question asks you");
+    place.score(&["answer", "--value", r#"{"name": "Ada"}"#]).ends(0).gives("Ada.\n");
+    assert_eq!(model.sent().len(), 2, "what it said is not asked again");
+    assert!(model.told()[0].contains("\"name\": \"Ada\""), "{:?}", model.told());
+}
+
+#[test]
 fn each_call_of_a_tool_is_seen_while_it_runs_and_in_the_log() {
     if !python() {
         return;

@@ -38,6 +38,10 @@ fn server() -> Option<PathBuf> {
 }
 
 fn score(folder: &Path, words: &[&str]) -> String {
+    ends(folder, words, 0)
+}
+
+fn ends(folder: &Path, words: &[&str], code: i32) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_score"))
         .args(words)
         .current_dir(folder)
@@ -46,7 +50,7 @@ fn score(folder: &Path, words: &[&str]) -> String {
         .output()
         .expect("it starts");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{words:?}:\n{out}\n{err}");
+    assert_eq!(output.status.code(), Some(code), "{words:?}:\n{out}\n{err}");
     format!("{out}{err}")
 }
 
@@ -67,10 +71,26 @@ fn the_tools_of_server_everything_are_called() {
     assert!(again.contains("is as it was"), "{again}");
     let looked = score(folder.path(), &["doctor", "everything.score"]);
     assert!(looked.contains("ok    everything (mcp)"), "{looked}");
-    let said = score(folder.path(), &["run", "everything.score", "--no-input", "--out", "made"]);
-    for wanted in
-        ["\"Echo: hello\"", "\"The sum of 2 and 40 is 42.\"", "\"made/main-image.png\"", "declined", "3 of 3"]
-    {
+    // It asks the person, who is not there.
+    let said = ends(folder.path(), &["run", "everything.score", "--no-input"], 6);
+    for wanted in ["3 of 3", "main/asked/question asks you"] {
+        assert!(said.contains(wanted), "{wanted} is missing in {said}");
+    }
+    let asked = ends(folder.path(), &["answer"], 2);
+    assert!(asked.contains("birthdate: date?") && asked.contains("\"Phoebe\""), "{asked}");
+    let wrong = ends(folder.path(), &["answer", "--value", r#"{"name": "Ada", "integer": 500}"#], 2);
+    assert!(wrong.contains("1 <= it and it <= 100"), "{wrong}");
+    let form = r#"{"name": "Ada", "birthdate": "1815-12-10", "integer": 36, "untitledMultipleSelectEnum": ["Piano"]}"#;
+    let said = score(folder.path(), &["answer", "--value", form, "--out", "made"]);
+    for wanted in [
+        "\"Echo: hello\"",
+        "\"The sum of 2 and 40 is 42.\"",
+        "\"made/main-image.png\"",
+        "User provided the requested information",
+        "Ada",
+        "1815-12-10",
+        "Piano",
+    ] {
         assert!(said.contains(wanted), "{wanted} is missing in {said}");
     }
 }

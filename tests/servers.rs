@@ -148,6 +148,65 @@ movement main() -> [text] { [desk.find_notes(query: "Tides"), find("lock")] }
     place.score(&["run", "a.score"]).ends(0).gives("[\"Tides rose.\",\"The lock stood open.\"]\n");
 }
 
+const ASKING: &str = r#"
+instrument desk = mcp("python3 desk.py")
+
+movement main() -> text {
+  let kept = desk.write(text: "It rained.")
+  desk.ask() + kept
+}
+"#;
+
+#[test]
+fn what_a_server_asks_waits_for_an_answer() {
+    if !python() {
+        return;
+    }
+    let place = place("well");
+    place.file("a.score", ASKING);
+    place.score(&["update", "a.score"]).ends(0);
+    place
+        .score(&["run", "a.score", "--no-input"])
+        .ends(6)
+        .gives("")
+        .says("main/desk.ask/question asks you")
+        .says("score answer a-");
+    // The call was given up: it is made again, and asks the same.
+    let again = place.score(&["resume", "--no-input"]).ends(6).says("1 call is done already");
+    again.says("main/desk.ask/question asks you").never_says("in doubt");
+    let explained = place.score(&["resume", "--explain"]).ends(0).out;
+    let why = "main/desk.ask: made again: it asked something that nobody was there to answer";
+    assert!(explained.contains(why), "{explained}");
+    let asked = place.score(&["answer"]).ends(2).says("Who are you?").says("--value");
+    asked.says("The server of `desk` asks:").says("The answer is to be `{name: text, age: int?}`.");
+    place.score(&["answer", "--value", "nobody"]).ends(2).says("main/desk.ask/question");
+    place
+        .score(&["answer", "--value", r#"{"name": "Ada"}"#])
+        .ends(0)
+        .gives("{\"action\": \"accept\", \"content\": {\"name\": \"Ada\"}}note 3: plain\n");
+    place.score(&["answer", "--value", r#"{"name": "Eve"}"#]).ends(2).says("is over");
+    let shown = place.score(&["runs", "show"]).ends(0).out;
+    assert!(shown.contains("✓ main/desk.ask/question  you"), "{shown}");
+}
+
+#[test]
+fn an_answer_may_be_left_while_nobody_performs() {
+    if !python() {
+        return;
+    }
+    let place = place("well");
+    place.file("a.score", ASKING.replace("desk.ask() + kept", "desk.ask() + desk.ask() + kept"));
+    place.score(&["update", "a.score"]).ends(0);
+    place.score(&["run", "a.score", "--no-input"]).ends(6);
+    place.score(&["answer", "--value", r#"{"name": "Ada"}"#, "--only"]).ends(0);
+    // The first call has its answer, the second one asks for itself.
+    place.score(&["resume", "--no-input"]).ends(6).says("main/desk.ask#2/question asks you");
+    let value = r#"{"name": "Eve", "age": 7}"#;
+    let ended = place.score(&["answer", "--value", value]).ends(0);
+    let names = (ended.out.matches("Ada").count(), ended.out.matches("Eve").count());
+    assert_eq!(names, (1, 1), "{ended:#?}");
+}
+
 #[test]
 fn calls_of_tools_are_shown_before_anything_is_done() {
     if !python() {

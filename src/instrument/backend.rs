@@ -148,6 +148,9 @@ pub struct Stage {
     pub watch: Arc<dyn Watch>,
     /// How a person is asked; `None` where nobody can be.
     pub people: Option<Arc<dyn Ask>>,
+    /// How a call asks a person something before it goes on; `None` where that can't be. The answer may be so long
+    /// in coming that the call is given up and made again, to be given it when it asks the same.
+    pub asks: Option<Arc<dyn Ask>>,
     /// Calls small functions of the score, as `script(asked => …)` needs.
     pub functions: Arc<dyn Fn(&Value, &[Value]) -> Result<Value, Failure> + Send + Sync>,
     /// Judges the conditions of types, as stand-ins need that make answers up.

@@ -3,7 +3,7 @@
 use serde_json::{Map as Object, Value as Json, json};
 
 use super::store::Store;
-use super::{Entry, Intent, JournalError, Stop, Timing};
+use super::{Entry, Inner, Intent, JournalError, Stop, Timing};
 use crate::instrument::{
     Answer, CallId, Class, Committed, Failure, FailureKind, InputHash, Memo, Outcome, Reply, ToolCall, Usage,
 };
@@ -30,6 +30,7 @@ pub(super) mod kind {
     pub(crate) const LOST: &str = "lost";
     pub(crate) const REUSED: &str = "reused";
     pub(crate) const ASIDE: &str = "aside";
+    pub(crate) const WITHDRAWN: &str = "withdrawn";
     pub(crate) const WAITING: &str = "run waiting";
     pub(crate) const INTERRUPTED: &str = "run interrupted";
     pub(crate) const RUN_FAILED: &str = "run failed";
@@ -92,6 +93,7 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
         Entry::Reused { id, path, input, seq } => {
             written(kind::REUSED, Some(*id), Some(path), json!({ "seq": seq, "input": input.to_string() }))
         }
+        Entry::Withdrawn { id } => written(kind::WITHDRAWN, Some(*id), None, json!({})),
         Entry::Aside { seq } => written(kind::ASIDE, None, None, json!({ "seq": seq })),
         Entry::Stopped(Stop::Waiting) => written(kind::WAITING, None, None, json!({})),
         Entry::Stopped(Stop::Interrupted) => written(kind::INTERRUPTED, None, None, json!({})),
@@ -137,6 +139,9 @@ fn intended(intent: &Intent) -> Json {
         if let Some(hold) = intent.hold {
             body.insert("most".into(), hold.nanos.to_string().into());
         }
+        if let Some(Inner { of, text, schema }) = &intent.within {
+            body.insert("within".into(), json!({ "of": hex(*of), "text": text, "schema": schema }));
+        }
         if intent.class == Class::Acts {
             body.insert("key".into(), intent.key.to_string().into());
             body.insert("repeatable".into(), intent.repeatable.into());
@@ -167,7 +172,13 @@ pub(super) fn read_intent(id: CallId, path: &str, person: bool, body: &Json) -> 
         key: text("key").unwrap_or_default().into(),
         hold: read_money(&body["most"]),
         shown: text("shown").unwrap_or_default().to_owned(),
+        within: read_inner(&body["within"]),
     })
+}
+
+fn read_inner(body: &Json) -> Option<Inner> {
+    let text = |name: &str| body[name].as_str();
+    Some(Inner { of: unhex(text("of")?)?, text: text("text")?.into(), schema: text("schema")?.into() })
 }
 
 /// The hash of what decides an answer, as it is written.

@@ -43,6 +43,11 @@ pub enum Entry {
         /// The record that it takes over.
         seq: u64,
     },
+    /// A call was given up until a question of its own has an answer: it did nothing.
+    Withdrawn {
+        /// Which.
+        id: CallId,
+    },
     /// It was decided about an act that stands for no call any more.
     Aside {
         /// The record of its intent.
@@ -139,6 +144,19 @@ pub struct Intent {
     pub hold: Option<Money>,
     /// What is asked or done, for whoever must decide about it; empty for what only thinks or reads.
     pub shown: String,
+    /// Of a question that a call asks before it goes on: whose it is, and all of it.
+    pub within: Option<Inner>,
+}
+
+/// A question that a call asks before it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inner {
+    /// Which call.
+    pub of: CallId,
+    /// What is asked.
+    pub text: String,
+    /// The JSON Schema of the answer.
+    pub schema: String,
 }
 
 /// By which clock a timer goes, and how it goes on when the run does.

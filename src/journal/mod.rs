@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::instrument::{CallId, Outcome};
 
 pub use cache::DiskCache;
-pub use entry::{Beginning, Entry, Intent, Seated, Stop, Timing};
+pub use entry::{Beginning, Entry, Inner, Intent, Seated, Stop, Timing};
 pub use error::JournalError;
 pub use memory::Memory;
 pub use past::{Past, Record, Started, State};

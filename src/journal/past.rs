@@ -54,6 +54,8 @@ pub struct Record {
     pub undone: bool,
     /// Whether its outcome failed the run, and is forgotten.
     pub failed: bool,
+    /// Whether it was given up until a question of its own has an answer.
+    pub withdrawn: bool,
     /// What it may have cost though nobody told: what its last intent held.
     pub hold: Option<Money>,
     /// Records that say that an attempt at it was lost, in order.
@@ -168,6 +170,11 @@ impl Past {
             }
             kind::REUSED => self.reused(event, &json()?)?,
             kind::ASIDE => self.set_aside(&json()?)?,
+            kind::WITHDRAWN => {
+                let at = *self.by_id.get(&event.call?)?;
+                let record = &mut self.records[at];
+                (record.undone, record.withdrawn, record.hold) = (true, true, None);
+            }
             kind::WAITING => self.state = State::Waiting,
             kind::INTERRUPTED => self.state = State::Interrupted,
             kind::RUN_FAILED => self.failed(event, &json()?)?,
@@ -193,6 +200,7 @@ impl Past {
             outcome: None,
             undone: false,
             failed: false,
+            withdrawn: false,
             hold: intent.hold,
             lost: Vec::new(),
             settled: None,

@@ -271,6 +271,8 @@ impl Performance {
             let verdict = scribe.judge(&mut request, person, repeatable, &engine)?;
             if person && matches!(verdict, Verdict::Go) {
                 questions.push(request);
+            } else {
+                questions.extend(scribe.open_within(id, &verdict)?);
             }
         }
         let expired = expire(&mut engine, late);

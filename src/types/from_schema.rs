@@ -243,6 +243,8 @@ impl<'s> Reader<'s> {
         let said: Vec<String> =
             words.filter_map(|(keyword, words)| Some(format!("{words} {}", schema.get(*keyword)?))).collect();
         let mut doc = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let mut said = said;
+        said.extend(titles(schema));
         if !said.is_empty() {
             let space = if doc.is_empty() { "" } else { " " };
             doc.push_str(&format!("{space}({})", said.join(", ")));
@@ -269,6 +271,21 @@ impl<'s> Reader<'s> {
             _ => self.bounded(Type::Map(Arc::new(Type::Json)), schema),
         }
     }
+}
+
+/// What choices are called where they stand for something: `hero-1: Superman`.
+fn titles(schema: &Map<String, Value>) -> Vec<String> {
+    let schema = schema.get("items").and_then(Value::as_object).unwrap_or(schema);
+    let members = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array());
+    let shown = |(value, title): (&Value, &Value)| Some(format!("{}: {}", value.as_str()?, title.as_str()?));
+    if let Some(members) = members {
+        return members
+            .iter()
+            .filter_map(|member| shown((member.get("const")?, member.get("title")?)))
+            .collect();
+    }
+    let names = |keyword: &str| schema.get(keyword).and_then(Value::as_array).into_iter().flatten();
+    names("enum").zip(names("enumNames")).filter_map(shown).collect()
 }
 
 fn count(schema: &Map<String, Value>, keyword: &str) -> Option<u64> {
@@ -392,6 +409,10 @@ mod tests {
             doc(json!({"type": "string", "format": "email", "description": "Whom."})),
             "Whom. (format: \"email\")"
         );
+        let titled = json!([{"const": "h1", "title": "Ada"}, {"const": "h2", "title": "Lin"}]);
+        assert_eq!(doc(json!({"oneOf": titled})), "(h1: Ada, h2: Lin)");
+        assert_eq!(doc(json!({"type": "array", "items": {"anyOf": titled}})), "(h1: Ada, h2: Lin)");
+        assert_eq!(doc(json!({"enum": ["a", "b"], "enumNames": ["An A"]})), "(a: An A)");
         assert_eq!(
             doc(json!({"type": "integer", "multipleOf": 5, "default": 10})),
             "(a multiple of 5, if left out: 10)"

@@ -13,9 +13,9 @@ use rmcp::{ClientHandler, RoleClient};
 use tokio::sync::Notify;
 
 use crate::backend::said::json;
-use crate::instrument::{Ask, Event, Failure, FailureKind, Question, Watch};
+use crate::instrument::{Ask, Class, Event, Failure, FailureKind, Question, Request, Stage, Watch};
 use crate::types::{Type, form_of_schema};
-use crate::value::Value;
+use crate::value::{Reading, Unjudged, Value, conform_with};
 
 /// What is known of the calls on their way.
 #[derive(Default)]
@@ -30,10 +30,24 @@ pub(super) struct Calls {
 }
 
 struct Watched {
-    path: Arc<str>,
+    asker: Asker,
+    acts: bool,
     watch: Arc<dyn Watch>,
     /// The progress so far: notes may arrive out of order.
     progress: f64,
+}
+
+/// A call that may ask a person something.
+#[derive(Clone)]
+pub(super) struct Asker {
+    path: Arc<str>,
+    people: Option<Arc<dyn Ask>>,
+}
+
+impl Asker {
+    pub(super) fn of(request: &Request, stage: &Stage) -> Self {
+        Self { path: request.path.clone(), people: stage.asks.clone() }
+    }
 }
 
 impl Calls {
@@ -41,10 +55,15 @@ impl Calls {
     pub(super) fn watch(
         self: &Arc<Self>,
         token: ProgressToken,
-        path: &Arc<str>,
-        watch: &Arc<dyn Watch>,
+        request: &Request,
+        stage: &Stage,
     ) -> Watching {
-        let watched = Watched { path: path.clone(), watch: watch.clone(), progress: f64::NEG_INFINITY };
+        let watched = Watched {
+            asker: Asker::of(request, stage),
+            acts: request.class == Class::Acts,
+            watch: stage.watch.clone(),
+            progress: f64::NEG_INFINITY,
+        };
         self.watched.lock().unwrap_or_else(PoisonError::into_inner).insert(token.clone(), watched);
         Watching { calls: self.clone(), token }
     }
@@ -75,11 +94,20 @@ impl Calls {
         call.watch.event(Event::Note(said));
     }
 
-    /// The path of the only call on its way.
-    fn only(&self) -> Option<Arc<str>> {
+    /// Whose a question of the server is: of the only call on its way, else of the only one that acts. Where that
+    /// can't be known all are told.
+    fn asker(&self) -> Option<Asker> {
         let all = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut calls = all.values();
-        calls.next().filter(|_| calls.next().is_none()).map(|call| call.path.clone())
+        let only = |acts: bool| {
+            let mut calls = all.values().filter(|call| !acts || call.acts);
+            calls.next().filter(|_| calls.next().is_none()).map(|call| call.asker.clone())
+        };
+        let asker = only(false).or_else(|| only(true));
+        if asker.is_none() {
+            let note = "the server asks something, and nobody knows for which of its calls: declined";
+            all.values().for_each(|call| call.watch.event(Event::Note(note.into())));
+        }
+        asker
     }
 }
 
@@ -100,7 +128,6 @@ pub(super) struct Client {
     /// The name of the instrument.
     pub(super) name: Arc<str>,
     pub(super) calls: Arc<Calls>,
-    pub(super) people: Option<Arc<dyn Ask>>,
 }
 
 impl ClientHandler for Client {
@@ -116,7 +143,10 @@ impl ClientHandler for Client {
         request: ElicitRequestParams,
         _context: RequestContext<RoleClient>,
     ) -> Result<ElicitResult, ErrorData> {
-        Ok(self.ask(request).await)
+        match self.calls.asker() {
+            Some(asker) => Ok(self.ask(request, &asker).await),
+            None => Ok(ElicitResult::new(ElicitationAction::Decline)),
+        }
     }
 
     async fn on_progress(&self, seen: ProgressNotificationParam, _context: NotificationContext<RoleClient>) {
@@ -130,7 +160,7 @@ impl ClientHandler for Client {
 
 impl Client {
     /// Asks the person what the server wants to know. Where nobody can be asked, that is declined.
-    pub(super) async fn ask(&self, request: ElicitRequestParams) -> ElicitResult {
+    pub(super) async fn ask(&self, request: ElicitRequestParams, asker: &Asker) -> ElicitResult {
         let (message, wanted) = match request {
             ElicitRequestParams::FormElicitationParams { message, requested_schema, .. } => {
                 let schema = serde_json::to_value(requested_schema).unwrap_or_default();
@@ -145,9 +175,9 @@ impl Client {
             ),
             _ => return ElicitResult::new(ElicitationAction::Decline),
         };
-        let Some(people) = &self.people else { return ElicitResult::new(ElicitationAction::Decline) };
-        let question = Question {
-            path: self.calls.only().unwrap_or_else(|| self.name.clone()),
+        let Some(people) = &asker.people else { return ElicitResult::new(ElicitationAction::Decline) };
+        let mut question = Question {
+            path: asker.path.clone(),
             role: String::new(),
             text: format!("The server of `{}` asks:\n\n{message}", self.name),
             answer: wanted.clone().unwrap_or(Type::Bool),
@@ -155,19 +185,35 @@ impl Client {
             prefill: None,
             complaint: None,
         };
-        self.calls.asking.fetch_add(1, Ordering::SeqCst);
-        let answered = Answering(&self.calls);
-        let answer = people.ask(question).await;
-        drop(answered);
-        match answer {
-            Ok(Value::Bool(false)) if wanted.is_none() => ElicitResult::new(ElicitationAction::Decline),
-            Ok(_) if wanted.is_none() => ElicitResult::new(ElicitationAction::Accept),
-            Ok(value) => ElicitResult::new(ElicitationAction::Accept).with_content(given(&value)),
-            Err(Failure { kind: FailureKind::Declined, .. }) => ElicitResult::new(ElicitationAction::Decline),
-            Err(_) => ElicitResult::new(ElicitationAction::Cancel),
+        for _ in 0..TRIES {
+            self.calls.asking.fetch_add(1, Ordering::SeqCst);
+            let answered = Answering(&self.calls);
+            let answer = people.ask(question.clone()).await;
+            drop(answered);
+            let given = match answer {
+                Ok(Value::Bool(false)) if wanted.is_none() => {
+                    return ElicitResult::new(ElicitationAction::Decline);
+                }
+                Ok(_) if wanted.is_none() => return ElicitResult::new(ElicitationAction::Accept),
+                Ok(value) => conform_with(value, &question.answer, Reading::FromJson, &mut Unjudged),
+                Err(Failure { kind: FailureKind::Declined, .. }) => {
+                    return ElicitResult::new(ElicitationAction::Decline);
+                }
+                Err(_) => return ElicitResult::new(ElicitationAction::Cancel),
+            };
+            match given {
+                Ok(value) => {
+                    return ElicitResult::new(ElicitationAction::Accept).with_content(given_fields(&value));
+                }
+                Err(mismatch) => question.complaint = Some(mismatch.in_words("the answer")),
+            }
         }
+        ElicitResult::new(ElicitationAction::Cancel)
     }
 }
+
+/// How often a person may mend an answer that does not do.
+const TRIES: usize = 10;
 
 /// A question is open for as long as it lives.
 struct Answering<'c>(&'c Calls);
@@ -180,7 +226,7 @@ impl Drop for Answering<'_> {
 }
 
 /// A form that was filled in, without what was left open.
-fn given(value: &Value) -> serde_json::Value {
+fn given_fields(value: &Value) -> serde_json::Value {
     match json(value) {
         serde_json::Value::Object(fields) => {
             fields.into_iter().filter(|(_, value)| !value.is_null()).collect()

@@ -21,7 +21,7 @@ use rmcp::transport::streamable_http_client::{
 };
 use tokio::time::{sleep, timeout};
 
-use super::client::{Calls, Client};
+use super::client::{Asker, Calls, Client};
 use super::failure::Trouble;
 use super::program::Program;
 use super::stdout::{LINE_CAP, Output};
@@ -30,7 +30,7 @@ use crate::backend::headers;
 use crate::backend::settings::Settings;
 use crate::backend::wire::{self, EVENT_CAP, Secrets};
 use crate::base::Span;
-use crate::instrument::{Ask, Failure, FailureKind, Request, Stage};
+use crate::instrument::{Failure, FailureKind, Request, Stage};
 use crate::load::LockedTool;
 use crate::value::{Instrument, Secret};
 
@@ -82,14 +82,10 @@ struct Opening {
 
 impl Link {
     /// Opens a connection and asks the server for its tools.
-    pub(super) async fn open(
-        instrument: &Instrument,
-        folder: &Path,
-        people: Option<Arc<dyn Ask>>,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn open(instrument: &Instrument, folder: &Path) -> Result<Self, Failure> {
         let settings = Settings::of(instrument);
         let calls = Arc::new(Calls::default());
-        let client = Client { name: instrument.name.clone(), calls, people };
+        let client = Client { name: instrument.name.clone(), calls };
         let startup = settings.duration("startup").unwrap_or(STARTUP);
         let lifecycle = ClientLifecycleMode::Auto {
             preferred_versions: vec![ProtocolVersion::V_2026_07_28],
@@ -176,7 +172,7 @@ impl Link {
                 Ok(ServerResult::CallToolResult(result)) => return Ok(result),
                 Ok(ServerResult::InputRequiredResult(result)) => {
                     params.request_state.clone_from(&result.request_state);
-                    params.input_responses = self.inputs(result).await;
+                    params.input_responses = self.inputs(result, &Asker::of(request, stage)).await;
                     if params.input_responses.is_none() && params.request_state.is_none() {
                         return Err(self.failure(Trouble::Input, request).await);
                     }
@@ -198,7 +194,7 @@ impl Link {
     ) -> Result<ServerResult, ServiceError> {
         let called = ClientRequest::CallToolRequest(CallToolRequest::new(params));
         let handle = self.service.send_request_with_option(called, PeerRequestOptions::no_options()).await?;
-        let _watching = self.calls.watch(handle.progress_token.clone(), &request.path, &stage.watch);
+        let _watching = self.calls.watch(handle.progress_token.clone(), request, stage);
         let mut abandoned = Abandoned { peer: handle.peer.clone(), id: Some(handle.id.clone()) };
         let mut answer = std::pin::pin!(handle.await_response());
         loop {
@@ -226,11 +222,11 @@ impl Link {
     }
 
     /// What the person says to the questions of a tool; `None` where one is no question to a person.
-    async fn inputs(&self, result: InputRequiredResult) -> Option<InputResponses> {
+    async fn inputs(&self, result: InputRequiredResult, asker: &Asker) -> Option<InputResponses> {
         let mut given = InputResponses::new();
         for (name, asked) in result.input_requests? {
             let InputRequest::Elicitation(asked) = asked else { return None };
-            let answer = self.service.service().ask(asked.params).await;
+            let answer = self.service.service().ask(asked.params, asker).await;
             given.insert(name, serde_json::to_value(answer).ok()?);
         }
         Some(given)

@@ -174,7 +174,7 @@ async fn link(request: &Request, stage: &Stage) -> Result<Arc<Link>, Failure> {
     let note = if slot.is_some() { "starts the server again, which has ended" } else { "starts the server" };
     stage.watch.event(Event::Note(note.into()));
     *slot = None;
-    let link = Arc::new(Link::open(instrument, &stage.folder, stage.people.clone()).await?);
+    let link = Arc::new(Link::open(instrument, &stage.folder).await?);
     *slot = Some(link.clone());
     Ok(link)
 }
@@ -184,7 +184,7 @@ async fn link(request: &Request, stage: &Stage) -> Result<Arc<Link>, Failure> {
 /// # Errors
 /// If it can't be started or does not answer.
 pub async fn offer(instrument: &Instrument, folder: &std::path::Path) -> Result<Offer, Failure> {
-    let link = Link::open(instrument, folder, None).await?;
+    let link = Link::open(instrument, folder).await?;
     Ok(link.into_offer())
 }
 

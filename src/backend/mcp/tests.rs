@@ -165,7 +165,7 @@ async fn what_a_server_asks_is_asked_of_the_person() {
     for (answer, told) in cases {
         let clerk = answer.map(|answer| Arc::new(Clerk(Mutex::default(), answer)));
         let mut stage = stage();
-        stage.people = clerk.clone().map(|clerk| clerk as Arc<dyn Ask>);
+        stage.asks = clerk.clone().map(|clerk| clerk as Arc<dyn Ask>);
         let said = ask("well", "ask", Type::Json, json!({}), &stage).await.unwrap();
         assert_eq!(value(&said), told);
         if let Some(clerk) = clerk {

@@ -39,6 +39,7 @@ pub(super) fn stage_with(watch: Arc<dyn Watch>) -> Stage {
     Stage {
         watch,
         people: None,
+        asks: None,
         functions: Arc::new(|_, _| Err(Failure::new(FailureKind::InvalidRequest, "no functions here"))),
         judging: Arc::new(|judged| judged(&mut Unjudged)),
         orchestra: Arc::new(|request, stage| Box::pin(async move { play(request, &stage).await })),

@@ -10,6 +10,7 @@ use crate::cli::{person, terminal};
 use crate::instrument::{CallId, Request};
 use crate::journal::{Inboxed, JournalError, Past, Reader, State};
 use crate::session::{Decisions, Foreseen};
+use crate::types::admits_text;
 use crate::value::{Value, encode};
 
 /// How often it is looked whether the owner of a run has taken an answer, who looks for them twice a second.
@@ -141,6 +142,9 @@ fn value(options: &Answer, question: &Request) -> Result<Option<Value>, Exit> {
     if !terminal::somebody_there() {
         terminal::note(&format!("{} asks {}:", question.path, question.instrument.name));
         terminal::note(&asked.text);
+        if !admits_text(&asked.answer) && asked.choices.is_none() {
+            terminal::note(&format!("The answer is to be `{}`.", asked.answer));
+        }
         terminal::note("Give the answer with --value, or answer in a terminal.");
         return Err(Exit::Usage);
     }

@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 
 use super::cache::Lookups;
 use super::clocks::{Clocks, Ticking};
+use super::within::{Asked, Asking, Within};
 use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
 use crate::conduct::scribe::{Doubtful, Scribe, Verdict};
@@ -129,6 +130,7 @@ pub async fn perform(
     interrupts: UnboundedReceiver<Interrupt>,
 ) -> Result<Ended, JournalError> {
     let (ends, ended) = unbounded_channel();
+    let (asks, asked) = unbounded_channel();
     let clocks = Clocks::after(setting.scribe.performed());
     let cabinet = Arc::new(Cabinet::default());
     let engine = match &setting.memories {
@@ -140,6 +142,8 @@ pub async fn perform(
         lookups: Lookups::new(setting.cache.clone()),
         setting,
         ends,
+        asks,
+        within: Within::default(),
         cabinet,
         playing: HashMap::new(),
         queue: VecDeque::new(),
@@ -152,7 +156,7 @@ pub async fn perform(
         clocks,
         looked: tokio::time::Instant::now(),
     };
-    let ended = performance.run(ended, interrupts).await;
+    let ended = performance.run(ended, asked, interrupts).await;
     if let Some(after) = &performance.setting.memories {
         let memories = performance.engine.memories().clone();
         *after.lock().unwrap_or_else(PoisonError::into_inner) = memories;
@@ -162,28 +166,31 @@ pub async fn perform(
 
 type End = (CallId, Outcome);
 
-struct Performance {
-    engine: Engine,
-    setting: Setting,
-    ends: UnboundedSender<End>,
+pub(super) struct Performance {
+    pub(super) engine: Engine,
+    pub(super) setting: Setting,
+    pub(super) ends: UnboundedSender<End>,
+    asks: UnboundedSender<Asked>,
+    /// Questions of calls.
+    pub(super) within: Within,
     cabinet: Arc<Cabinet>,
     /// Calls in flight but for questions.
-    playing: HashMap<CallId, AbortHandle>,
+    pub(super) playing: HashMap<CallId, AbortHandle>,
     /// Calls that wait for a place.
     queue: VecDeque<CallId>,
     /// Questions being asked.
     asking: HashMap<CallId, AbortHandle>,
     /// In a test, those in flight that are no stand-ins.
-    real: HashSet<CallId>,
+    pub(super) real: HashSet<CallId>,
     /// Calls that were cut off, and may have cost something.
     owing: HashSet<CallId>,
     /// Questions that nobody can be asked.
-    parked: Vec<Request>,
+    pub(super) parked: Vec<Request>,
     /// Acts that somebody must decide about.
     doubts: Vec<(CallId, Doubtful)>,
     /// What is to be started first: what a run that goes on wants beyond what is recorded.
     wanted: Vec<Operation>,
-    clocks: Clocks,
+    pub(super) clocks: Clocks,
     lookups: Lookups,
     /// When it was last looked for answers that people have left.
     looked: tokio::time::Instant,
@@ -202,11 +209,13 @@ impl Performance {
     async fn run(
         &mut self,
         mut ended: UnboundedReceiver<End>,
+        mut asked: UnboundedReceiver<Asked>,
         mut interrupts: UnboundedReceiver<Interrupt>,
     ) -> Result<Ended, JournalError> {
         self.go_on()?;
         loop {
             let step = self.advance()?;
+            self.within.tell();
             let more = match step {
                 Step::Done(value) => return Ok(Ended::Done(value)),
                 Step::Failed(report) => return Ok(Ended::Failed(report)),
@@ -237,6 +246,7 @@ impl Performance {
                         self.take(Some(end));
                     }
                 }
+                asked = asked.recv() => if let Some(asked) = asked { self.ask_within(asked)? },
                 () = settled(), if idle => self.skip_time(),
                 () = sleep_until(timer), if !idle => {}
                 () = std::future::ready(()), if more => {}
@@ -288,7 +298,9 @@ impl Performance {
         let parked = self.parked.iter().map(|request| request.call);
         let open: Vec<CallId> = parked.chain(self.asking.keys().copied()).collect();
         for id in open {
-            if let Some(outcome) = self.setting.scribe.answer(id) {
+            if let Some(outcome) = self.setting.scribe.answer(id)
+                && !self.answer_within(id, &outcome)?
+            {
                 self.cancel(id);
                 self.deliver(id, outcome);
             }
@@ -391,8 +403,9 @@ impl Performance {
         Ok(requests)
     }
 
-    fn start(&mut self, request: Request) {
+    pub(super) fn start(&mut self, request: Request) {
         let id = request.call;
+        self.within.begin(id);
         let person = self.asks_a_person(&request);
         if person && self.setting.people.is_none() {
             self.parked.push(request);
@@ -462,6 +475,7 @@ impl Performance {
         Stage {
             watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live }),
             people: self.setting.people.clone(),
+            asks: Some(Arc::new(Asking::new(id, self.asks.clone()))),
             functions: self.setting.functions.clone(),
             judging: self.setting.judging.clone(),
             orchestra: Arc::new(move |request, stage| orchestra.play(request, stage)),
@@ -472,6 +486,9 @@ impl Performance {
 
     fn cancel(&mut self, id: CallId) {
         self.real.remove(&id);
+        if self.cancel_within(id) {
+            return;
+        }
         if let Some(task) = self.playing.remove(&id).or_else(|| self.asking.remove(&id)) {
             task.abort();
             if self.engine.owes(id) {
@@ -494,7 +511,11 @@ impl Performance {
     /// Takes what has ended, unless it was cancelled meanwhile.
     fn take(&mut self, end: Option<End>) {
         let Some((id, outcome)) = end else { return };
+        if self.end_within(id, &outcome) {
+            return;
+        }
         self.real.remove(&id);
+        self.over_within(id);
         if self.playing.remove(&id).or_else(|| self.asking.remove(&id)).is_some() {
             self.lookups.ended(id, &outcome);
             self.deliver(id, outcome);
@@ -512,7 +533,7 @@ impl Performance {
         }
     }
 
-    fn deliver(&mut self, id: CallId, outcome: Outcome) {
+    pub(super) fn deliver(&mut self, id: CallId, outcome: Outcome) {
         self.setting.scribe.end(id, &outcome);
         self.engine.deliver(id, outcome);
     }

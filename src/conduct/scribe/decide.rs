@@ -250,7 +250,7 @@ impl Scribe {
             return Ok(Why::Failed);
         }
         if record.input == request.input_hash() {
-            return Ok(Why::CutOff);
+            return Ok(if record.withdrawn { Why::Asking } else { Why::CutOff });
         }
         let old = self.journal.intent(record.intent)?.pieces;
         let new = super::intent::intent(request, false, false).pieces;

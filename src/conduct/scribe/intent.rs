@@ -24,6 +24,7 @@ pub(super) fn intent(request: &Request, person: bool, repeatable: bool) -> Inten
         key: request.idempotency_key.clone(),
         hold: None,
         shown,
+        within: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod recall;
 mod replay;
 #[cfg(test)]
 mod tests;
+mod within;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::value::{Money, Value, decode};
 pub use decide::{Changed, Decisions, Doubt, Doubtful, Verdict};
 use recall::Recall;
 pub use replay::Replayed;
+pub use within::question_within;
 
 /// Why a call is made again, or need not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub enum Why {
     Open,
     /// It was under way when the run stopped.
     CutOff,
+    /// It asked something that nobody was there to answer.
+    Asking,
     /// It is to be made again, as was asked for.
     Again,
     /// It is an act that may have been done: somebody must decide.

@@ -34,6 +34,7 @@ fn intent(id: u128, path: &str, class: Class) -> Entry {
         hold: Some(Money::from_nanos(5)),
         key: if class == Class::Acts { "k" } else { "" }.into(),
         shown: if class == Class::Acts { "what it says" } else { "" }.into(),
+        within: None,
     }))
 }
 

@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub(crate) use scalar::{is_json, is_literal, is_plain};
 
 use super::{Map, Mismatch, Path, Problem, Step, Value, show_short};
-use crate::types::{RecordType, Refinement, Type};
+use crate::types::{RecordType, Refinement, RefinementId, Type};
 
 /// Judges what types only name: conditions and defaults. The engine is one.
 pub trait Judge {
@@ -35,12 +35,15 @@ pub trait Judge {
     fn default(&mut self, record: &RecordType, field: usize) -> Option<Value>;
 }
 
-/// Finds every condition true and knows no defaults.
+/// Finds every condition of a score true, judges bounds that no source writes, and knows no defaults.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unjudged;
 
 impl Judge for Unjudged {
-    fn holds(&mut self, _: &Refinement, _: &Value) -> Result<(), String> {
+    fn holds(&mut self, refinement: &Refinement, value: &Value) -> Result<(), String> {
+        if refinement.id == RefinementId::BOUNDS && !super::within(&refinement.bounds, value) {
+            return Err(refinement.source.to_string());
+        }
         Ok(())
     }
 
