@@ -175,10 +175,7 @@ impl Lower<'_> {
         if let ExprKind::Slot(slot) = value.kind {
             return self.choose(arms, slot, wanted, span);
         }
-        if self.in_body() {
-            let slot = self.slot_of(value, "match")?;
-            return self.choose(arms, slot, wanted, span);
-        }
+        // No step of its own: where this stands in an arm itself, it is looked at only if that is chosen.
         self.pure_then(expr.id, value, span, |lower| {
             let slot = lower.local(Key::Name(expr.id), span)?;
             lower.choose(arms, slot, wanted, span)
