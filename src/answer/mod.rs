@@ -39,4 +39,4 @@ mod tests;
 pub use error::Unreadable;
 pub use read::read;
 pub use spelling::Spoken;
-pub use stand_in::{NoStandIn, stand_in};
+pub use stand_in::{NoStandIn, stand_in, stand_in_that};

@@ -23,10 +23,34 @@ pub struct NoStandIn {
 /// # Errors
 /// Where the search finds none, and for types of which no value can be made up.
 pub fn stand_in(ty: &Type, seed: u64, judge: &mut dyn Judge) -> Result<Value, NoStandIn> {
+    stand_in_that(ty, seed, judge, |_, _| true)
+}
+
+/// The same, of which something more holds, as far as a small search finds one.
+///
+/// # Errors
+/// Where the search finds none, and for types of which no value can be made up.
+pub fn stand_in_that(
+    ty: &Type,
+    seed: u64,
+    judge: &mut dyn Judge,
+    mut holds: impl FnMut(&mut dyn Judge, &Value) -> bool,
+) -> Result<Value, NoStandIn> {
     let mut maker = Maker { judge, random: Random(seed), first: seed % 1000, budget: 50_000, nested: 0 };
     let fail = |reason: String| NoStandIn { wanted: ty.to_string(), reason };
-    let value = maker.make(ty, "answer", 1, 0).map_err(fail)?;
-    conform(value, ty, maker.judge).map_err(|mismatch| fail(mismatch.to_string()))
+    for round in 0..TRIES {
+        // Later rounds may find nothing where the first one does.
+        let made = match maker.make(ty, "answer", 1, round) {
+            Err(reason) if round == 0 => return Err(fail(reason)),
+            Err(_) => continue,
+            Ok(made) => made,
+        };
+        let value = conform(made, ty, maker.judge).map_err(|mismatch| fail(mismatch.to_string()))?;
+        if holds(&mut *maker.judge, &value) {
+            return Ok(value);
+        }
+    }
+    Err(fail(String::from("nothing tried is what the part ensures")))
 }
 
 /// Candidates tried for one condition.

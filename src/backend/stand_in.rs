@@ -1,14 +1,15 @@
-//! `stand_in()`: makes up an answer that fits the type and its conditions. The same call of the same run
+//! `stand_in()`: makes up an answer that fits the type and its conditions, and that the part's `ensure`s hold of, as far
+//! as a small search finds one. The same call of the same run
 //! gets the same answer; another try gets another. Of a part with tools it calls each once, with arguments that
 //! it makes up, and then answers.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use crate::answer::stand_in;
+use crate::answer::stand_in_that;
 use crate::instrument::{
-    Abilities, Answer, Backend, Class, Failure, FailureKind, Opening, PlayFuture, Profile, Reply, Request,
-    Stage, ToolCall,
+    Abilities, Answer, Backend, Class, Ensures, Failure, FailureKind, Opening, PlayFuture, Profile, Reply,
+    Request, Stage, ToolCall,
 };
 use crate::types::{Signature, Type};
 use crate::value::{Instrument, Value};
@@ -53,21 +54,51 @@ fn make_up(request: &Request, stage: &Stage) -> Result<Reply, Failure> {
     let seed = seed(request);
     if request.messages.iter().all(|message| message.calls.is_empty()) && !request.tools.is_empty() {
         let calls = request.tools.iter().map(|tool| {
-            let arguments = made_up(request, &tool.arguments(), seed, stage)?;
+            let arguments = made_up(request, &tool.arguments(), seed, None, stage)?;
             Ok(ToolCall::new(Arc::clone(&tool.name), Answer::Value(arguments)))
         });
         return Ok(Reply::calls("", calls.collect::<Result<_, Failure>>()?));
     }
+    let ensures = request.ensures.as_ref();
     if let Some(choices) = &request.choices {
-        return Ok(Reply::value(chosen(choices, &request.answer, seed)));
+        return Ok(Reply::value(ensured(choices, request, seed, ensures, stage)));
     }
-    made_up(request, &request.answer, seed, stage).map(Reply::value)
+    made_up(request, &request.answer, seed, ensures, stage).map(Reply::value)
+}
+
+/// A choice, if there is one of which holds what is ensured.
+fn ensured(
+    choices: &[Value],
+    request: &Request,
+    seed: u64,
+    ensures: Option<&Ensures>,
+    stage: &Stage,
+) -> Value {
+    let first = chosen(choices, &request.answer, seed);
+    let Some(Ensures { part, arguments }) = ensures else { return first };
+    let mut found = None;
+    (stage.judging)(&mut |judge| {
+        let seeds = (0..choices.len() as u64).map(|more| seed.wrapping_add(more));
+        let mut all = seeds.map(|seed| chosen(choices, &request.answer, seed));
+        found = all.find(|choice| judge.ensured(*part, arguments, choice));
+    });
+    found.unwrap_or(first)
 }
 
 /// A value of this type, for a request.
-fn made_up(request: &Request, ty: &Type, seed: u64, stage: &Stage) -> Result<Value, Failure> {
+fn made_up(
+    request: &Request,
+    ty: &Type,
+    seed: u64,
+    ensures: Option<&Ensures>,
+    stage: &Stage,
+) -> Result<Value, Failure> {
     let mut made = None;
-    (stage.judging)(&mut |judge| made = Some(stand_in(ty, seed, judge)));
+    (stage.judging)(&mut |judge| {
+        made = Some(stand_in_that(ty, seed, judge, |judge, value| {
+            ensures.is_none_or(|ensures| judge.ensured(ensures.part, &ensures.arguments, value))
+        }));
+    });
     let made = made.map_or_else(
         || Err("nobody judges the conditions of its type".to_owned()),
         |made| made.map_err(|error| error.to_string()),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::instrument::{CallId, Message, Piece, Request, Role};
+use crate::instrument::{CallId, Ensures, Message, Piece, Request, Role};
 use crate::plan::{Expr, Kind, Part, PromptPiece, Target};
 use crate::types::Type;
 use crate::value::{Value, feed};
@@ -46,6 +46,7 @@ impl State {
             class: asked.class,
             within: calling.within,
             longest: flight.hold.as_ref().and_then(|hold| hold.longest),
+            ensures: None,
             idempotency_key: Arc::from(""),
         };
         match &call.target {
@@ -55,6 +56,10 @@ impl State {
                 request.arguments = params.into_iter().map(|param| param.name).zip(values).collect();
             }
             Target::Part(part) => {
+                if !fixed.part(*part).ensures.is_empty() {
+                    let arguments = values.iter().cloned().collect();
+                    request.ensures = Some(Ensures { part: part.0, arguments });
+                }
                 fill(&mut request, fixed, fixed.part(*part), calling, asked.person, values);
                 self.recall(asked.memory, &mut request.messages);
                 match &calling.talk {

@@ -202,6 +202,7 @@ mod tests {
             class: Class::Thinks,
             within: None,
             longest: None,
+            ensures: None,
             idempotency_key: "".into(),
         }
     }

@@ -28,5 +28,5 @@ pub use outcome::{CallId, Outcome};
 pub use price::{Counted, Most, Price, Rates, Tariff};
 pub use recording::{Recorded, asked, line as recording_line, read as read_recording};
 pub use reply::{Answer, Memo, Reply, Usage};
-pub use request::{Message, Piece, REQUEST_ADDS, Request, Role};
+pub use request::{Ensures, Message, Piece, REQUEST_ADDS, Request, Role};
 pub use tool::{Tool, ToolCall};

@@ -47,8 +47,19 @@ pub struct Request {
     pub within: Option<i64>,
     /// The most tokens that the answer may have, where a limit in money reckons with it.
     pub longest: Option<u64>,
+    /// What the part ensures of its answer, for who makes answers up; the engine judges them all.
+    pub ensures: Option<Ensures>,
     /// Sent with requests that may be made again: the same for the same call of the same run.
     pub idempotency_key: Arc<str>,
+}
+
+/// Names what a part ensures, with what it was called with: judged by [`crate::value::Judge::ensured`].
+#[derive(Clone, Debug)]
+pub struct Ensures {
+    /// The part, by its place in the plan.
+    pub part: u32,
+    /// All arguments in order.
+    pub arguments: Arc<[Value]>,
 }
 
 impl Request {

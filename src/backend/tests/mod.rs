@@ -80,6 +80,7 @@ pub(super) fn request(instrument: &Arc<Instrument>, answer: Type, words: &str) -
         class: Class::Thinks,
         within: None,
         longest: None,
+        ensures: None,
         idempotency_key: "run-call".into(),
     }
 }

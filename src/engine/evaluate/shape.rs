@@ -56,6 +56,14 @@ impl Judge for Conditions<'_, '_> {
         }
     }
 
+    fn ensured(&mut self, part: u32, arguments: &[Value], answer: &Value) -> bool {
+        let evaluator = self.evaluator;
+        let Some(part) = evaluator.plan.parts.get(part as usize) else { return true };
+        let slots: Vec<Value> = arguments.iter().chain([answer]).cloned().collect();
+        let holds = |condition| evaluator.weigh(|| evaluator.truth(condition, &&slots[..]));
+        part.ensures.iter().all(|ensure| matches!(holds(&ensure.condition), Ok(true)))
+    }
+
     fn default(&mut self, record: &RecordType, field: usize) -> Option<Value> {
         let defaults = &self.evaluator.plan.defaults;
         let (_, fields) = defaults.iter().find(|(known, _)| std::ptr::eq(&raw const **known, record))?;

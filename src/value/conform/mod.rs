@@ -33,6 +33,11 @@ pub trait Judge {
 
     /// The default of a field, by its place; `None` where it has none.
     fn default(&mut self, record: &RecordType, field: usize) -> Option<Value>;
+
+    /// Whether what a part ensures of its answer holds, for a call with these arguments.
+    fn ensured(&mut self, _part: u32, _arguments: &[Value], _answer: &Value) -> bool {
+        true
+    }
 }
 
 /// Finds every condition of a score true, judges bounds that no source writes, and knows no defaults.
