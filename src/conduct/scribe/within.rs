@@ -52,6 +52,7 @@ fn request(id: CallId, path: &str, text: &str, complaint: Option<&str>, answer: 
         class: Class::Acts,
         within: None,
         longest: None,
+        ensures: None,
         idempotency_key: Arc::from(""),
     }
 }
