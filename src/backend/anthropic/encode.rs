@@ -1,7 +1,5 @@
 //! A request in the words of the Messages API.
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -9,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::backend::chat::{
     ANTHROPIC, Said, Shape, Thinking, Turn, arguments_object, chosen, conversation, described, longest,
-    merged, schema_name, shape, thinking, without_system, written,
+    merged, prompt_cache, schema_name, shape, thinking, without_system, written,
 };
 use crate::backend::settings::Settings;
 use crate::instrument::{Failure, FailureKind, Memo, Request, Role, Tool};
@@ -61,18 +59,8 @@ pub(super) fn options(settings: Settings<'_>, reckoned: Option<u64>) -> Result<O
             format!("`max_tokens: {max_tokens}` leaves no room for an answer after `thinking: {budget}`");
         return wrong(message, "`max_tokens:` counts thinking too: make it larger");
     }
-    let cache = match settings.duration("prompt_cache").map(|kept| kept.as_secs()) {
-        None => None,
-        Some(300) => Some("5m"),
-        Some(3_600) => Some("1h"),
-        Some(other) => {
-            let other = crate::value::render(&crate::value::Value::Duration(
-                i64::try_from(Duration::from_secs(other).as_millis()).unwrap_or(i64::MAX),
-            ));
-            let message = format!("`prompt_cache: {other}` is no time that Anthropic keeps prompts for");
-            return wrong(message, "it is `5min` or `1h`");
-        }
-    };
+    let times = &[(300, "5m"), (3_600, "1h")];
+    let cache = prompt_cache(settings, "Anthropic", times, "it is `5min` or `1h`")?;
     Ok(Options { max_tokens, thinking, effort: chosen(settings, "effort", EFFORTS)?, cache })
 }
 

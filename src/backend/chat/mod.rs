@@ -30,7 +30,7 @@ pub(super) use call::{Call, Wanted, speak};
 pub(super) use conversation::{Said, Turn, conversation, merged, must_say, without_system};
 pub(super) use dialect::{ANTHROPIC, GEMINI, OLLAMA, OLLAMA_TOOLS, OPENAI};
 pub(super) use hosted::{Hosted, List, unknown, unsaid};
-pub(super) use options::{Common, Thinking, chosen, common_rows, longest, streamed, thinking};
+pub(super) use options::{Common, Thinking, chosen, common_rows, longest, prompt_cache, streamed, thinking};
 pub(super) use protocol::{End, Fault, Framing, Marker, Protocol, Story, Told, Unread};
 pub(super) use service::{Home, Service};
 pub(super) use shape::{Shape, shape};

@@ -77,6 +77,28 @@ pub(in crate::backend) fn thinking(settings: Settings<'_>, least: i64) -> Result
     })
 }
 
+/// How long a prompt is to be kept for the next call: `prompt_cache:`, one of these times in seconds, as the provider
+/// calls it.
+pub(in crate::backend) fn prompt_cache(
+    settings: Settings<'_>,
+    provider: &str,
+    times: &[(u64, &'static str)],
+    help: &str,
+) -> Result<Option<&'static str>, Failure> {
+    let Some(kept) = settings.value("prompt_cache") else { return Ok(None) };
+    let seconds = settings.duration("prompt_cache").map(|kept| kept.as_secs());
+    match times.iter().find(|(time, _)| Some(*time) == seconds) {
+        Some((_, name)) => Ok(Some(name)),
+        None => {
+            let message = format!(
+                "`prompt_cache: {}` is no time that {provider} keeps prompts for",
+                crate::value::render(kept)
+            );
+            Err(Failure::new(FailureKind::InvalidRequest, message).with_help(help))
+        }
+    }
+}
+
 /// The most tokens of an answer: `max_tokens:`, which must be a number that an answer fits into, else what a limit in
 /// money reckons with.
 pub(in crate::backend) fn longest(

@@ -11,10 +11,13 @@ use crate::backend::chat::{
     OPENAI, Said, Shape, Turn as Spoken, arguments_object, conversation, described, longest, schema_name,
     shape, written,
 };
+use crate::backend::media::extension;
 use crate::backend::said::data_address;
 use crate::backend::settings::Settings;
 use crate::instrument::{Failure, FailureKind, Request, Role, Tool, ToolCall};
 use crate::value::{Media, MediaKind};
+
+use super::cache::{Cache, cache};
 
 /// What `json:` takes.
 pub(super) const WAYS: &[&str] = &["schema", "object", "words"];
@@ -45,6 +48,8 @@ struct Body<'a> {
     seed: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_effort: Option<&'a str>,
+    #[serde(flatten)]
+    cache: Cache,
 }
 
 #[derive(Serialize)]
@@ -111,6 +116,7 @@ pub(super) fn body(
         max_completion_tokens: longest.filter(|_| new_name),
         seed: settings.whole("seed"),
         reasoning_effort: settings.text("effort"),
+        cache: cache(request, settings)?,
     })
 }
 
@@ -222,6 +228,10 @@ pub(super) fn text_of(media: &Media) -> Option<&str> {
     std::str::from_utf8(&media.bytes).ok().filter(|_| is_text)
 }
 
-pub(super) fn name_of(media: &Media) -> &str {
-    media.name.as_deref().unwrap_or("file")
+/// The name of a file. The service tells by its end what it is.
+pub(super) fn name_of(media: &Media) -> String {
+    match media.name.as_deref() {
+        Some(name) if name.contains('.') => name.to_owned(),
+        name => format!("{}.{}", name.unwrap_or("file"), extension(&media.mime)),
+    }
 }

@@ -7,6 +7,7 @@
 //! `api: "responses"` speaks the Responses API, which OpenAI's reasoning models think better over: what they thought
 //! goes back to them with the calls of tools. `api: "chat"`, the usual one, is spoken everywhere.
 
+mod cache;
 mod decode;
 mod encode;
 mod plain;
@@ -58,6 +59,7 @@ pub(super) static BACKEND: Hosted = Hosted {
     check: |settings| {
         longest(settings, None)?;
         chosen(settings, "json", encode::WAYS)?;
+        cache::kept(settings)?;
         speaks_responses(settings).map(drop)
     },
     list: LIST,
@@ -77,6 +79,11 @@ fn rows() -> Vec<Row> {
             "json",
             Type::Text,
             "How the shape of an answer is asked for: \"schema\" (usual), \"object\", \"words\".",
+        ),
+        (
+            "prompt_cache",
+            Type::Duration,
+            "Keeps what was said for the next call to read at a lower price: `30min`, `24h` (as it sees fit).",
         ),
         ("stream", Type::Bool, "Whether the answer comes bit by bit (where somebody looks at it)."),
     ]

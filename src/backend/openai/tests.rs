@@ -119,3 +119,54 @@ fn what_cannot_be_sent_or_made_is_said() {
     })))];
     assert!(encode::body(&film, Settings::of(&film.instrument), false, false).is_err());
 }
+
+#[test]
+fn files_go_as_they_are_under_a_name_that_tells_what_they_are() {
+    let file = |mime: &str, name: Option<&str>, bytes: &[u8]| {
+        let name = name.map(Arc::from);
+        Piece::Hole(Value::Media(Arc::new(Media {
+            kind: MediaKind::File,
+            mime: mime.into(),
+            name,
+            bytes: bytes.into(),
+        })))
+    };
+    let mut asked = request(&model(&[]), Type::Text, "");
+    asked.messages[0].pieces = vec![
+        file("application/pdf", Some("tides.pdf"), b"%PDF-"),
+        file("application/pdf", None, b"%PDF-"),
+        file("text/csv", Some("a.csv"), b"a,b"),
+    ];
+    let data = "data:application/pdf;base64,JVBERi0=";
+    let wanted = json!([
+        {"type": "file", "file": {"filename": "tides.pdf", "file_data": data}},
+        {"type": "file", "file": {"filename": "file.pdf", "file_data": data}},
+        {"type": "text", "text": "a,b"},
+    ]);
+    assert_eq!(sent(&asked, "https://api.openai.com/v1", false)["messages"][0]["content"], wanted);
+}
+
+#[test]
+fn a_prompt_is_kept_as_long_as_openai_keeps_them() {
+    let kept = |millis: i64, base: &str| {
+        let asked = request(&model(&[("prompt_cache", Value::Duration(millis))]), Type::Text, "Hello.");
+        sent(&asked, base, false)
+    };
+    let body = kept(1_800_000, "https://api.openai.com/v1");
+    assert_eq!(body["prompt_cache_options"], json!({"mode": "implicit", "ttl": "30m"}));
+    assert_eq!((&body["prompt_cache_key"], &body["prompt_cache_retention"]), (&json!("part"), &Json::Null));
+    let body = kept(86_400_000, "https://api.openai.com/v1");
+    assert_eq!(
+        (&body["prompt_cache_retention"], &body["prompt_cache_options"]),
+        (&json!("24h"), &Json::Null)
+    );
+    let near = [("model", Value::text("m")), ("base_url", Value::text("http://127.0.0.1:1/v1"))];
+    let ready = |millis: i64| {
+        let all = [&near[..], &[("prompt_cache", Value::Duration(millis))]].concat();
+        crate::backend::find("openai").unwrap().ready(&instrument("openai", &all))
+    };
+    ready(1_800_000).unwrap();
+    let failure = ready(300_000).unwrap_err();
+    assert!(failure.message.contains("`prompt_cache: 5min` is no time that OpenAI"), "{}", failure.message);
+    assert!(failure.help.unwrap().contains("`30min`"));
+}

@@ -78,6 +78,7 @@ fn completions() -> Wire {
                 ("effort", texts(&["low", "minimal"])),
                 ("json", texts(&["schema", "object", "words"])),
                 ("seed", vec![Value::Int(7)]),
+                ("prompt_cache", vec![Value::Duration(1_800_000), Value::Duration(86_400_000)]),
                 ("base_url", texts(&["https://api.openai.com/v1", "http://127.0.0.1:1/v1"])),
             ]),
             takes: &[
@@ -108,6 +109,7 @@ fn responses() -> Wire {
             settings: with(&[
                 ("effort", texts(&["low", "xhigh"])),
                 ("json", texts(&["schema", "object", "words"])),
+                ("prompt_cache", vec![Value::Duration(1_800_000), Value::Duration(86_400_000)]),
             ]),
             takes: &["image/png", "application/pdf", "application/zip", "text/plain"],
             answers: &[],

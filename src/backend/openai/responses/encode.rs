@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::backend::chat::{
     OPENAI, Said, Shape, Turn, conversation, described, longest, must_say, schema_name, shape, written,
 };
+use crate::backend::openai::cache::{Cache, cache};
 use crate::backend::openai::encode::{Schema, WAYS, arguments, name_of, no_film, text_of};
 use crate::backend::said::data_address;
 use crate::backend::settings::Settings;
@@ -35,6 +36,8 @@ struct Body<'a> {
     store: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<bool>,
+    #[serde(flatten)]
+    cache: Cache,
 }
 
 #[derive(Serialize)]
@@ -91,6 +94,7 @@ pub(in crate::backend::openai) fn body(
         max_output_tokens: longest(settings, request.longest)?,
         store: false,
         stream: streamed.then_some(true),
+        cache: cache(request, settings)?,
     })
 }
 

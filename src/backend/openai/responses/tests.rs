@@ -77,7 +77,7 @@ fn a_conversation_with_tools_is_told_with_what_was_thought() {
         {"role": "user", "content": [
             {"type": "input_text", "text": "Look: "},
             {"type": "input_image", "image_url": "data:image/png;base64,cG5n", "detail": "auto"},
-            {"type": "input_file", "filename": "file", "file_data": "data:application/pdf;base64,JVBERi0="},
+            {"type": "input_file", "filename": "file.pdf", "file_data": "data:application/pdf;base64,JVBERi0="},
         ]},
         thought,
         {"type": "function_call", "call_id": "t0001c001", "name": "now", "arguments": "{}"},

@@ -2,14 +2,25 @@
 //! description of a tool; nothing is dropped in silence. What it can't say at all, such as a type that contains
 //! itself, is left to words as a whole.
 //!
-//! For `anthropic` it is what its Python SDK (`lib/_parse/_transform.py`) leaves out, for `gemini` what the types of
-//! its Python SDK list at `responseJsonSchema`. `openai` (structured outputs in strict mode) and `ollama` (the
-//! grammar that llama.cpp makes of a schema) are given less than they may take: what is not sure to be taken is said
-//! in words.
+//! | dialect | after |
+//! |---|---|
+//! | `anthropic` | what its Python SDK leaves out (`lib/_parse/_transform.py`) |
+//! | `gemini` | what the types of its Python SDK list at `responseJsonSchema` |
+//! | `openai` | the guide to structured outputs: <https://developers.openai.com/api/docs/guides/structured-outputs> |
+//! | `ollama` | the grammar that llama.cpp makes of a schema (`common/json-schema-to-grammar.cpp`) |
+//!
+//! OpenAI's is spoken to llama.cpp's own server as well, which refuses a request for a pattern that its grammar has
+//! no words for: such patterns are said in words to both.
+
+mod most;
+mod pattern;
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value as Json};
+
+use most::{Most, UNBOUNDED};
+use pattern::is_plain;
 
 /// What a provider's schema mode takes, beside what all take: `type`, `properties`, `required`, `items`, `enum`,
 /// `anyOf`, `description`, `$defs`, `$ref` and `additionalProperties: false`.
@@ -21,6 +32,8 @@ pub(in crate::backend) struct Dialect {
     pub(in crate::backend) keywords: &'static [&'static str],
     /// The most that `minItems` may be.
     pub(in crate::backend) min_items: Option<u64>,
+    /// How large a schema may be.
+    pub(in crate::backend) most: Most,
     /// Whether a type may contain itself.
     pub(in crate::backend) recursive: bool,
     /// Whether `additionalProperties` may be a schema: maps.
@@ -57,6 +70,7 @@ pub(in crate::backend) const OPENAI: Dialect = Dialect {
         "exclusiveMaximum",
     ],
     min_items: None,
+    most: Most { levels: 10, fields: 5_000, values: 1_000, letters: 120_000 },
     recursive: true,
     maps: false,
     any: false,
@@ -74,6 +88,7 @@ pub(in crate::backend) const ANTHROPIC: Dialect = Dialect {
     name: "anthropic",
     keywords: &["format", "minItems"],
     min_items: Some(1),
+    most: UNBOUNDED,
     recursive: false,
     maps: false,
     any: false,
@@ -92,6 +107,7 @@ pub(in crate::backend) const GEMINI: Dialect = Dialect {
     name: "gemini",
     keywords: &["format", "minItems", "maxItems", "minimum", "maximum"],
     min_items: None,
+    most: UNBOUNDED,
     recursive: false,
     maps: true,
     any: false,
@@ -104,11 +120,13 @@ pub(in crate::backend) const GEMINI: Dialect = Dialect {
     shown: true,
 };
 
-/// Ollama's `format`: the grammar of llama.cpp. The model does not see it, so that the schema is told in words too.
+/// Ollama's `format`: the grammar of llama.cpp. The model does not see it, so that the schema is told in words too; so
+/// are the bounds of a `number`, which the grammar passes over. A schema of any value is one of any object there.
 pub(in crate::backend) const OLLAMA: Dialect = Dialect {
     name: "ollama",
     keywords: &[
         "format",
+        "pattern",
         "minLength",
         "maxLength",
         "minItems",
@@ -119,9 +137,10 @@ pub(in crate::backend) const OLLAMA: Dialect = Dialect {
         "exclusiveMaximum",
     ],
     min_items: None,
+    most: UNBOUNDED,
     recursive: true,
     maps: true,
-    any: true,
+    any: false,
     unions: None,
     bool_enums: true,
     nested: true,
@@ -136,6 +155,7 @@ pub(in crate::backend) const OLLAMA_TOOLS: Dialect = Dialect {
     name: "ollama, tools",
     keywords: &[],
     min_items: None,
+    most: UNBOUNDED,
     recursive: false,
     maps: false,
     any: false,
@@ -172,7 +192,8 @@ impl Dialect {
             return Spoken::Not("a type that contains itself");
         }
         let said = speaker.say(schema, "");
-        match speaker.cannot {
+        let cannot = speaker.cannot.or_else(|| self.most.exceeded_by(&said));
+        match cannot {
             Some(why) => Spoken::Not(why),
             None if self.unions.is_some_and(|most| speaker.unions > most) => {
                 Spoken::Not("so many fields of several types")
@@ -242,7 +263,8 @@ impl Speaker<'_> {
             ("minItems", Some(most), Some(value)) => value <= most,
             _ => true,
         };
-        small && self.dialect.keywords.contains(&keyword)
+        let plain = keyword != "pattern" || value.as_str().is_some_and(is_plain);
+        small && plain && self.dialect.keywords.contains(&keyword)
     }
 }
 
@@ -373,6 +395,7 @@ mod tests {
     fn row(dialect: &Dialect) -> String {
         let takes = |keyword: &str| match (keyword, dialect.min_items) {
             ("minItems", Some(most)) => format!("`minItems` up to {most}"),
+            ("pattern", _) => "`pattern` if plain".to_owned(),
             _ => format!("`{keyword}`"),
         };
         let keywords: Vec<String> = dialect.keywords.iter().map(|keyword| takes(keyword)).collect();
@@ -391,7 +414,7 @@ mod tests {
 
     #[test]
     fn the_docs_tell_what_each_dialect_takes() {
-        let docs = include_str!("../../../docs/instruments.md");
+        let docs = include_str!("../../../../docs/instruments.md");
         for dialect in ALL {
             assert!(docs.contains(&row(dialect)), "docs/instruments.md lacks:\n{}", row(dialect));
         }
