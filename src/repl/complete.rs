@@ -9,7 +9,8 @@ use crate::backend;
 use crate::builtin;
 use crate::load::library_names;
 use crate::session::{Session, Symbol};
-use crate::syntax::lex::{Lexeme, RESERVED, TYPES, Token, lex, open_text};
+use crate::syntax::lex::{Lexeme, Token, lex, open_text};
+use crate::syntax::word::{RESERVED, TYPES};
 use crate::types::Type;
 
 /// What may be written.
@@ -246,7 +247,7 @@ fn words(before: &str, word: usize, session: &Session, symbols: &[Symbol]) -> Ve
     let constructors = backend::all().iter().map(|backend| backend.name());
     all.extend(constructors.filter(|name| !backend::is_internal(name)).map(|name| found(format!("{name}("))));
     if word == 0 || before[..word].ends_with([' ', '\n', '(', '{', '[']) {
-        all.extend(RESERVED.iter().chain(TYPES).map(|word| found(*word)));
+        all.extend(RESERVED.iter().chain(TYPES).chain(&["map"]).map(|word| found(*word)));
     }
     if let Some((call, _)) = open_call(&before[..word])
         && before[..word].trim_end().ends_with(['(', ','])

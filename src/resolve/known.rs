@@ -32,3 +32,14 @@ pub fn builtin_type(name: &str) -> Option<Type> {
 pub(super) fn type_names() -> impl Iterator<Item = &'static str> {
     TYPES.iter().map(|(name, _)| *name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::type_names;
+    use crate::syntax::word::TYPES;
+
+    #[test]
+    fn the_front_knows_the_same_types_everywhere() {
+        assert!(type_names().eq(TYPES.iter().copied()));
+    }
+}

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::word::{RESERVED, TYPES};
+
 /// What a piece of a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lexeme {
@@ -37,46 +39,6 @@ pub struct Token {
     pub range: Range<usize>,
 }
 
-/// Words that are never names of values.
-pub const RESERVED: &[&str] = &[
-    "if",
-    "instrument",
-    "in",
-    "is",
-    "for",
-    "fail",
-    "false",
-    "as",
-    "and",
-    "by",
-    "but",
-    "else",
-    "let",
-    "limit",
-    "match",
-    "movement",
-    "nothing",
-    "not",
-    "otherwise",
-    "or",
-    "part",
-    "repeat",
-    "return",
-    "require",
-    "retry",
-    "stop",
-    "say",
-    "together",
-    "true",
-    "type",
-    "test",
-    "wait",
-    "within",
-    "where",
-    "vouch",
-    "use",
-];
-
 /// Words with a meaning where they are first on their line, or behind the text of a part's role.
 const LEADING: &[&str] = &[
     "using",
@@ -99,27 +61,6 @@ const LEADING: &[&str] = &[
 
 /// Words that mean something behind others.
 const TRAILING: &[&str] = &["up", "to", "every", "with", "deep", "turns", "on", "thinks"];
-
-/// The built-in types.
-pub const TYPES: &[&str] = &[
-    "text",
-    "int",
-    "number",
-    "bool",
-    "date",
-    "time",
-    "duration",
-    "money",
-    "json",
-    "image",
-    "audio",
-    "video",
-    "file",
-    "secret",
-    "instrument",
-    "nothing",
-    "map",
-];
 
 /// The pieces of a source, in order. All but blanks is in one of them.
 #[must_use]
@@ -331,7 +272,7 @@ impl Lexer<'_> {
             || before.ends_with(" is")
             || before.ends_with(" as")
             || before.ends_with('=');
-        if TYPES.contains(&word) && typed && next != Some(b'(') {
+        if (TYPES.contains(&word) || word == "map") && typed && next != Some(b'(') {
             return Lexeme::Type;
         }
         if !names && RESERVED.contains(&word) {
@@ -456,7 +397,7 @@ mod tests {
             let parsed = crate::syntax::parse::parse_entry(id, sources.file(id), &mut NodeIds::default());
             assert!(!parsed.errors.is_empty(), "`{word}` is not reserved");
         }
-        for word in super::LEADING.iter().chain(super::TRAILING).chain(super::TYPES) {
+        for word in super::LEADING.iter().chain(super::TRAILING).chain(super::TYPES).chain(&["map"]) {
             let mut sources = SourceMap::default();
             let id = sources.add("x", format!("let {word} = 1"));
             let parsed = crate::syntax::parse::parse_entry(id, sources.file(id), &mut NodeIds::default());

@@ -6,6 +6,7 @@ mod error_edits;
 mod error_text;
 pub mod lex;
 pub mod parse;
+pub mod word;
 
 pub use error::ParseError;
 pub use error_text::TextError;

@@ -10,6 +10,7 @@ use super::scan::{Chunk, DEPTH, Scanner};
 use super::tokens::{Weight, label, weight};
 use crate::base::{Edit, Help, Span};
 use crate::syntax::ParseError;
+use crate::syntax::word::RESERVED;
 
 /// Why a chunk could not be read.
 pub(super) struct Failure {
@@ -19,46 +20,6 @@ pub(super) struct Failure {
     /// Whether more input could mend it.
     pub(super) incomplete: bool,
 }
-
-/// Words that can't be names.
-pub(super) const RESERVED: &[&str] = &[
-    "let",
-    "limit",
-    "if",
-    "instrument",
-    "in",
-    "is",
-    "else",
-    "match",
-    "movement",
-    "for",
-    "fail",
-    "false",
-    "repeat",
-    "return",
-    "require",
-    "retry",
-    "stop",
-    "say",
-    "together",
-    "true",
-    "type",
-    "test",
-    "wait",
-    "within",
-    "where",
-    "vouch",
-    "by",
-    "but",
-    "otherwise",
-    "or",
-    "as",
-    "and",
-    "nothing",
-    "not",
-    "use",
-    "part",
-];
 
 /// What is wrong at `at`, where the grammar gave up.
 pub(super) fn explain(

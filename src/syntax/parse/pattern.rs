@@ -3,10 +3,10 @@
 use super::build::{Builder, Pair};
 use super::grammar::Rule;
 use super::text::is_text;
-use super::types::BUILT_IN;
 use crate::base::Span;
 use crate::syntax::ParseError;
 use crate::syntax::ast::{Arm, LiteralType, Pattern, PatternKind, TypeExpr, TypeKind};
+use crate::syntax::word::TYPES;
 
 impl Builder<'_, '_> {
     /// `pattern if guard => body`
@@ -58,7 +58,7 @@ impl Builder<'_, '_> {
             }
             Rule::name => {
                 let name = self.ident(&first);
-                if BUILT_IN.contains(&&*name.name) {
+                if TYPES.contains(&&*name.name) {
                     self.fail(ParseError::BareTypePattern { name: name.name.to_string(), span });
                 }
                 self.check_value_name(&name);

@@ -9,26 +9,6 @@ use crate::base::{Name, Span};
 use crate::syntax::ParseError;
 use crate::syntax::ast::{Condition, ExprKind, Field, Ident, LiteralType, Size, TypeExpr, TypeKind, Typed};
 
-/// Types of the language with a name.
-pub(super) const BUILT_IN: &[&str] = &[
-    "text",
-    "int",
-    "number",
-    "bool",
-    "date",
-    "time",
-    "duration",
-    "money",
-    "json",
-    "image",
-    "audio",
-    "video",
-    "file",
-    "secret",
-    "instrument",
-    "nothing",
-];
-
 impl Builder<'_, '_> {
     /// `TYPE [where COND [else TEXT]]`
     pub(super) fn typed(&mut self, pair: Pair<'_>) -> Typed {
