@@ -1,7 +1,9 @@
 //! Entries as they are written down: JSON, with the bytes of media kept in the store.
 
-use serde_json::{Map as Object, Value as Json, json};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
 
+use super::body::{Answered, Called, Remembered, Said, Took};
 use super::store::Store;
 use super::{Entry, Inner, Intent, JournalError, Stop, Timing};
 use crate::instrument::{
@@ -74,17 +76,18 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
         }
         Entry::Intended(intent) => {
             let kind = if intent.person { kind::ASKED } else { kind::INTENDED };
-            written(kind, Some(intent.id), Some(&intent.path), intended(intent))
+            Written { kind, call: Some(intent.id), path: Some(&intent.path), body: text(intent)? }
         }
         Entry::Timed { id, millis, timing } => written(kind::TIMED, Some(*id), None, timed(*millis, *timing)),
         Entry::Ended { id, outcome: Outcome::Done(reply) } => {
-            written(kind::DONE, Some(*id), None, coded_reply(reply, store).map_err(Trouble::writing)?)
+            let body = text(&coded_reply(reply, store).map_err(Trouble::writing)?)?;
+            Written { kind: kind::DONE, call: Some(*id), path: None, body }
         }
         Entry::Ended { id, outcome: Outcome::Failed(failure) } => {
             written(kind::FAILED, Some(*id), None, coded_failure(failure))
         }
         Entry::Ended { id, outcome: Outcome::Settled(usage) } => {
-            written(kind::SETTLED, Some(*id), None, Json::Object(coded_usage(*usage)))
+            Written { kind: kind::SETTLED, call: Some(*id), path: None, body: text(&Took::from(*usage))? }
         }
         Entry::Ended { id, outcome: Outcome::Lost(amount) } => {
             written(kind::LOST, Some(*id), None, json!({ "most": amount.nanos.to_string() }))
@@ -121,34 +124,6 @@ pub(super) fn hex(id: CallId) -> String {
 /// The id that is written so.
 pub(super) fn unhex(text: &str) -> Option<CallId> {
     u128::from_str_radix(text, 16).ok().map(CallId)
-}
-
-fn intended(intent: &Intent) -> Json {
-    let mut body = json!({
-        "part": &*intent.part,
-        "instrument": &*intent.instrument,
-        "class": intent.class.word(),
-        "input": intent.input.to_string(),
-    });
-    if let Json::Object(body) = &mut body {
-        if intent.attempt > 0 {
-            body.insert("attempt".into(), intent.attempt.into());
-        }
-        let pieces = intent.pieces.iter().map(|(name, hash)| (name.clone(), Json::from(*hash)));
-        body.insert("pieces".into(), Json::Object(pieces.collect()));
-        if let Some(hold) = intent.hold {
-            body.insert("most".into(), hold.nanos.to_string().into());
-        }
-        if let Some(Inner { of, text, schema }) = &intent.within {
-            body.insert("within".into(), json!({ "of": hex(*of), "text": text, "schema": schema }));
-        }
-        if intent.class == Class::Acts {
-            body.insert("key".into(), intent.key.to_string().into());
-            body.insert("repeatable".into(), intent.repeatable.into());
-            body.insert("shown".into(), intent.shown.clone().into());
-        }
-    }
-    body
 }
 
 /// The intent that was written down so.
@@ -213,49 +188,31 @@ pub(super) fn read_timer(body: &Json) -> Option<(i64, Timing)> {
     Some((body["millis"].as_i64()?, timing))
 }
 
+fn text(body: &impl Serialize) -> Result<String, JournalError> {
+    serde_json::to_string(body).map_err(JournalError::not_written)
+}
+
 fn coded(value: &Value, store: &Store) -> Result<Json, Trouble> {
     encode_with(value, &mut |media| Ok::<_, Trouble>(json!({ "stored": store.put(&media.bytes)? })))
 }
 
-fn coded_answer(answer: &Answer, store: &Store) -> Result<Json, Trouble> {
+fn coded_answer<'a>(answer: &'a Answer, store: &Store) -> Result<Said<'a>, Trouble> {
     Ok(match answer {
-        Answer::Text(text) => json!({ "text": text }),
-        Answer::Value(value) => json!({ "value": coded(value, store)? }),
+        Answer::Text(text) => Said::Text(text),
+        Answer::Value(value) => Said::Value(coded(value, store)?),
     })
 }
 
-fn coded_reply(reply: &Reply, store: &Store) -> Result<Json, Trouble> {
-    let mut body = Object::new();
-    body.insert("answer".into(), coded_answer(&reply.answer, store)?);
-    if !reply.calls.is_empty() {
-        let calls = reply.calls.iter().map(|call| {
-            Ok(json!({ "id": &*call.id, "tool": &*call.tool, "arguments": coded_answer(&call.arguments, store)? }))
-        });
-        body.insert("calls".into(), Json::Array(calls.collect::<Result<_, Trouble>>()?));
-    }
-    if let Some(memo) = &reply.memo {
-        body.insert("memo".into(), json!({ "of": &*memo.of, "kept": &*memo.kept }));
-    }
-    body.extend(coded_usage(reply.usage));
-    Ok(Json::Object(body))
-}
-
-fn coded_usage(usage: Usage) -> Object<String, Json> {
-    let Usage { tokens_in, tokens_out, tokens_cached, tokens_stored, tokens_heard, units, spend } = usage;
-    let figures = [
-        ("in", tokens_in),
-        ("out", tokens_out),
-        ("cached", tokens_cached),
-        ("stored", tokens_stored),
-        ("heard", tokens_heard),
-        ("units", units),
-    ];
-    let known = |(name, figure): (&str, Option<u64>)| Some((name.to_owned(), Json::from(figure?)));
-    let mut coded: Object<String, Json> = figures.into_iter().filter_map(known).collect();
-    if let Some(spend) = spend {
-        coded.insert("spend".into(), spend.nanos.to_string().into());
-    }
-    coded
+fn coded_reply<'a>(reply: &'a Reply, store: &Store) -> Result<Answered<'a>, Trouble> {
+    let calls = reply.calls.iter().map(|call| {
+        Ok(Called { id: &call.id, tool: &call.tool, arguments: coded_answer(&call.arguments, store)? })
+    });
+    Ok(Answered {
+        answer: coded_answer(&reply.answer, store)?,
+        calls: calls.collect::<Result<_, Trouble>>()?,
+        memo: reply.memo.as_ref().map(Remembered::from),
+        took: reply.usage.into(),
+    })
 }
 
 fn read_usage(body: &Json) -> Usage {
@@ -291,7 +248,7 @@ fn coded_failure(failure: &Failure) -> Json {
         "message": failure.message,
         "help": failure.help,
         "committed": committed_word(failure.committed),
-        "took": failure.took.as_deref().copied().map(coded_usage),
+        "took": failure.took.as_deref().copied().map(Took::from),
         "sent": failure.sent,
         "received": failure.received,
     })

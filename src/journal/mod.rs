@@ -4,6 +4,7 @@
 //! [`past`] what stands in one, [`store`] the big values beside it, [`shelf`] the folder in which runs are kept
 //! and [`owner`] who performs one. [`cache`] keeps answers beyond their runs.
 
+mod body;
 mod cache;
 mod coded;
 mod entry;
