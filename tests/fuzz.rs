@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use formatted::{all_in, blocks, flaw};
 use made_up::{Dice, score};
 use miette::Diagnostic;
-use score_lang::base::SourceMap;
+use score_lang::base::{SourceMap, on_deep_stack};
 use score_lang::session::Parsed;
 
 /// In the long run no program may take as long.
@@ -215,7 +215,8 @@ fn run(rounds: u64) {
     let tallies: Vec<Tally> = std::thread::scope(|scope| {
         let judging = |thread: u64| {
             let corpus = &corpus;
-            scope.spawn(move || judge_all(corpus, rounds.div_ceil(threads), seed + thread))
+            // One deep stack for all of them: `tests/deep.rs` sees to it that each phase gets one otherwise.
+            scope.spawn(move || on_deep_stack(|| judge_all(corpus, rounds.div_ceil(threads), seed + thread)))
         };
         let running: Vec<_> = (0..threads).map(judging).collect();
         running

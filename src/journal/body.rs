@@ -109,7 +109,7 @@ impl Serialize for Intent {
 struct Asked<'a> {
     of: &'a str,
     text: &'a str,
-    schema: &'a Json,
+    schema: &'a str,
 }
 
 /// Hashes of pieces by name.
