@@ -1,4 +1,5 @@
-//! The prompt at a real terminal: typing, completing, cancelling, going on. Waits for what is shown, never for time.
+//! The prompt and a run at a real terminal: typing, completing, cancelling, going on; what is shown of an answer
+//! while it comes. Waits for what is shown, never for time.
 #![cfg(unix)]
 
 use std::io::{Read as _, Write as _};
@@ -6,7 +7,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Child;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use pty_process::Size;
@@ -18,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// What a prompt begins with when it is ready for a line.
 const READY: &str = "\u{1b}[?2004h";
 
-/// A terminal with the prompt on it.
+/// A terminal with the prompt or a run on it.
 struct Terminal {
     pty: Arc<Pty>,
     child: Child,
@@ -30,10 +31,13 @@ struct Terminal {
 
 impl Terminal {
     fn open(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start(folder, &[&["repl"], words].concat(), variables)
+    }
+
+    fn start(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Self {
         let (pty, pts) = open().expect("a terminal");
         pty.resize(Size::new(40, 100)).expect("a size");
         let child = Command::new(env!("CARGO_BIN_EXE_score"))
-            .arg("repl")
             .args(words)
             .current_dir(folder)
             .env_clear()
@@ -124,6 +128,78 @@ fn silent() -> (String, Receiver<()>) {
         }
     });
     (base, came)
+}
+
+/// A server of chat completions that sends these pieces of an answer, each when it is told to, one answer after
+/// another.
+fn piecemeal(pieces: &'static [&'static str]) -> (String, Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let base = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    let (go, told) = channel::<()>();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut asked = Vec::new();
+            let mut buffer = [0; 4096];
+            while !String::from_utf8_lossy(&asked).contains("\"stream\":true") {
+                match stream.read(&mut buffer) {
+                    Ok(read @ 1..) => asked.extend_from_slice(&buffer[..read]),
+                    _ => return,
+                }
+            }
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+            stream.write_all(head.as_bytes()).expect("it reads");
+            let mut event = |data: &str| {
+                stream.write_all(format!("data: {data}\n\n").as_bytes()).expect("it reads");
+                stream.flush().expect("it reads");
+            };
+            for piece in pieces {
+                let piece = serde_json::json!({"choices": [{"index": 0, "delta": {"content": piece}}]});
+                event(&piece.to_string());
+                if told.recv().is_err() {
+                    return;
+                }
+            }
+            event("{\"choices\": [{\"index\": 0, \"delta\": {}, \"finish_reason\": \"stop\"}]}");
+            event("[DONE]");
+        }
+    });
+    (base, go)
+}
+
+#[test]
+fn an_answer_is_seen_while_it_comes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (base, go) = piecemeal(&[
+        "Here: {\"title\": \"Ti",
+        "des\", \"tags\": [\"sea\", \"moon\"], ",
+        "\"body\": \"It ro",
+        "se.\"}",
+    ]);
+    let score = format!(
+        "type Note {{ title: text, tags: [text], body: text }}\n\
+         instrument model = openai(\"m\", base_url: \"{base}\", json: \"words\")\n\
+         part draft() -> Note by model \"A note.\"\n\
+         movement main() -> text {{ draft().body }}\n"
+    );
+    std::fs::write(folder.path().join("a.score"), score).expect("written");
+    for words in [&["run", "a.score"][..], &["repl", "a.score"]] {
+        let mut terminal = Terminal::start(folder.path(), words, &[("NO_COLOR", "1")]);
+        if words[0] == "repl" {
+            terminal.line("main()");
+        }
+        terminal.sees("title: Ti");
+        go.send(()).expect("it serves");
+        terminal.sees("title: Tides · tags: 2 items");
+        go.send(()).expect("it serves");
+        terminal.sees("title: Tides · tags: 2 items · body: It ro");
+        go.send(()).expect("it serves");
+        terminal.sees("body: It rose.");
+        go.send(()).expect("it serves");
+        terminal.sees("It rose.\r\n");
+        if words[0] == "repl" {
+            terminal.leaves();
+        }
+    }
 }
 
 #[test]

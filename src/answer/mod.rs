@@ -26,6 +26,7 @@ mod error;
 mod json;
 mod lines;
 mod numbers;
+mod partial;
 mod pattern;
 mod read;
 mod spelling;
@@ -37,6 +38,7 @@ mod words;
 mod tests;
 
 pub use error::Unreadable;
+pub use partial::Partial;
 pub use read::read;
 pub use spelling::Spoken;
 pub use stand_in::{NoStandIn, stand_in, stand_in_that};

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::terminal;
+use crate::answer::Partial;
 use crate::engine::Note;
 use crate::instrument::{CallId, Event, Usage};
 use crate::session::{Began, Line, Seen, View};
@@ -32,8 +33,12 @@ struct Call {
     at: Instant,
     bar: Option<ProgressBar>,
     note: String,
-    letters: usize,
+    /// What has come of its answer.
+    partial: Partial,
 }
+
+/// With fewer columns left nothing of an answer is shown.
+const NARROWEST: usize = 12;
 
 /// So many calls get a moving line of their own at the same time; more would push each other off the screen.
 const MOVING: usize = 12;
@@ -113,7 +118,8 @@ impl Progress {
             bar
         });
         let id = began.id;
-        let call = Call { began, at: Instant::now(), bar, note: String::new(), letters: 0 };
+        let partial = Partial::new(&began.answer);
+        let call = Call { began, at: Instant::now(), bar, note: String::new(), partial };
         call.redraw();
         state.calls.insert(id, call);
     }
@@ -123,7 +129,7 @@ impl Progress {
         let Some(call) = state.calls.get_mut(&id) else { return };
         let mut line = None;
         match event {
-            Event::Text(text) => call.letters += text.chars().count(),
+            Event::Text(text) => call.partial.push(&text),
             Event::Note(note) => {
                 line = call.bar.is_none().then(|| format!("  {}: {note}", call.began.path));
                 call.note = note;
@@ -236,9 +242,13 @@ impl Call {
 
     fn redraw(&self) {
         let Some(bar) = &self.bar else { return };
-        let letters = if self.letters > 0 { format!("  {} characters", self.letters) } else { String::new() };
         let note = if self.note.is_empty() { String::new() } else { format!("  {}", self.note) };
-        bar.set_message(format!("{}  {}{letters}{note}", self.title(), seconds(self.at.elapsed())));
+        let said = format!("{}  {}{note}", self.title(), seconds(self.at.elapsed()));
+        // Two columns go to the sign before it, two stand between.
+        let left = terminal::width().saturating_sub(said.chars().count() + 4);
+        let answer = if left < NARROWEST { String::new() } else { self.partial.line(left) };
+        let gap = if answer.is_empty() { "" } else { "  " };
+        bar.set_message(format!("{said}{gap}{answer}"));
     }
 }
 

@@ -78,7 +78,8 @@ fn unicode() -> bool {
     locale.is_none_or(|locale| locale.to_lowercase().contains("utf") || locale == "C" || locale == "POSIX")
 }
 
-fn width() -> usize {
+/// How many columns stderr has.
+pub(super) fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns
         .or_else(|| terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0.into()))

@@ -422,6 +422,7 @@ mod tests {
                 constructor: "openai".into(),
                 class: Class::Thinks,
                 attempt: 0,
+                answer: crate::types::Type::Text,
                 cached: false,
             }));
             tally.see(Seen::Event(CallId(id), Event::Text("twelve bytes".into())));

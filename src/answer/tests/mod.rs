@@ -2,6 +2,7 @@
 
 #[path = "../../../tests/garbage/mod.rs"]
 mod garbage;
+mod partial;
 mod properties;
 mod stand_ins;
 mod table;

@@ -20,6 +20,7 @@ use crate::instrument::{
     Stage, Usage, Watch,
 };
 use crate::journal::JournalError;
+use crate::types::Type;
 use crate::value::Value;
 
 /// How many steps the engine takes before interrupts are looked at.
@@ -107,6 +108,8 @@ pub struct Began {
     pub class: Class,
     /// Which try, from 0.
     pub attempt: u32,
+    /// The type that is asked for.
+    pub answer: Type,
     /// Whether it is answered from the cache.
     pub cached: bool,
 }
@@ -419,6 +422,7 @@ impl Performance {
             constructor: request.instrument.constructor.clone(),
             class: request.class,
             attempt: request.attempt,
+            answer: request.answer.clone(),
             cached: known.is_some(),
         }));
         if let Some(reply) = known {
