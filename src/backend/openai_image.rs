@@ -14,7 +14,9 @@ use crate::instrument::{Abilities, Failure, FailureKind, Reply, Request, Stage, 
 use crate::types::Type;
 use crate::value::{Media, MediaKind};
 
-use super::chat::{Fault, Hosted, Said, Told, Unread, Wanted, conversation, unknown, unsaid, written};
+use super::chat::{
+    Fault, Hosted, Said, Told, Unread, Wanted, chosen, conversation, unknown, unsaid, written,
+};
 use super::form::Form;
 use super::media::{kind, medium, mime};
 use super::openai::{HOME, LIST, Plain, ask, refuse};
@@ -30,7 +32,10 @@ pub(super) static BACKEND: Hosted = Hosted {
     abilities: |_| Abilities { images_in: true, images_out: true, ..Abilities::default() },
     price: unknown,
     longest: unsaid,
-    check: |_| Ok(()),
+    check: |settings| {
+        chosen(settings, "format", FORMATS)?;
+        chosen(settings, "background", BACKGROUNDS).map(drop)
+    },
     list: LIST,
     play: |request, stage| Box::pin(play(request, stage)),
 };
@@ -43,6 +48,9 @@ fn rows() -> Vec<Row> {
         ("format", Type::Text, "The format of the file: \"png\" (usual), \"webp\", \"jpeg\"."),
     ]
 }
+
+const FORMATS: &[&str] = &["png", "webp", "jpeg"];
+const BACKGROUNDS: &[&str] = &["transparent", "opaque", "auto"];
 
 /// What it edits.
 const EDITED: &[&str] = &["image/png", "image/jpeg", "image/webp"];
@@ -97,6 +105,7 @@ pub(super) fn body(order: &Order, settings: Settings<'_>) -> Result<(Vec<u8>, St
     let count = order.count.filter(|count| *count != 1);
     // OpenAI's own models always give the image itself, and refuse to be asked for it.
     let ask_for_it = !HOME.is_used(settings);
+    (BACKEND.check)(settings)?;
     let passed = PASSED.iter().filter_map(|(setting, name)| Some((*name, settings.text(setting)?)));
     let model = settings.needed("model")?;
     if order.images.is_empty() {

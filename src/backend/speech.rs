@@ -25,7 +25,10 @@ pub(super) static BACKEND: Hosted = Hosted {
     abilities: |_| Abilities { audio_out: true, ..Abilities::default() },
     price: unknown,
     longest: unsaid,
-    check: |settings| chosen(settings, "format", FORMATS).map(drop),
+    check: |settings| {
+        speed(settings)?;
+        chosen(settings, "format", FORMATS).map(drop)
+    },
     list: LIST,
     play: |request, stage| Box::pin(play(request, stage)),
 };
@@ -37,6 +40,17 @@ fn rows() -> Vec<Row> {
         ("speed", Type::Number, "How fast, from 0.25 to 4 (1)."),
         ("format", Type::Text, "The format: \"mp3\" (usual), \"opus\", \"aac\", \"flac\", \"wav\"."),
     ]
+}
+
+/// How fast it is to be spoken.
+fn speed(settings: Settings<'_>) -> Result<Option<f64>, Failure> {
+    match settings.number("speed") {
+        Some(speed) if !(0.25..=4.0).contains(&speed) => {
+            let message = format!("`speed: {speed}` is not how fast anybody speaks");
+            Err(refuse(message, "it is from 0.25 to 4, and 1 where nothing is said"))
+        }
+        speed => Ok(speed),
+    }
 }
 
 async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
@@ -73,7 +87,7 @@ pub(super) fn spoken(request: &Request, settings: Settings<'_>) -> Result<(Vec<u
     body.insert("voice".into(), settings.text("voice").unwrap_or("alloy").into());
     body.insert("response_format".into(), chosen(settings, "format", FORMATS)?.unwrap_or("mp3").into());
     body.extend(settings.text("manner").map(|manner| ("instructions".to_owned(), manner.into())));
-    body.extend(settings.number("speed").map(|speed| ("speed".to_owned(), json!(speed))));
+    body.extend(speed(settings)?.map(|speed| ("speed".to_owned(), json!(speed))));
     Ok((written(&body)?, u64::try_from(input.chars().count()).unwrap_or(u64::MAX)))
 }
 

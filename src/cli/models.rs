@@ -178,8 +178,10 @@ fn show(table: &Table, own: &[OwnPrice], name: &str, json: bool) -> Result<Strin
         .collect();
     if found.is_empty() {
         let names = table.services.iter().flat_map(|service| &service.models).map(|model| &*model.name);
-        let near = did_you_mean(model_name, names);
-        let near = near.map_or_else(String::new, |near| format!(" Did you mean `{near}`?"));
+        let near = match did_you_mean(model_name, names.clone()) {
+            Some(near) => format!(" Did you mean `{near}`?"),
+            None => among(model_name, names),
+        };
         return Err(format!(
             "Nothing is known of `{name}`.{near} An instrument may say what it costs itself: `price: {{input: $1, output: $4}}`, or score.toml: `[prices]`."
         ));
@@ -190,6 +192,20 @@ fn show(table: &Table, own: &[OwnPrice], name: &str, json: bool) -> Result<Strin
     }
     let pages: Vec<String> = found.iter().map(|(service, model)| page(table, service, model, own)).collect();
     Ok(pages.join("\n"))
+}
+
+/// The models that have this in their names.
+fn among<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let mut found: Vec<&str> = names.filter(|name| name.contains(word)).collect();
+    found.sort_unstable();
+    found.dedup();
+    let (count, first): (usize, Vec<String>) =
+        (found.len(), found.iter().take(5).map(|name| format!("`{name}`")).collect());
+    match count {
+        0 => String::new(),
+        1..=5 => format!(" There is {}.", first.join(", ")),
+        _ => format!(" There are {count} with that in their names: {}, …", first.join(", ")),
+    }
 }
 
 fn page(table: &Table, service: &Service, model: &Model, own: &[OwnPrice]) -> String {

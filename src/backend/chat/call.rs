@@ -102,7 +102,10 @@ fn order(call: Call<'_>) -> Result<Order<'_>, Failure> {
     if streamed && protocol.framing() == Framing::Events {
         map.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
     }
-    map.extend(headers);
+    // `extend` would leave two of a name.
+    for (name, value) in headers {
+        map.insert(name, value);
+    }
     let who = service.key.as_ref().map_or("", |key| key.reveal());
     let who = [settings.text("model").unwrap_or_default(), who];
     let mut order = Order::new(http, request, settings, stage, &who)?;

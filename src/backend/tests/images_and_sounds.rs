@@ -40,6 +40,8 @@ async fn answered(
     let server = Server::new(vec![script]).await;
     let reply = play(ask(&server), &stage()).await;
     let sent = server.requests().into_iter().next().unwrap_or_default();
+    let head = sent.split("\r\n\r\n").next().unwrap_or_default().to_lowercase();
+    assert!(sent.is_empty() || head.matches("content-type: ").count() == 1, "{head}");
     (reply, sent)
 }
 
@@ -184,6 +186,12 @@ async fn texts_are_spoken() {
     let odd = [("format", Value::text("mp4"))];
     let (reply, _) = answered(script(), |server| asked("speech", server, &odd, Type::Audio)).await;
     assert!(reply.unwrap_err().help.unwrap().contains("did you mean \"mp3\"?"));
+    let fast = [("speed", Value::Int(5))];
+    let (reply, sent) = answered(script(), |server| asked("speech", server, &fast, Type::Audio)).await;
+    assert_eq!((reply.unwrap_err().kind, sent.as_str()), (FailureKind::InvalidRequest, ""));
+    let odd = [("format", Value::text("tif"))];
+    let (reply, sent) = answered(images(1), |server| asked("openai_image", server, &odd, Type::Image)).await;
+    assert_eq!((reply.unwrap_err().kind, sent.as_str()), (FailureKind::InvalidRequest, ""));
 }
 
 #[tokio::test]
