@@ -3,7 +3,7 @@
 //! A block headed ```` ```score wrong ```` must have an error, and ```` ```score wrong CODE ```` that one. One
 //! headed ```` ```score run ```` is performed, and the ```` ```text ```` block below it says what it gives: the
 //! lines it says, then its result or its failure. The tests in one headed ```` ```score test ```` pass. `SCORE_BLESS=1 cargo test --test docs` rewrites those. One
-//! headed ```` ```score part of ```` is left out, since it leans on what stands around it.
+//! headed ```` ```score part of ```` is left out: those are the heads of generated pages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use miette::Diagnostic;
+use score_lang::base::Span;
 use score_lang::engine::Note;
+use score_lang::load::{Files, LOCK, LoadError, Lock, LockedServer, LockedTool, ServerKey};
 use score_lang::report::{Look, Style, show};
 use score_lang::session::{Ended, Flaw, Parsed, Performance, Planned, Seen, View};
 use score_lang::value::{Value, pretty_json_text};
@@ -106,8 +108,67 @@ fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
+/// What stands beside a block, where the page says that something does: modules, a package, noted tools of servers.
+struct Beside;
+
+impl Files for Beside {
+    fn source(&self, path: &str) -> Result<String, LoadError> {
+        let is = |end: &str| path.ends_with(end);
+        let text = match () {
+            () if is("house/writers.score") => {
+                "type Mood = \"calm\" | \"wild\"\n\npart caption(line: text) -> text by echo() \"{line}\"\n"
+                    .to_owned()
+            }
+            () if is("studio/posts.score") => {
+                "part schedule(post: text) by webhook(\"https://example.com\")\n".to_owned()
+            }
+            () if is("score.toml") => "[dependencies]\nstudio = { path = \"../studio\" }\n".to_owned(),
+            () if is(LOCK) => lock(),
+            () => return Err(LoadError::Missing { path: path.to_owned(), help: String::from("Add it.") }),
+        };
+        Ok(text)
+    }
+
+    fn nearby(&self, _folder: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn settings(&self, _path: &str) -> Option<String> {
+        Some(String::from("score.toml"))
+    }
+}
+
+/// The tools of the servers that blocks name.
+fn lock() -> String {
+    let tool = |name: &str, reads: bool, parameters: [&str; 2]| {
+        let properties: serde_json::Map<String, serde_json::Value> =
+            parameters.iter().map(|one| ((*one).to_owned(), serde_json::json!({"type": "string"}))).collect();
+        LockedTool {
+            name: name.to_owned(),
+            description: String::new(),
+            reads,
+            idempotent: false,
+            input: serde_json::json!({"type": "object", "properties": properties, "required": [parameters[1]]}),
+            output: None,
+            span: Span::default(),
+        }
+    };
+    let server = |address: &str, tools| LockedServer {
+        key: ServerKey::Address(address.to_owned()),
+        name: String::from("server"),
+        version: String::from("1.0"),
+        tools,
+        span: Span::default(),
+    };
+    let disk =
+        [tool("search_files", true, ["path", "pattern"]), tool("write_file", false, ["path", "content"])];
+    let disk = server("npx -y @modelcontextprotocol/server-filesystem ./data", disk.into());
+    let wiki = server("https://wiki.example.com/mcp", vec![tool("look_up", true, ["title", "language"])]);
+    Lock { path: String::new(), servers: vec![disk, wiki] }.text()
+}
+
 fn check(block: &Block) -> Result<(), String> {
-    let problems = match Parsed::text("block.score", block.text.as_str()).check() {
+    let problems = match Parsed::with_files(&Beside, "block.score", block.text.as_str()).check() {
         Ok(checked) => checked.warnings(),
         Err(problems) => problems,
     };

@@ -314,4 +314,55 @@ pub const MISTAKES: &[Mistake] = &[
 }
 "#,
     ),
+    mistake(
+        "if (c) a else b",
+        r#"movement main(n: int) -> text {
+  if (n > 1) "many" else "one"
+}
+"#,
+        2,
+        "parse::expected",
+        r#"movement main(n: int) -> text {
+  if (n > 1) { "many" } else { "one" }
+}
+"#,
+    ),
+    mistake(
+        "case in a match",
+        r#"movement main(n: int) -> text {
+  match n {
+    case 1: "one"
+    case 2: "two"
+    default: "many"
+  }
+}
+"#,
+        3,
+        "parse::foreign",
+        r#"movement main(n: int) -> text {
+  match n {
+    1 => "one",
+    2 => "two",
+    _ => "many"
+  }
+}
+"#,
+    ),
+    mistake(
+        "loop",
+        r#"movement main() {
+  loop {
+    say "again"
+  }
+}
+"#,
+        2,
+        "parse::foreign",
+        r#"movement main() {
+  repeat up to 100 {
+    say "again"
+  }
+}
+"#,
+    ),
 ];

@@ -147,6 +147,9 @@ fn help(place: &Place<'_>, span: impl Fn(usize, usize) -> Span) -> Option<Help> 
         ["`:`"] if matches!(found, ")" | ",") => {
             Some(Help::new(format!("A parameter has a type: `{before}: text`.")).replacing(gap, ": text"))
         }
+        ["`:`"] if RESERVED.contains(&before) => help(
+            "A `{` that a value may begin with opens a record. A block stands behind `=>`, `otherwise` and `else`; leave these braces out.",
+        ),
         ["`:`"] if RESERVED.contains(&found) || !line.contains('{') && !line.contains('(') => None,
         ["`:`"] => Some(Help::new(format!("Write `{before}: {found}`.")).replacing(gap, ": ")),
         ["`in`"] if found == "of" => {

@@ -36,6 +36,9 @@ pub(super) fn of_word(source: &str, at: usize, word: &str) -> Vec<LocalEdit> {
         "while" | "until" => bounded(source, at, word),
         "unless" => unless(source, at),
         "switch" | "when" => choice(source, at, word),
+        "case" => source[..at].rfind("match ").and_then(|from| choice(source, from, "match")),
+        "loop" => Some(vec![edit(at, end, "repeat up to 100")])
+            .filter(|_| source[end..].trim_start().starts_with('{')),
         "try" => tried(source, at),
         "throw" | "raise" => failing(source, at, word),
         "assert" => assertion(source, at),

@@ -55,6 +55,17 @@ pub(super) fn value_habit(place: &Place<'_>, span: &impl Fn(usize, usize) -> Spa
         let help = "Both ends of a range belong to it: `0..n`.";
         return found(at + 1, help, vec![(at, at + 1, String::new())]);
     }
+    if word == "let" && source[..at].trim_end().ends_with("if") {
+        let help = "What may be missing is asked first: `if x != nothing { … }`. In the braces it is there.";
+        return found(at + 3, help, Vec::new());
+    }
+    if expects("`{`") && !rest.starts_with('{') {
+        let help = "What is chosen stands in braces: `if c { a } else { b }`.";
+        if let Some(edits) = bare_branches(source, at) {
+            let wanted = ("a block in braces", "its braces are missing");
+            return Some(misplaced(place, wanted, help, edits, span));
+        }
+    }
     if matches!(rest.as_bytes().first(), Some(b'{' | b'(')) && source[..at].trim_end().ends_with("let") {
         let help = "One `let` names one value: `let title = idea.title`.";
         return found(at + 1, help, taken_apart(source, at).unwrap_or_default());
@@ -103,6 +114,23 @@ pub(super) fn record_habit(place: &Place<'_>, span: &impl Fn(usize, usize) -> Sp
     }
     let help = "A record or map that is the result stands in parentheses: `({title: \"…\"})`.";
     found(help, vec![(at, at, "(".into()), (close + 1, close + 1, ")".into())])
+}
+
+/// `if (c) a else b` on one line, `a` being at `at`.
+fn bare_branches(source: &str, at: usize) -> Option<Vec<LocalEdit>> {
+    let line = source[..at].rfind('\n').map_or(0, |before| before + 1);
+    let end = line_end(source, at);
+    if !source[line..at].contains("if (") || !source[..at].trim_end().ends_with(')') {
+        return None;
+    }
+    let parted = at + source[at..end].find(" else ")?;
+    let second = parted + " else ".len();
+    let (one, other) = (source[at..parted].trim(), source[second..end].trim_end());
+    let plain =
+        |value: &str| !value.is_empty() && !value.contains(['{', '}', ';']) && !value.starts_with("if ");
+    let end = second + other.len();
+    (plain(one) && plain(other))
+        .then(|| vec![(at, parted, format!("{{ {one} }}")), (second, end, format!("{{ {other} }}"))])
 }
 
 fn is_word(byte: u8) -> bool {
