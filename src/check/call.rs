@@ -227,10 +227,14 @@ impl<'a> Checker<'a> {
         let mine = self.touched;
         self.touched = touched.max(mine);
         if let Target::Movement(item) = target {
-            self.hands(*item, &signature, &passed, arguments, piped.map(|piped| piped.expr));
+            self.hands(expr, *item, &signature, &passed, arguments, piped.map(|piped| piped.expr));
         }
         self.calls.set(expr.id, CallFacts { callee: facts, passed, types });
-        self.done_by_call(expr, target, &name, suffixes, mine);
+        let param = if let Target::Value(_) = target { self.own_param(callee) } else { None };
+        if let Some(param) = param {
+            self.calls_param(param);
+        }
+        self.done_by_call(expr, target, (&name, param), suffixes, mine);
         returns
     }
 
@@ -239,7 +243,7 @@ impl<'a> Checker<'a> {
         &mut self,
         expr: &'a Expr,
         target: &Target,
-        name: &Name,
+        (name, param): (&Name, Option<usize>),
         suffixes: Option<&Suffixes<'a>>,
         touched: u32,
     ) {
@@ -255,7 +259,7 @@ impl<'a> Checker<'a> {
             Target::Value(_) => (format!("`{name}`"), None, None),
             _ => return,
         };
-        self.deed(Deed { span: expr.span, what, item, class, touched });
+        self.deed(Deed { span: expr.span, what, item, param, call: Some(expr.id), class, touched });
         if let (Target::Movement(item), Some(suffixes)) = (target, suffixes) {
             self.movement_suffixes(*item, name, suffixes);
         }
@@ -362,7 +366,8 @@ impl<'a> Checker<'a> {
             self.form(builtin.name, expr.span);
             return;
         }
-        self.deed(Deed { span: expr.span, what, item: None, class: Some(class), touched });
+        let (item, param, call) = (None, None, None);
+        self.deed(Deed { span: expr.span, what, item, param, call, class: Some(class), touched });
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::narrow::Narrowing;
 use super::origin::Origins;
+use super::pace::Paces;
 use super::player::Player;
 use super::repeat::Rounds;
 use super::{CallFacts, CheckError, Checked, RefinementFacts};
@@ -84,6 +85,10 @@ pub(super) struct Deed {
     pub what: String,
     /// The part or movement that is called.
     pub item: Option<ItemId>,
+    /// The parameter of the movement around that is called.
+    pub param: Option<usize>,
+    /// The call itself.
+    pub call: Option<NodeId>,
     /// What it does to the world, where that is certain.
     pub class: Option<Class>,
     /// The innermost loop that its arguments depend on; 0 for none.
@@ -141,6 +146,8 @@ pub(super) struct Checker<'a> {
     pub later: Vec<Later>,
     /// Where values come from.
     pub origins: Origins,
+    /// What is done how often.
+    pub paces: Paces,
     pub errors: Vec<CheckError>,
     // The item that is walked:
     pub item: ItemId,
@@ -194,6 +201,7 @@ impl<'a> Checker<'a> {
             writes: HashSet::new(),
             later: Vec::new(),
             origins: Origins::default(),
+            paces: Paces::default(),
             errors: Vec::new(),
             item: ItemId(0),
             narrowing: Narrowing::default(),
@@ -303,7 +311,8 @@ impl<'a> Checker<'a> {
     /// Notes a form that does nothing by itself but can't stand where only computing is possible.
     pub(super) fn form(&mut self, word: &str, span: Span) {
         let what = if word.contains(' ') { word.to_owned() } else { format!("`{word}`") };
-        self.deeds.push(Deed { span, what, item: None, class: None, touched: u32::MAX });
+        let (item, class, param, call) = (None, None, None, None);
+        self.deeds.push(Deed { span, what, item, param, call, class, touched: u32::MAX });
     }
 
     /// Walks what must be mere computing, and complains where it isn't.

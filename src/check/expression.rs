@@ -217,6 +217,7 @@ impl<'a> Checker<'a> {
                 }
                 None => self.expr(body, None),
             };
+            self.function_does(expr, mark);
             self.deeds.truncate(mark);
             returns
         };

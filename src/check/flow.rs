@@ -118,7 +118,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The first thing in a round that surely acts, and the calls that may.
-    pub(super) fn acts_of_round(&self, from: usize) -> (Option<Span>, Vec<(ItemId, Span)>) {
+    fn acts_of_round(&self, from: usize) -> (Option<Span>, Vec<(ItemId, Span)>) {
         let round = self.deeds.get(from..).unwrap_or(&[]);
         let act = round.iter().find(|deed| deed.class == Some(Class::Acts)).map(|deed| deed.span);
         let unsure = round.iter().filter(|deed| deed.class.is_none());

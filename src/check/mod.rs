@@ -25,6 +25,7 @@ mod movement;
 mod narrow;
 mod operator;
 mod origin;
+mod pace;
 mod part;
 mod pattern;
 mod player;

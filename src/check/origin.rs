@@ -1,18 +1,14 @@
-//! Where lists come from. What acts once for each element of a list is done as often as the list is long: that is for
-//! the author to bound, not for what thinks.
+//! Where values come from, lists above all: who decides how long they are.
 
 use std::collections::{HashMap, HashSet};
 
 use super::checker::Checker;
-use super::{Callee, FlowError, Passed};
-use crate::base::{Help, NodeId, Span};
+use super::{Callee, Passed};
+use crate::base::NodeId;
 use crate::builtin::{Builtin, Run, SizeFlow};
 use crate::resolve::{ItemId, Meaning};
-use crate::syntax::ast::{self, Argument, BinaryOp, Expr, ExprKind, StatementKind, TextPiece, TypeKind};
-use crate::types::{Signature, Size, Type};
-
-/// As many as helps propose.
-const SOME: u64 = 20;
+use crate::syntax::ast::{self, Argument, BinaryOp, Expr, ExprKind, StatementKind, TextPiece};
+use crate::types::{Size, Type};
 
 /// What decides over a value, whichever way it was come by.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,9 +35,9 @@ impl Source {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Origin {
     /// What decides over the value itself, or over the elements of a list.
-    content: Option<Source>,
+    pub content: Option<Source>,
     /// What decides how long a list is.
-    length: Option<Source>,
+    pub length: Option<Source>,
 }
 
 impl Origin {
@@ -54,22 +50,6 @@ impl Origin {
     }
 }
 
-/// What is done once for each element of a list whose length somebody else decides.
-struct Pace {
-    item: ItemId,
-    source: Source,
-    list: Span,
-    act: Option<Span>,
-    calls: Vec<(ItemId, Span)>,
-}
-
-/// A value that is passed to a movement.
-struct Handed {
-    from: ItemId,
-    source: Source,
-    span: Span,
-}
-
 /// What is known of where values come from.
 #[derive(Default)]
 pub(super) struct Origins {
@@ -78,9 +58,6 @@ pub(super) struct Origins {
     thoughts: HashSet<NodeId>,
     /// What movements give: for each place where one gives something of any length, what decides over it.
     given: HashMap<ItemId, Vec<Option<Source>>>,
-    paces: Vec<Pace>,
-    /// By whom they are passed to, and for which parameter.
-    handed: HashMap<(ItemId, usize), Vec<Handed>>,
 }
 
 impl<'a> Checker<'a> {
@@ -137,70 +114,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Notes what a movement is given.
-    pub(super) fn hands(
-        &mut self,
-        callee: ItemId,
-        signature: &Signature,
-        passed: &[Passed],
-        arguments: &'a [Argument],
-        piped: Option<&'a Expr>,
-    ) {
-        for (at, (param, passed)) in signature.params.iter().zip(passed).enumerate() {
-            let given = match passed {
-                Passed::Argument(at) => arguments.get(*at).map(|argument| &argument.value),
-                Passed::Piped => piped,
-                Passed::Default | Passed::Rest(_) => None,
-            };
-            let Some(given) = given else { continue };
-            let origin = self.origin(given);
-            let source = match param.ty.shape() {
-                Type::List(_, Size { max: Some(_), .. }) => None,
-                Type::List(..) => origin.length,
-                Type::Optional(inner) if matches!(inner.shape(), Type::List(..)) => origin.length,
-                _ => origin.content,
-            };
-            if let Some(source) = source {
-                let handed = Handed { from: self.item, source, span: given.span };
-                self.origins.handed.entry((callee, at)).or_default().push(handed);
-            }
-        }
-    }
-
-    /// Notes a round that may act, of a list whose length somebody else decides. `from` is the first thing done in it.
-    pub(super) fn paced(&mut self, list: &Expr, from: usize) {
-        let Some(source) = self.origin(list).length else { return };
-        let (act, calls) = self.acts_of_round(from);
-        if act.is_some() || !calls.is_empty() {
-            self.origins.paces.push(Pace { item: self.item, source, list: list.span, act, calls });
-        }
-    }
-
-    /// Complains of acts of which somebody else decides how many there are.
-    pub(super) fn check_paces(&mut self, acts: &[bool]) {
-        let acting = |item: ItemId| acts.get(item.0 as usize).copied().unwrap_or(false);
-        let mut pending = Vec::new();
-        for pace in std::mem::take(&mut self.origins.paces) {
-            let called = || pace.calls.iter().find(|(item, _)| acting(*item)).map(|(_, span)| *span);
-            if let Some(act) = pace.act.or_else(called) {
-                pending.push((pace.item, pace.source, pace.list, act));
-            }
-        }
-        let mut seen = HashSet::new();
-        while let Some((item, source, list, act)) = pending.pop() {
-            if let Some((part, kept)) = self.thinker(source) {
-                self.steered(part, kept, list, act);
-            } else if let Source::Param(at) = source
-                && seen.insert((item, at))
-            {
-                let handed = self.origins.handed.get(&(item, at)).into_iter().flatten();
-                pending.extend(handed.map(|handed| (handed.from, handed.source, handed.span, act)));
-            }
-        }
-    }
-
     /// The part whose answer decides, if it is surely one.
-    fn thinker(&self, source: Source) -> Option<(ItemId, bool)> {
+    pub(super) fn thinker(&self, source: Source) -> Option<(ItemId, bool)> {
         let mut pending = vec![source];
         let mut seen = HashSet::new();
         let mut found = None;
@@ -216,38 +131,6 @@ impl<'a> Checker<'a> {
             }
         }
         found.map(|(part, kept)| (part, kept && matches!(source, Source::Answer { .. })))
-    }
-
-    fn steered(&mut self, part: ItemId, kept: bool, list: Span, act: Span) {
-        let name = self.item_text(part);
-        let sized = kept.then(|| self.sized_answer(part)).flatten();
-        let help = sized.unwrap_or_else(|| {
-            let source = self.source(list).unwrap_or("…");
-            Help::new(format!("Take as many as are meant at most: `take({source}, {SOME})`."))
-                .replacing(Span::at(list.start), "take(")
-                .replacing(Span::at(list.end), format!(", {SOME})"))
-        });
-        self.report(FlowError::SteeredActs { part: name, help, span: list, act });
-    }
-
-    /// The edit that gives the answer of a part a size.
-    fn sized_answer(&self, part: ItemId) -> Option<Help> {
-        let module = |item: ItemId| self.resolved.items.get(item.0 as usize).map(|place| place.module);
-        if module(part) != Some(0) {
-            return None; // it is somebody else's
-        }
-        let written = &self.part_item(part)?.returns.as_ref()?.ty;
-        let TypeKind::List { element, size } = &written.kind else { return None };
-        let least = size.and_then(|size| size.min).map_or_else(String::new, |min| min.to_string());
-        let element = self.source(element.span).unwrap_or("…");
-        let text = format!("Say how many there are at most: `-> [{element}; {least}..{SOME}]`.");
-        Some(match size {
-            Some(size) => Help::new(text).replacing(size.span, format!("{least}..{SOME}")),
-            None => {
-                let bracket = Span::at(written.span.end.saturating_sub(1));
-                Help::new(text).replacing(bracket, format!("; ..{SOME}"))
-            }
-        })
     }
 
     /// Whether a value is no longer than its type says, or never comes.
