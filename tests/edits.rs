@@ -68,7 +68,7 @@ const EDITS: &[Edit] = &[
         name: "a step is put before",
         replaced: &[("  let a =", "  let z = draft(\"seas\")\n  say z\n  let a =")],
         thoughts: 1,
-        says: &["made: it is new"],
+        says: &["made: it was not made before"],
         ..NO
     },
     Edit {

@@ -219,7 +219,8 @@ impl View for Log {
             Seen::Note(Note::Settled { id, .. }) => format!("settled {}", log.path(id)),
             Seen::Note(Note::Caught { report, .. }) => format!("caught {}: {report}", report.failure.kind),
             Seen::Note(Note::Said { text, .. }) => format!("said {text}"),
-            Seen::Note(Note::Started { .. }) | Seen::Event(..) | Seen::GoesOn(_) => return,
+            Seen::Ending(acts) => format!("{acts} acts are let end"),
+            Seen::Note(Note::Started { .. }) | Seen::Event(..) | Seen::Before(_) | Seen::GoesOn(_) => return,
         };
         log.lines.push(line);
     }

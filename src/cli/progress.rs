@@ -219,7 +219,15 @@ impl View for Progress {
             Seen::Began(began) => self.began(began),
             Seen::Event(id, event) => self.event(id, event),
             Seen::Note(note) => self.note(note),
-            Seen::GoesOn(0) => {}
+            Seen::Before(_) | Seen::GoesOn(0) => {}
+            Seen::Ending(1) => {
+                self.line("interrupted: 1 act under way is let end; once more ends it at once")
+            }
+            Seen::Ending(acts) => {
+                self.line(&format!(
+                    "interrupted: {acts} acts under way are let end; once more ends them at once"
+                ));
+            }
             Seen::GoesOn(1) => self.line("1 call is done already"),
             Seen::GoesOn(calls) => self.line(&format!("{calls} calls are done already")),
         }

@@ -66,7 +66,9 @@ impl View for Requests {
                 drop(calls);
                 self.progress.see(Seen::Began(began));
             }
-            other @ (Seen::Note(_) | Seen::GoesOn(_)) => self.progress.see(other),
+            other @ (Seen::Note(_) | Seen::Before(_) | Seen::GoesOn(_) | Seen::Ending(_)) => {
+                self.progress.see(other)
+            }
         }
     }
 

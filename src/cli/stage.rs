@@ -59,7 +59,7 @@ impl Stage<'_> {
         let bill = tally.bill();
         progress.finish(&bill.total);
         if self.bill {
-            show_bill(&bill, self.json);
+            show_bill(&tally.whole_bill(), self.json);
         }
         Played { ended, requests }
     }
@@ -123,9 +123,11 @@ impl Stage<'_> {
             doubtful(doubt);
         }
         let Some(run) = self.run else { return };
-        if doubts.iter().any(|doubt| doubt.before.is_none()) {
+        let mut unknown = doubts.iter().filter(|doubt| doubt.before.is_none()).peekable();
+        if unknown.peek().is_some() {
+            let skip = if unknown.any(|doubt| doubt.may_skip) { "|skip" } else { "" };
             terminal::note(&format!(
-                "Decide with: score resume {run} --in-doubt retry|skip|fail, or PATH=… for one, or PATH=JSON for what it gave"
+                "Decide with: score resume {run} --in-doubt retry{skip}|fail, or PATH=… for one, or PATH=JSON for what it gave"
             ));
         }
         if doubts.iter().any(|doubt| doubt.before.is_some()) {
@@ -171,6 +173,12 @@ fn doubtful(doubt: &Doubtful) {
                 doubt.path, doubt.part, doubt.instrument
             ));
             terminal::note(&format!("      {}", indented(&doubt.now)));
+            if doubt.was_skipped {
+                terminal::note(&format!(
+                    "      It can't be skipped: what it gives is used, and its type has no room for `nothing`. Say what it gave: --in-doubt {}=JSON",
+                    doubt.path
+                ));
+            }
         }
         Some((path, before)) => {
             terminal::note(&format!(

@@ -62,6 +62,8 @@ pub struct Record {
     pub lost: Vec<u64>,
     /// The record that says what it took though it was cancelled.
     pub settled: Option<u64>,
+    /// The record of the outcome that failed the run: what it took was spent.
+    pub spent: Option<u64>,
 }
 
 impl Record {
@@ -107,8 +109,9 @@ pub struct Past {
     by_id: HashMap<CallId, usize>,
     /// Records of outcomes in order, with the call that has each.
     outcomes: Vec<(u64, usize)>,
-    /// Records of outcomes that stand for no call any more: what they cost was spent.
-    pub gone: Vec<u64>,
+    /// Records of outcomes that stand for no call any more: what they cost was spent, or so much in billionths where they
+    /// don't say what.
+    pub gone: Vec<(u64, i64)>,
     /// What was held by attempts that nothing is known of any more, in billionths.
     pub adrift: i64,
     names: HashSet<Arc<str>>,
@@ -161,12 +164,12 @@ impl Past {
             kind::SETTLED => {
                 let at = *self.by_id.get(&event.call?)?;
                 self.records[at].settled = Some(event.seq);
-                self.records[at].hold = None;
             }
             kind::LOST => {
-                let at = *self.by_id.get(&event.call?)?;
-                self.records[at].lost.push(event.seq);
-                self.records[at].hold = None;
+                // It says what became of all attempts before it.
+                let record = &mut self.records[*self.by_id.get(&event.call?)?];
+                record.lost.push(event.seq);
+                (record.hold, record.settled, record.spent) = (None, None, None);
             }
             kind::REUSED => self.reused(event, &json()?)?,
             kind::ASIDE => self.set_aside(&json()?)?,
@@ -204,15 +207,20 @@ impl Past {
             hold: intent.hold,
             lost: Vec::new(),
             settled: None,
+            spent: None,
         };
         if let Some(at) = self.by_id.get(&id) {
             // It is made again: what it cost before was spent all the same.
             let before = &mut self.records[*at];
-            self.gone.extend(before.outcome.take().map(|(_, holder)| holder));
+            let known = before.outcome.take().map(|(_, holder)| holder);
+            let known = known.or(before.spent.take()).or(before.settled.take());
             let held = before.hold.take().map_or(0, nanos);
-            self.adrift = self.adrift.saturating_add(held);
+            match known {
+                Some(seq) => self.gone.push((seq, held)),
+                None => self.adrift = self.adrift.saturating_add(held),
+            }
             before.undone = true;
-            record.lost.clone_from(&before.lost);
+            record.lost = std::mem::take(&mut before.lost);
         }
         self.push(record);
         Some(())
@@ -250,6 +258,9 @@ impl Past {
             outcome: Some((event.seq, holder)),
             undone: false,
             hold: None,
+            lost: std::mem::take(&mut self.records[from].lost),
+            settled: None,
+            spent: None,
             ..self.records[from].clone()
         };
         let at = self.push(record);
@@ -262,7 +273,8 @@ impl Past {
         let intent = body["seq"].as_u64()?;
         let known = |record: &&mut Record| record.intent == intent && !record.undone;
         let record = self.records.iter_mut().find(known)?;
-        self.gone.extend(record.outcome.take().map(|(_, holder)| holder));
+        let held = record.hold.take().map_or(0, nanos);
+        self.gone.extend(record.outcome.take().map(|(_, holder)| (holder, held)));
         record.undone = true;
         Some(())
     }
@@ -273,10 +285,10 @@ impl Past {
         let Some(again) = body["again"].as_str() else { return Some(()) };
         let id = unhex(again)?;
         if let Some(at) = self.by_id.get(&id) {
-            self.gone.extend(self.records[*at].outcome.take().map(|(_, holder)| holder));
-            self.records[*at].hold = None;
-            self.records[*at].failed = true;
-            self.records[*at].undone = read_committed(body)? == Committed::No;
+            let record = &mut self.records[*at];
+            record.spent = record.outcome.take().map(|(_, holder)| holder);
+            record.failed = true;
+            record.undone = read_committed(body)? == Committed::No;
         } else if let Some(timer) = self.timers.get_mut(&id) {
             timer.fired = None;
         }

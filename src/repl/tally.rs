@@ -198,7 +198,7 @@ impl View for Watch {
                 self.state().unsure.insert(*id);
             }
             Seen::Note(Note::Settled { id, usage }) => self.settled(*id, *usage),
-            Seen::Note(_) | Seen::Event(..) | Seen::GoesOn(_) => {}
+            Seen::Note(_) | Seen::Event(..) | Seen::Before(_) | Seen::GoesOn(_) | Seen::Ending(_) => {}
         }
         self.next.see(seen);
     }

@@ -59,6 +59,8 @@ fn dollars<S: Serializer>(money: &Money, serializer: S) -> Result<S::Ok, S::Erro
 pub struct Tally {
     view: Arc<dyn View>,
     counting: Mutex<Counting>,
+    /// What earlier starts of the run took.
+    before: Mutex<Counting>,
 }
 
 #[derive(Default)]
@@ -83,18 +85,21 @@ impl Tally {
     /// A tally that passes on all it sees.
     #[must_use]
     pub fn new(view: Arc<dyn View>) -> Self {
-        Self { view, counting: Mutex::default() }
+        Self { view, counting: Mutex::default(), before: Mutex::default() }
     }
 
-    /// The bill so far.
+    /// The bill of this start so far.
     #[must_use]
     pub fn bill(&self) -> Bill {
-        let counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut total = Line::default();
-        for line in &counting.lines {
-            total.add(line);
-        }
-        Bill { lines: counting.lines.clone(), total }
+        self.counting.lock().unwrap_or_else(PoisonError::into_inner).bill()
+    }
+
+    /// The bill of the run so far, all its starts together.
+    #[must_use]
+    pub fn whole_bill(&self) -> Bill {
+        let mut bill = self.before.lock().unwrap_or_else(PoisonError::into_inner).bill();
+        bill.add(&self.bill());
+        bill
     }
 }
 
@@ -109,7 +114,8 @@ impl View for Tally {
             Seen::Event(id, Event::Text(text)) => {
                 *counting().seen.entry(*id).or_insert(0) += text.len() as u64;
             }
-            Seen::Event(..) | Seen::GoesOn(_) => {}
+            Seen::Before(note) => self.before.lock().unwrap_or_else(PoisonError::into_inner).note(note),
+            Seen::Event(..) | Seen::GoesOn(_) | Seen::Ending(_) => {}
         }
         self.view.see(seen);
     }
@@ -120,6 +126,14 @@ impl View for Tally {
 }
 
 impl Counting {
+    fn bill(&self) -> Bill {
+        let mut total = Line::default();
+        for line in &self.lines {
+            total.add(line);
+        }
+        Bill { lines: self.lines.clone(), total }
+    }
+
     fn note(&mut self, note: &Note) {
         match note {
             Note::Started { id, part, instrument, .. } => {

@@ -22,7 +22,7 @@ mod testing;
 mod tests;
 
 pub use crate::conduct::local::{Began, Ended, MemoryCache, Recorder, Seen, View};
-pub use crate::conduct::scribe::{Changed, Decisions, Doubt, Doubtful, Explained, Why};
+pub use crate::conduct::scribe::{Changed, Decisions, Doubt, Doubtful, Explained, Why, is_below};
 pub use bill::{Bill, Line, Tally, columns};
 pub use entries::{split, wants_more};
 pub use health::{

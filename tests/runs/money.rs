@@ -36,7 +36,7 @@ fn the_prices_that_a_run_began_with_hold_for_all_of_it() {
     place.score(&["resume", "r", "--explain"]).ends(0).says("/m: the price has changed since the run began");
     place.score(&["resume", "r", "--fork=now", bill[0], bill[1]]).ends(0).never_says("price has changed");
     let second = place.score(&["resume", "r", bill[0], bill[1]]).ends(0).says("the price has changed");
-    assert_eq!(spent(&second.err), "$0.000503");
+    assert_eq!(spent(&second.err), "$0.001006", "the bill is that of both starts");
     let again = place.score(&["resume", "now", "--json"]).ends(0);
     assert_eq!(again.out, second.out);
     let export = place.score(&["runs", "export", "now"]).ends(0).out;

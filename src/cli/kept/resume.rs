@@ -9,7 +9,7 @@ use crate::cli::stage::Stage;
 use crate::cli::terminal;
 use crate::journal::{Beginning, JournalError, Past, Reader, Seated, Shelf, Sqlite};
 use crate::load::{Disk, Files, Noted, Noting};
-use crate::session::{Origin, Performance, Planned, Why, recorded_arguments};
+use crate::session::{Origin, Performance, Planned, Why, is_below, recorded_arguments};
 use crate::value::Value;
 
 /// A run that is ready to go on.
@@ -38,6 +38,7 @@ pub(super) fn go_on(options: &Resume) -> Result<Exit, Exit> {
         name = shelf.fork(&name, copy).map_err(|error| refused(&error))?;
     }
     let (journal, past) = Sqlite::take(&shelf.folder(&name), &name).map_err(|error| refused(&error))?;
+    check_from(options, &past, &name)?;
     let Prepared { planned, mut performance, movement, sources, seats } =
         prepare(options, &past, &|kept| journal.find(kept))?;
     let origin = Origin { run: name.clone(), forked_from, score: past.latest.score.clone(), sources, seats };
@@ -124,6 +125,18 @@ pub(super) fn prepare(
     Ok(Prepared { planned, performance, movement, sources, seats })
 }
 
+/// Refuses to make calls again where there are none.
+fn check_from(options: &Resume, past: &Past, name: &str) -> Result<(), Exit> {
+    let Some(from) = &options.decisions.from else { return Ok(()) };
+    if past.records.iter().any(|record| is_below(&record.path, from)) {
+        return Ok(());
+    }
+    terminal::note(&format!(
+        "--from {from}: the run {name} has no call there. `score runs show {name}` lists them."
+    ));
+    Err(Exit::Usage)
+}
+
 /// Says which prices have changed since the run began.
 fn say_changed_prices(performance: &Performance) {
     let changed = performance.changed_prices();
@@ -143,6 +156,7 @@ fn explain(options: &Resume, shelf: &Shelf, name: &str) -> Result<Exit, Exit> {
         Ok((reader, past))
     };
     let (reader, past) = read().map_err(|error| refused(&error))?;
+    check_from(options, &past, name)?;
     let Prepared { performance, sources, .. } = prepare(options, &past, &|kept| reader.find(kept))?;
     for line in differences(&past.latest, &sources) {
         terminal::note(&line);
@@ -180,7 +194,7 @@ fn words(why: &Why) -> String {
             let verb = if pieces.len() == 1 { "has" } else { "have" };
             format!("made again: {} {verb} changed", pieces.join(", "))
         }
-        Why::New => String::from("made: it is new"),
+        Why::New => String::from("made: it was not made before"),
         Why::Failed => String::from("made again: it failed the run"),
         Why::Open => String::from("is asked: nobody has answered"),
         Why::CutOff => String::from("made again: it was cut off"),

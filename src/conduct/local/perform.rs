@@ -13,7 +13,7 @@ use super::clocks::{Clocks, Ticking};
 use super::within::{Asked, Asking, Within};
 use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
-use crate::conduct::scribe::{Doubtful, Scribe, Verdict};
+use crate::conduct::scribe::{Doubtful, Scribe, Told, Verdict};
 use crate::engine::{Engine, Memories, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
     Ask, Cabinet, Cache, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request,
@@ -89,8 +89,12 @@ pub enum Seen {
     Note(Note),
     /// What is seen of one call in progress.
     Event(CallId, Event),
+    /// What the engine notes of what was done in earlier starts of the run.
+    Before(Note),
     /// The run goes on, and so many calls need not be made again.
     GoesOn(usize),
+    /// It was interrupted, and so many calls that act are let end.
+    Ending(usize),
 }
 
 /// A call that begins.
@@ -158,6 +162,7 @@ pub async fn perform(
         wanted: Vec::new(),
         clocks,
         looked: tokio::time::Instant::now(),
+        interrupted: false,
     };
     let ended = performance.run(ended, asked, interrupts).await;
     if let Some(after) = &performance.setting.memories {
@@ -197,6 +202,8 @@ pub(super) struct Performance {
     lookups: Lookups,
     /// When it was last looked for answers that people have left.
     looked: tokio::time::Instant,
+    /// Whether it has just been interrupted.
+    interrupted: bool,
 }
 
 impl Drop for Performance {
@@ -219,6 +226,9 @@ impl Performance {
         loop {
             let step = self.advance()?;
             self.within.tell();
+            if std::mem::take(&mut self.interrupted) && !self.playing.is_empty() {
+                self.setting.view.see(Seen::Ending(self.playing.len()));
+            }
             let more = match step {
                 Step::Done(value) => return Ok(Ended::Done(value)),
                 Step::Failed(report) => return Ok(Ended::Failed(report)),
@@ -239,7 +249,10 @@ impl Performance {
             tokio::select! {
                 biased;
                 interrupt = interrupts.recv() => match interrupt {
-                    Some(Interrupt::Gently) => self.engine.interrupt("the run was interrupted"),
+                    Some(Interrupt::Gently) => {
+                        self.engine.interrupt("the run was interrupted");
+                        self.interrupted = true;
+                    }
                     Some(Interrupt::AtOnce) => return self.cut_off(),
                     None => {}
                 },
@@ -268,9 +281,12 @@ impl Performance {
             return Ok(());
         }
         let (cabinet, lookups) = (&self.cabinet, &mut self.lookups);
-        let replayed = scribe.replay(&mut self.engine, &mut |request| {
-            orchestra.recalled(request, folder, cabinet);
-            lookups.recalled(request, orchestra);
+        let replayed = scribe.replay(&mut self.engine, &mut |told| match told {
+            Told::Recalled(request) => {
+                orchestra.recalled(request, folder, cabinet);
+                lookups.recalled(request, orchestra);
+            }
+            Told::Noted(note) => view.see(Seen::Before(note)),
         })?;
         self.wanted = replayed.wanted;
         scribe.look_for_answers()?;

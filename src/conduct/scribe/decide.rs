@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::instrument::{Class, Committed, Failure, FailureKind, Outcome, Reply, Request};
 use crate::journal::{Entry, JournalError};
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Money, Value};
 
 /// What is to be done with an act that may have been done.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +69,10 @@ pub struct Doubtful {
     pub before: Option<(Arc<str>, String)>,
     /// When it was begun, in milliseconds since 1970.
     pub at: i64,
+    /// Whether it may be skipped: its type has room for `nothing`.
+    pub may_skip: bool,
+    /// Whether it was to be skipped all the same.
+    pub was_skipped: bool,
 }
 
 /// What is to be done with a call that is about to start.
@@ -101,7 +105,7 @@ impl Scribe {
         if let Some((_, holder)) = known {
             return self.journal.outcome(holder).map(Verdict::Known);
         }
-        if let Some(lost) = self.lost(request) {
+        if let Some(lost) = self.lost(request)? {
             self.end(request.call, &lost);
             return Ok(Verdict::Known(lost));
         }
@@ -119,11 +123,22 @@ impl Scribe {
         Ok(Verdict::Go)
     }
 
-    /// An attempt at this call ended with its process, and may have cost something: that is told once.
-    fn lost(&mut self, request: &Request) -> Option<Outcome> {
-        let recall = self.recall.as_mut()?;
-        let at = recall.past.position(request.call)?;
-        recall.past.records[at].hold.take().map(Outcome::Lost)
+    /// An attempt at this call has no outcome that counts, and has cost something or may have: it ended with its
+    /// process, was cancelled, or failed the run. That is told once, so that the limits around it know of it.
+    fn lost(&mut self, request: &Request) -> Result<Option<Outcome>, JournalError> {
+        let Some(recall) = &mut self.recall else { return Ok(None) };
+        let Some(at) = recall.past.position(request.call) else { return Ok(None) };
+        let record = &mut recall.past.records[at];
+        if record.outcome.is_some() {
+            // That is counted by the budget of the run.
+            return Ok(None);
+        }
+        let Some(hold) = record.hold.take() else { return Ok(None) };
+        let most = match record.spent.take().or(record.settled.take()) {
+            Some(seq) => super::cost(&self.journal.outcome(seq)?).unwrap_or(hold),
+            None => hold,
+        };
+        Ok((most > Money::ZERO).then_some(Outcome::Lost(most)))
     }
 
     /// Whether the outcome of this call failed the run, and is forgotten.
@@ -162,7 +177,9 @@ impl Scribe {
             Some(Doubt::Fail) => Outcome::Failed(failed(request, "nobody knows whether it was done")),
             _ => {
                 self.explain(&request.path, || Why::InDoubt);
-                return Ok(Verdict::Doubtful(Box::new(doubtful(request, None, record.at))));
+                let was_skipped = decided == Some(Doubt::Skip);
+                let doubtful = Doubtful { was_skipped, ..doubtful(request, None, record.at) };
+                return Ok(Verdict::Doubtful(Box::new(doubtful)));
             }
         };
         recall.claim(at);
@@ -268,6 +285,8 @@ fn doubtful(request: &Request, before: Option<(Arc<str>, String)>, at: i64) -> D
         now: shown(request),
         before,
         at,
+        may_skip: may_be_nothing(&request.answer),
+        was_skipped: false,
     }
 }
 

@@ -24,7 +24,8 @@ use crate::value::{Money, Value, decode};
 
 pub use decide::{Changed, Decisions, Doubt, Doubtful, Verdict};
 use recall::Recall;
-pub use replay::Replayed;
+pub use recall::is_below;
+pub use replay::{Replayed, Told};
 pub use within::question_within;
 
 /// Why a call is made again, or need not be.
@@ -155,23 +156,19 @@ impl Scribe {
         self.reused = kept.2;
         self.losses.clear();
         let wanted = replayed?.wanted.into_iter().filter_map(|operation| match operation {
-            Operation::Start { id, .. } => Some(id),
+            Operation::Start { id, .. } => Some((id, engine.render(id)?.input_hash())),
             Operation::Cancel(_) => None,
         });
         let wanted = wanted.collect();
         let (seqs, mut maybe) = tried.map_or_else(Default::default, |tried| tried.aside(&wanted));
         let mut spent = 0_i64;
-        for seq in seqs {
-            let usage = match self.journal.outcome(seq)? {
-                Outcome::Done(Reply { usage, .. }) | Outcome::Settled(usage) => Some(usage),
-                Outcome::Failed(Failure { took, .. }) => took.map(|took| *took),
-                Outcome::Lost(most) => {
-                    maybe = maybe.saturating_add(most.nanos);
-                    None
-                }
-                Outcome::Fired => None,
-            };
-            spent = spent.saturating_add(usage.and_then(|usage| usage.spend).map_or(0, |spend| spend.nanos));
+        for (seq, hold) in seqs {
+            let outcome = self.journal.outcome(seq)?;
+            match (cost(&outcome), outcome) {
+                (Some(most), Outcome::Lost(_)) => maybe = maybe.saturating_add(most.nanos),
+                (Some(known), _) => spent = spent.saturating_add(known.nanos),
+                (None, _) => maybe = maybe.saturating_add(hold),
+            }
         }
         Ok((Money::from_nanos(spent), Money::from_nanos(maybe)))
     }
@@ -329,6 +326,19 @@ impl Scribe {
     /// The answer that was left to this question, if one was.
     pub fn answer(&mut self, question: CallId) -> Option<Outcome> {
         self.answers.remove(&question)
+    }
+}
+
+/// What an outcome says that was spent, or may have been where it was lost; `None`: nobody knows.
+fn cost(outcome: &Outcome) -> Option<Money> {
+    match outcome {
+        Outcome::Done(Reply { usage, .. }) | Outcome::Settled(usage) => usage.spend,
+        Outcome::Failed(failure) if failure.may_be_billed() => None,
+        Outcome::Failed(Failure { took, .. }) => {
+            Some(took.as_ref().and_then(|took| took.spend).unwrap_or(Money::ZERO))
+        }
+        Outcome::Lost(most) => Some(*most),
+        Outcome::Fired => Some(Money::ZERO),
     }
 }
 

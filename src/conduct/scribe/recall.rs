@@ -1,7 +1,7 @@
 //! Finding a call again in what was recorded. Each record stands for one call: the one at the same place that
 //! asks the same; else one that asks the same elsewhere.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::base::Name;
 use crate::instrument::{CallId, Class, InputHash, Request};
@@ -48,10 +48,7 @@ impl Recall {
 
     /// Whether calls at this path are to be made again.
     pub(super) fn is_forgotten(&self, path: &str) -> bool {
-        let below = |from: &String| {
-            path.strip_prefix(&**from).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[']))
-        };
-        self.from.as_ref().is_some_and(below)
+        self.from.as_ref().is_some_and(|from| is_below(path, from))
     }
 
     fn is_free(&self, at: usize) -> bool {
@@ -115,20 +112,27 @@ impl Recall {
         acts.iter().copied().filter(|_| *open > 0).find(|at| fits(*at))
     }
 
-    /// Records of what was spent on calls that stand for none, and what else may have been, in billionths.
-    /// Those that are wanted now tell of their own lost attempts.
-    pub(super) fn aside(&self, wanted: &HashSet<CallId>) -> (Vec<u64>, i64) {
+    /// Records of what was spent on calls that stand for none, each with what may have been spent where it does not say
+    /// so; and what else may have been, in billionths. Calls that are wanted now tell themselves of attempts before.
+    pub(super) fn aside(&self, wanted: &HashMap<CallId, InputHash>) -> (Vec<(u64, i64)>, i64) {
         let mut seqs = self.past.gone.clone();
         let mut maybe = self.past.adrift;
         for (at, record) in self.past.records.iter().enumerate() {
-            if self.claimed[at] || wanted.contains(&record.id) {
+            if self.claimed[at] {
                 continue;
             }
-            seqs.extend(record.outcome.map(|(_, holder)| holder));
-            seqs.extend(&record.lost);
-            seqs.extend(record.settled);
-            if record.outcome.is_none() {
-                maybe = maybe.saturating_add(record.hold.map_or(0, |hold| hold.nanos));
+            let hold = record.hold.map_or(0, |hold| hold.nanos);
+            let now = wanted.get(&record.id);
+            if now != Some(&record.input) {
+                seqs.extend(record.lost.iter().map(|seq| (*seq, 0)));
+            }
+            if let Some((_, holder)) = record.outcome {
+                seqs.push((holder, hold));
+            } else if now.is_none() || hold == 0 {
+                match record.spent.or(record.settled) {
+                    Some(seq) => seqs.push((seq, hold)),
+                    None => maybe = maybe.saturating_add(hold),
+                }
             }
         }
         (seqs, maybe)
@@ -141,6 +145,12 @@ impl Recall {
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether a path is this one or goes on from there.
+#[must_use]
+pub fn is_below(path: &str, from: &str) -> bool {
+    path.strip_prefix(from).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[']))
 }
 
 fn is_act(record: &Record) -> bool {

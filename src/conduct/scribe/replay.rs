@@ -3,11 +3,19 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Scribe, Why};
-use crate::engine::{Engine, Operation, Step, What};
+use crate::engine::{Engine, Note, Operation, Step, What};
 use crate::instrument::{CallId, Request};
 use crate::journal::{Entry, JournalError};
 
 const FUEL: u32 = 10_000;
+
+/// Something to be told while what is recorded is fed.
+pub enum Told<'r> {
+    /// This call need not be made again.
+    Recalled(&'r Request),
+    /// What the engine notes of what was.
+    Noted(Note),
+}
 
 /// How far what was recorded goes.
 pub struct Replayed {
@@ -72,29 +80,30 @@ impl Due {
 }
 
 impl Scribe {
-    /// Feeds what is recorded, always the lowest number among what the engine wants. `recalled` is told each call
-    /// that need not be made again, in the order in which the engine wanted them.
+    /// Feeds what is recorded, always the lowest number among what the engine wants. `told` is each call that
+    /// need not be made again, in the order in which the engine wanted them, and what the engine notes of all that was.
     ///
     /// # Errors
     /// If what is recorded can't be read.
     pub fn replay(
         &mut self,
         engine: &mut Engine,
-        recalled: &mut dyn FnMut(&Request),
+        told: &mut dyn FnMut(Told<'_>),
     ) -> Result<Replayed, JournalError> {
         let (mut wanted, mut due) = (Wanted::default(), Due::default());
         loop {
             let step = advance(engine);
             for operation in engine.take_operations() {
-                self.sort(engine, operation, &mut wanted, &mut due, recalled);
+                self.sort(engine, operation, &mut wanted, &mut due, told);
             }
-            engine.take_notes();
+            let (notes, _lost) = engine.take_notes();
+            notes.into_iter().for_each(|note| told(Told::Noted(note)));
             if matches!(step, Step::Idle) {
                 if let Some((id, holder)) = due.next() {
                     engine.deliver(id, self.journal.outcome(holder)?);
                     continue;
                 }
-                if self.feed_moved(engine, &mut wanted, recalled)? {
+                if self.feed_moved(engine, &mut wanted, told)? {
                     continue;
                 }
             }
@@ -109,7 +118,7 @@ impl Scribe {
         operation: Operation,
         wanted: &mut Wanted,
         due: &mut Due,
-        recalled: &mut dyn FnMut(&Request),
+        told: &mut dyn FnMut(Told<'_>),
     ) {
         match operation {
             Operation::Cancel(id) => {
@@ -134,7 +143,7 @@ impl Scribe {
                 }
                 match self.recalled(&request) {
                     Some((number, holder)) => {
-                        recalled(&request);
+                        told(Told::Recalled(&request));
                         due.add(id, number, holder);
                     }
                     None => wanted.push(id, operation),
@@ -193,14 +202,14 @@ impl Scribe {
         &mut self,
         engine: &mut Engine,
         wanted: &mut Wanted,
-        recalled: &mut dyn FnMut(&Request),
+        told: &mut dyn FnMut(Told<'_>),
     ) -> Result<bool, JournalError> {
         let mut found = Vec::new();
         if self.recall.is_some() {
             for id in wanted.calls() {
                 let Some(request) = engine.render(id) else { continue };
                 if let Some((number, holder)) = self.recalled_elsewhere(&request) {
-                    recalled(&request);
+                    told(Told::Recalled(&request));
                     found.push((number, id, holder));
                 }
             }
