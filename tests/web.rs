@@ -33,8 +33,8 @@ fn answer(path: &str) -> (&'static str, &'static str, Vec<u8>) {
     let russian =
         b"<html><head><meta charset=windows-1251></head><body><p>\xcf\xf0\xe8\xeb\xe8\xe2</p></body></html>";
     match path {
-        "/old" => ("302 Found\r\nLocation: /page", "text/html", Vec::new()),
-        "/page" => ("200 OK", "text/html; charset=utf-8", PAGE.into()),
+        "/old" => ("302 Found\r\nLocation: /new/page", "text/html", Vec::new()),
+        "/new/page" => ("200 OK", "text/html; charset=utf-8", PAGE.into()),
         "/russian" => ("200 OK", "text/html", russian.to_vec()),
         "/data" => ("200 OK", "application/json", b"{\"tide\": 3}".to_vec()),
         "/pdf" => ("200 OK", "application/pdf", b"%PDF-1.4 \xff\xfe".to_vec()),
@@ -81,8 +81,9 @@ fn pages_feeds_and_searches_are_read() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(said["moved"]["title"], "Tides");
+    assert_eq!(said["moved"]["url"], format!("{at}/new/page"));
     let text = said["moved"]["text"].as_str().expect("a text");
-    assert!(text.contains(&format!("[rise]({at}/why.html) and fall.")), "{text}");
+    assert!(text.contains(&format!("[rise]({at}/new/why.html) and fall.")), "{text}");
     assert!(!text.contains("evil"), "{text}");
     assert_eq!(said["russian"], "Прилив");
     assert_eq!(said["data"], "{\"tide\": 3}");

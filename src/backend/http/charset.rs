@@ -1,4 +1,5 @@
-//! The encoding of a text: what its header names, a byte order mark, what a web page says of itself, else UTF-8.
+//! The encoding of a text: what its header names, a byte order mark, what a web page or XML says of itself, else
+//! UTF-8.
 
 use encoding_rs::{Encoding, UTF_8};
 
@@ -10,7 +11,7 @@ const HEAD: usize = 1_024;
 pub(super) fn decode(declared: &str, body: Vec<u8>) -> Result<String, usize> {
     let is_page = declared.contains("html");
     let named = label(declared, "charset=").or_else(|| Some(Encoding::for_bom(&body)?.0));
-    let named = named.or_else(|| if is_page { in_page(&body) } else { None });
+    let named = named.or_else(|| in_xml(&body)).or_else(|| if is_page { in_page(&body) } else { None });
     if let Some(encoding) = named.filter(|encoding| *encoding != UTF_8) {
         return Ok(encoding.decode(&body).0.into_owned());
     }
@@ -40,6 +41,13 @@ fn in_page(body: &[u8]) -> Option<&'static Encoding> {
     label(&head[meta..], "charset=").filter(|encoding| encoding.is_ascii_compatible())
 }
 
+/// The encoding that XML names in its first line: `<?xml version="1.0" encoding="…"?>`.
+fn in_xml(body: &[u8]) -> Option<&'static Encoding> {
+    let line = body.strip_prefix(b"<?xml")?.split(|byte| *byte == b'>').next()?;
+    let line = String::from_utf8_lossy(&line[..line.len().min(HEAD)]).to_ascii_lowercase();
+    label(&line, "encoding=").filter(|encoding| encoding.is_ascii_compatible())
+}
+
 #[cfg(test)]
 mod tests {
     use super::decode;
@@ -53,6 +61,9 @@ mod tests {
         assert_eq!(decode("text/plain", b"\xef\xbb\xbfa".to_vec()).unwrap(), "a");
         let page = b"<html><meta charset='windows-1251'>\xef\xf0\xe8".to_vec();
         assert!(decode("text/html", page).unwrap().ends_with("при"));
+        let feed = b"<?xml version='1.0' encoding='ISO-8859-1'?><rss>H\xf6he".to_vec();
+        assert!(decode("application/xml", feed.clone()).unwrap().ends_with("Höhe"));
+        assert_eq!(decode("application/xml; charset=utf-8", feed), Err(49));
     }
 
     #[test]

@@ -59,6 +59,9 @@ fn response(
             })
             .or_insert_with(|| Value::text(&value));
     }
+    // Where it was answered, behind redirects; what the service says of that itself is only its word.
+    let place = answered.order().secrets.redact(answered.place().as_str());
+    headers.insert(Arc::from("content-location"), Value::text(&place));
     let values = vec![
         Value::Int(i64::from(answered.status().as_u16())),
         Value::Map(Arc::new(headers)),

@@ -308,6 +308,11 @@ impl<'a> Answered<'a> {
         self.response.headers()
     }
 
+    /// Where it was answered: behind redirects, where these led.
+    pub(in crate::backend) fn place(&self) -> &reqwest::Url {
+        self.response.url()
+    }
+
     /// The value of a header, where it is plain text.
     pub(in crate::backend) fn header(&self, name: &str) -> &str {
         self.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
