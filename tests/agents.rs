@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use model::{Model, calls, says};
 use serde_json::Value as Json;
+use world::World;
 use world::place::{Place, Ran};
 
 /// Whether there is a python to run the server of the tests.
@@ -155,6 +156,68 @@ fn what_a_tool_of_an_agent_asks_waits_for_an_answer() {
     place.score(&["answer", "--value", r#"{"name": "Ada"}"#]).ends(0).gives("Ada.\n");
     assert_eq!(model.sent().len(), 2, "what it said is not asked again");
     assert!(model.told()[0].contains("\"name\": \"Ada\""), "{:?}", model.told());
+}
+
+const TOOLS_OF_ALL_KINDS: &str = r#"
+instrument model   = openai("m", base_url: "MODEL")
+instrument desk    = mcp("SERVER")
+instrument site    = http("WORLD")
+instrument hook    = webhook("WORLD/hook")
+instrument command = shell()
+instrument script  = sh()
+instrument me      = human()
+
+part look(id: text) -> text by site "GET /items/{id}"
+part order(item: text) -> text by site "POST /orders\n\n{item}"
+part tell(text: text) -> nothing by hook
+part count(words: text) -> int by command stdin words "wc -w"
+part shout(text: text) -> text by script "echo {text} | tr a-z A-Z"
+part approve(text: text) -> bool by me "Is this right? {text}"
+movement keep(text: text) -> text { write("kept.md", text)  read("kept.md") }
+
+part research(topic: text) -> text
+  by model
+  using look, order, tell, count, shout, approve, keep, desk.add
+  "Look up {topic}."
+
+movement main() -> text { research("tides") }
+"#;
+
+#[test]
+fn tools_of_all_kinds_are_called() {
+    if !python() {
+        return;
+    }
+    let (model, world) = (
+        Model::new(vec![
+            calls(&[
+                ("look", r#"{"id": "a b"}"#),
+                ("order", r#"{"item": "boat"}"#),
+                ("tell", r#"{"text": "hello"}"#),
+                ("count", r#"{"words": "ebb and flow"}"#),
+                ("shout", r#"{"text": "ebb; rm -rf /"}"#),
+                ("keep", r#"{"text": "kept"}"#),
+                ("add", r#"{"a": 20, "b": 22}"#),
+                ("approve", r#"{"text": "42"}"#),
+            ]),
+            says("All is done."),
+        ]),
+        World::new(),
+    );
+    let place = Place::new();
+    let server = format!("python3 '{}/tests/mcp/server.py'", env!("CARGO_MANIFEST_DIR"));
+    let score = TOOLS_OF_ALL_KINDS.replace("MODEL", &model.base()).replace("SERVER", &server);
+    place.file("a.score", score.replace("WORLD", &world.address));
+    place.score(&["update", "a.score"]).ends(0);
+    place.score(&["run", "a.score", "--no-input"]).ends(6).says("main/research/turn1/approve asks me");
+    place.score(&["answer", "--value", "yes"]).ends(0).gives("All is done.\n");
+    let paths: Vec<String> = world.log().into_iter().map(|reached| reached.path).collect();
+    assert_eq!(paths, ["/items/a%20b", "/orders", "/hook"]);
+    let told = model.told();
+    let receipt = |body: &str| world::receipt(body);
+    let wanted =
+        [&receipt(""), &receipt("boat"), "Done.", "3", "EBB; RM -RF /", "kept", r#"{"sum":42}"#, "true"];
+    assert_eq!(told.iter().map(|told| told.trim()).collect::<Vec<_>>(), wanted);
 }
 
 #[test]

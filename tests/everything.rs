@@ -1,8 +1,10 @@
 //! The MCP project's own server for tests, fetched from npm once: its tools are noted, checked and called.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 const PACKAGE: &str = "@modelcontextprotocol/server-everything";
 const VERSION: &str = "2026.8.31";
@@ -58,9 +60,49 @@ fn ends(folder: &Path, words: &[&str], code: i32) -> String {
 #[ignore = "fetches the server from npm"]
 fn the_tools_of_server_everything_are_called() {
     let Some(script) = server() else { return };
+    all_is_called(&format!("node '{}' stdio", script.display()));
+}
+
+/// The server as a service of this machine; ends when dropped.
+struct Service(Child, u16);
+
+impl Service {
+    fn start(script: &Path) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port").port();
+        let mut command = Command::new("node");
+        command.arg(script).arg("streamableHttp").env("PORT", free.to_string());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("node is there");
+        let mut said = BufReader::new(child.stderr.take().expect("piped"));
+        let mut line = String::new();
+        while !line.contains("listening") {
+            line.clear();
+            assert!(said.read_line(&mut line).expect("it speaks") > 0, "it ended before it listened");
+        }
+        // What it says from then on is of no interest, but must go somewhere.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Self(child, free)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+#[ignore = "fetches the server from npm"]
+fn the_tools_of_server_everything_are_called_over_http() {
+    let Some(script) = server() else { return };
+    let service = Service::start(&script);
+    all_is_called(&format!("http://127.0.0.1:{}/mcp", service.1));
+}
+
+fn all_is_called(server: &str) {
     let folder = tempfile::tempdir().expect("a folder");
-    let play =
-        include_str!("mcp/everything.score").replace("SERVER", &format!("node '{}' stdio", script.display()));
+    let play = include_str!("mcp/everything.score").replace("SERVER", server);
     fs::write(folder.path().join("everything.score"), play).expect("written");
     let updated = score(folder.path(), &["update", "everything.score"]);
     for tool in ["echo", "get-sum", "get-structured-content", "trigger-elicitation-request"] {

@@ -171,7 +171,12 @@ async fn link(request: &Request, stage: &Stage) -> Result<Arc<Link>, Failure> {
     if let Some(link) = slot.as_ref().filter(|link| !link.is_closed()) {
         return Ok(link.clone());
     }
-    let note = if slot.is_some() { "starts the server again, which has ended" } else { "starts the server" };
+    let is_program = matches!(Server::of(Settings::of(instrument)), Ok(Server::Program(_)));
+    let note = match (is_program, slot.is_some()) {
+        (true, true) => "starts the server again, which has ended",
+        (true, false) => "starts the server",
+        (false, _) => "connects to the server",
+    };
     stage.watch.event(Event::Note(note.into()));
     *slot = None;
     let link = Arc::new(Link::open(instrument, &stage.folder).await?);
