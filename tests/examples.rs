@@ -146,3 +146,29 @@ fn shelf_answers_from_what_its_server_finds() {
     let checked = result(&["update", "--check", "examples/shelf.score"], &[]);
     assert!(checked.contains("examples/score.lock is as it was"), "{checked}");
 }
+
+/// With the model that comes with Score in every chair of a model, as somebody without any key has it.
+#[test]
+#[ignore = "has the embedded model play for minutes"]
+fn examples_are_performed_by_the_embedded_model() {
+    let named = |name: &'static str| Some((name, std::env::var(name).ok()?));
+    let env: Vec<(&str, String)> =
+        ["HOME", "XDG_CACHE_HOME", "SCORE_LOCAL_MODEL"].into_iter().filter_map(named).collect();
+    let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    for words in [
+        &["run", "examples/hello.score", "--name", "Ada"][..],
+        &["run", "examples/questions.score", "--goal", "A ferry for a fiord", "--with", "me=stand_in()"],
+        &["run", "examples/panel.score", "--question", "Should it sail?", "--with", "me=echo()"],
+        &["run", "examples/challenge.score", "--claim", "Ferries should be free.", "--with", "me=local()"],
+        &["run", "examples/agent.score", "--question", "Why was the turbine stopped?"],
+    ] {
+        let output = score(words, &env);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        if said.contains("is not on this machine") && !output.status.success() {
+            eprintln!("skipped: {said}");
+            return;
+        }
+        assert!(output.status.success(), "{words:?}:\n{said}");
+        assert!(!output.stdout.trim_ascii().is_empty(), "{words:?} gives nothing");
+    }
+}

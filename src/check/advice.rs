@@ -199,7 +199,7 @@ impl<'a> Checker<'a> {
                     help
                 });
             }
-            (Type::Text | Type::Literal(Literal::Text(_)), Type::Secret) => return self.named_key(expr),
+            (Type::Text | Type::Literal(Literal::Text(_)), Type::Secret) => return Self::named_key(expr),
             (Type::Union(_), _) if members(found).iter().any(|member| fits(member, wanted)) => format!(
                 "It may be something else, too. Ask first: `if {source} is {wanted} {{ … }}`, or use `match`."
             ),
@@ -294,6 +294,8 @@ pub(super) fn show(ty: &Type) -> String {
     match ty {
         Type::Literal(Literal::Text(_)) => format!("the text {ty}"),
         Type::Literal(_) | Type::Nothing => format!("`{ty}`"),
+        Type::Map(inner) if **inner == Type::Unknown => String::from("a map"),
+        Type::List(inner, _) if **inner == Type::Unknown => String::from("a list"),
         Type::Alias(alias) => match alias.target() {
             target @ Type::Union(members) if members.len() <= 6 => format!("`{}` ({target})", alias.name),
             _ => format!("`{}`", alias.name),

@@ -167,7 +167,7 @@ impl Checker<'_> {
         let error = CallError::UnknownArgument {
             callee: call.name.to_owned(),
             name: name.name.to_string(),
-            help: help.into(),
+            help,
             span: name.span,
         };
         self.report(error);

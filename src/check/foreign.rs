@@ -76,7 +76,7 @@ impl Checker<'_> {
                     rest = &after[digits + 1..];
                 }
                 Some(b'd' | b's' | b'f' | b'i' | b'g' | b'r') => {
-                    made.push_str(&format!("{{{}}}", values.next()?));
+                    made.extend(["{", values.next()?, "}"]);
                     rest = &after[digits + 1..];
                 }
                 _ => return None,
@@ -126,7 +126,7 @@ impl Checker<'_> {
     }
 
     /// `x or "none"`: a value for where there is none.
-    pub(super) fn is_default(&self, op: BinaryOp, left: &Type, right: &Expr) -> bool {
+    pub(super) fn is_default(op: BinaryOp, left: &Type, right: &Expr) -> bool {
         let plain = matches!(
             right.kind,
             ExprKind::Text(_)
@@ -196,7 +196,7 @@ impl Checker<'_> {
     }
 
     /// A key where it stands: it is looked up by its name.
-    pub(super) fn named_key(&self, expr: &Expr) -> Option<Help> {
+    pub(super) fn named_key(expr: &Expr) -> Option<Help> {
         let why = "Keys are not written in a score: they are found by their names,";
         if let ExprKind::Call { callee, .. } = &expr.kind
             && matches!(&callee.kind, ExprKind::Name(name) if &**name == "env")

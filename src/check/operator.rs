@@ -137,7 +137,7 @@ impl<'a> Checker<'a> {
         }
         let (errors, done) = (self.errors.len(), self.done);
         let found = self.expr(left, None);
-        if !self.is_default(op, &found, right) {
+        if !Self::is_default(op, &found, right) {
             // It is walked again as a condition.
             self.errors.truncate(errors);
             self.done = done;

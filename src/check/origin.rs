@@ -60,7 +60,7 @@ pub(super) struct Origins {
     given: HashMap<ItemId, Vec<Option<Source>>>,
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     /// Begins a movement: what its parameters are is decided by who calls it.
     pub(super) fn params_come_from_outside(&mut self, params: &[ast::Param]) {
         for (at, param) in params.iter().enumerate() {

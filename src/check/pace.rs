@@ -281,12 +281,9 @@ impl<'a> Checker<'a> {
         let least = size.and_then(|size| size.min).map_or_else(String::new, |min| min.to_string());
         let element = self.source(element.span).unwrap_or("…");
         let text = format!("Say how many there are at most: `-> [{element}; {least}..{SOME}]`.");
-        Some(match size {
-            Some(size) => Help::new(text).replacing(size.span, format!("{least}..{SOME}")),
-            None => {
-                let bracket = Span::at(written.span.end.saturating_sub(1));
-                Help::new(text).replacing(bracket, format!("; ..{SOME}"))
-            }
-        })
+        let bracket = Span::at(written.span.end.saturating_sub(1));
+        let (place, instead) =
+            size.map_or((bracket, format!("; ..{SOME}")), |size| (size.span, format!("{least}..{SOME}")));
+        Some(Help::new(text).replacing(place, instead))
     }
 }
