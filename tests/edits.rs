@@ -62,7 +62,7 @@ const EDITS: &[Edit] = &[
         thoughts: 1,
         acts: 1,
         decided: Some("again"),
-        says: &["main/c: made again: the prompt has changed"],
+        says: &["main/c: made again: the prompt has changed (line "],
     },
     Edit {
         name: "a step is put before",

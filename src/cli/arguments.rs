@@ -219,7 +219,8 @@ pub(super) fn read_text(text: &str, ty: &Type, judge: &mut dyn Judge) -> Result<
     answer::read(text, ty, judge).map_err(|unreadable| unreadable.of_value())
 }
 
-fn read_arguments(path: &str) -> Result<serde_json::Map<String, serde_json::Value>, String> {
+/// The arguments in a JSON file, by name.
+pub(super) fn read_arguments(path: &str) -> Result<serde_json::Map<String, serde_json::Value>, String> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("--args: {path} could not be read: {error}"))?;
     match serde_json::from_str(&text) {

@@ -33,8 +33,8 @@ pub struct Foreseen {
     pub explained: Vec<Explained>,
     /// What people are asked.
     pub questions: Vec<Request>,
-    /// What they were asked until a deadline that has passed.
-    pub expired: Vec<Request>,
+    /// What they were asked until a deadline that has passed, in milliseconds since 1970.
+    pub expired: Vec<(Request, i64)>,
 }
 
 impl Performance {

@@ -13,7 +13,7 @@ use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Recorder, 
 use crate::conduct::scribe::{Scribe, Verdict};
 use crate::engine::evaluate::{Evaluator, Given};
 use crate::engine::{Engine, Memories, Operation, Profiles as _, Step, What};
-use crate::instrument::{Ask, Cache, CallId, Judging, Opening, Outcome};
+use crate::instrument::{Ask, Cache, CallId, Judging, Opening, Outcome, Request};
 use crate::journal::{Journal, JournalError, Memory};
 use crate::load::OwnPrice;
 use crate::models::{Held, Prices};
@@ -258,25 +258,39 @@ impl Performance {
         let mut scribe = make(Scribe::new);
         let mut engine = self.engine();
         let replayed = scribe.replay(&mut engine, &mut |_| {})?;
-        let (mut questions, mut late) = (Vec::new(), Vec::new());
+        let (mut questions, mut late) = (Vec::<Request>::new(), Vec::new());
         for operation in replayed.wanted {
             let Operation::Start { id, what } = operation else { continue };
             if what != What::Play {
-                late.extend(scribe.is_late(id, jiff::Timestamp::now().as_millisecond()).then_some(id));
+                let until = scribe.deadline(id);
+                late.extend(
+                    until
+                        .filter(|until| *until <= jiff::Timestamp::now().as_millisecond())
+                        .map(|until| (until, id)),
+                );
                 continue;
             }
             let Some(mut request) = engine.render(id) else { continue };
             let person = self.orchestra.profile(&request.instrument, Opening::default()).person;
             let repeatable = self.orchestra.repeatable(&request);
-            let verdict = scribe.judge(&mut request, person, repeatable, &engine)?;
+            let mut verdict = scribe.judge(&mut request, person, repeatable, &engine)?;
+            if matches!(verdict, Verdict::Known(Outcome::Lost(_))) {
+                verdict = scribe.judge(&mut request, person, repeatable, &engine)?;
+            }
             if person && matches!(verdict, Verdict::Go) {
                 questions.push(request);
             } else {
                 questions.extend(scribe.open_within(id, &verdict)?);
             }
         }
-        let expired = expire(&mut engine, late);
-        let (expired, questions) = questions.into_iter().partition(|request| expired.contains(&request.call));
+        late.sort_unstable();
+        let mut expired = Vec::new();
+        for (until, timer) in late {
+            for call in expire(&mut engine, timer) {
+                let at = questions.iter().position(|request| request.call == call);
+                expired.extend(at.map(|at| (questions.remove(at), until)));
+            }
+        }
         Ok(Foreseen { explained: scribe.take_explained(), questions, expired })
     }
 
@@ -360,11 +374,9 @@ impl Performance {
     }
 }
 
-/// Lets deadlines pass, and gives the calls that end with them.
-fn expire(engine: &mut Engine, late: Vec<CallId>) -> Vec<CallId> {
-    for id in late {
-        engine.deliver(id, Outcome::Fired);
-    }
+/// Lets a deadline pass, and gives the calls that end with it.
+fn expire(engine: &mut Engine, late: CallId) -> Vec<CallId> {
+    engine.deliver(late, Outcome::Fired);
     while matches!(engine.step(1_000), Step::More) {}
     let cancelled = engine.take_operations().into_iter().filter_map(|operation| match operation {
         Operation::Cancel(id) => Some(id),

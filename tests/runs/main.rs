@@ -187,6 +187,48 @@ fn a_fork_leaves_the_run_as_it_is() {
 }
 
 #[test]
+fn a_fork_may_be_asked_for_something_else() {
+    let place = Place::new();
+    place
+        .file("a.score", ASKING)
+        .file("args.json", "{\"topic\": \"storms\"}")
+        .file("odd.json", "{\"tpoic\": 1}");
+    place.score(&["run", "a.score", "--run", "one", "--no-input"]).ends(6);
+    place.score(&["resume", "one", "--args", "args.json"]).ends(2).says("add --fork");
+    place
+        .score(&["resume", "one", "--fork", "--args", "odd.json"])
+        .ends(2)
+        .says("`tpoic` is no parameter of main (topic)");
+    let explained = place.score(&["resume", "one", "--fork", "--args", "args.json", "--explain"]).ends(0);
+    assert!(explained.out.contains("main/text: made again: argument topic has changed"), "{}", explained.out);
+    let fork = place.score(&["resume", "one", "--fork=two", "--args", "args.json", "--no-input"]).ends(6);
+    fork.says("main/text  writer");
+    let show = place.score(&["runs", "show", "two"]).ends(0).out;
+    assert!(show.contains("topic: \"storms\""), "{show}");
+    place.score(&["answer", "two", "--value", "yes"]).ends(0);
+    place.score(&["answer", "one", "--value", "no"]).ends(0).gives("refused\n");
+}
+
+#[test]
+fn what_has_changed_in_a_record_is_named_by_its_field() {
+    let place = Place::new();
+    let text = r#"
+instrument writer = script(asked => "a draft")
+instrument shaky = faulty(writer, "unavailable")
+type Post { title: text, body: text }
+part draft(post: Post) -> text by writer "Draft {post.title}: {post.body}"
+part check(x: text) -> text by shaky "Check {x}"
+movement main() -> text { let d = draft(Post(title: "one", body: "two"))  check(d) }
+"#;
+    place.file("a.score", text);
+    place.score(&["run", "a.score", "--run", "r"]).ends(1);
+    place.file("a.score", text.replace("\"two\"", "\"three\""));
+    let explained = place.score(&["resume", "r", "--explain"]).ends(0).out;
+    assert!(explained.contains("main/d: made again: argument post.body has changed\n"), "{explained}");
+    place.score(&["resume", "r", "--from", "main/nothing"]).ends(2).says("has no call there");
+}
+
+#[test]
 fn a_recording_plays_a_run_without_anybody() {
     let place = Place::new();
     let text = r#"

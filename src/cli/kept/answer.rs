@@ -90,8 +90,12 @@ fn taken(inbox: &Reader, given: &[CallId]) -> Result<Option<String>, JournalErro
 
 /// The questions that are meant.
 fn chosen<'f>(options: &Answer, name: &str, foreseen: &'f Foreseen) -> Result<Vec<&'f Request>, Exit> {
-    for late in &foreseen.expired {
-        terminal::note(&format!("{}: the deadline has passed, and no answer counts any more.", late.path));
+    for (late, until) in &foreseen.expired {
+        let at = jiff::Timestamp::from_millisecond(*until).unwrap_or_default().strftime("%F %T UTC");
+        terminal::note(&format!(
+            "{}: the deadline has passed, at {at}, and no answer counts any more.",
+            late.path
+        ));
     }
     let is_meant = |question: &&Request| {
         options.path.as_ref().is_none_or(|path| *question.path == **path)
@@ -99,7 +103,7 @@ fn chosen<'f>(options: &Answer, name: &str, foreseen: &'f Foreseen) -> Result<Ve
     };
     let open: Vec<&Request> = foreseen.questions.iter().collect();
     let meant: Vec<&Request> = open.iter().copied().filter(is_meant).collect();
-    let late = foreseen.expired.iter().any(|question| is_meant(&question));
+    let late = foreseen.expired.iter().any(|(question, _)| is_meant(&question));
     if meant.is_empty() && !late {
         if open.is_empty() {
             terminal::note(&format!("The run {name} asks nothing. Go on with: score resume {name}"));

@@ -30,6 +30,8 @@ pub(super) struct Resume {
     /// The name of the copy, which may be empty.
     fork: Option<String>,
     with: Vec<String>,
+    /// A file of arguments for a copy.
+    args: Option<String>,
     decisions: Decisions,
     json: bool,
     quiet: bool,

@@ -104,6 +104,12 @@ fn resume() -> Clap {
                 .help("Put another instrument in a chair: --with writer='local()'"),
         )
         .arg(
+            Arg::new("args")
+                .long("args")
+                .value_name("F")
+                .help("With --fork: other arguments, from a JSON file"),
+        )
+        .arg(
             Arg::new("in-doubt").long("in-doubt").value_name("[PATH=]CHOICE").action(ArgAction::Append).help(
                 "What to do with acts that may have been done: retry, skip, fail, or JSON that they gave",
             ),
@@ -200,6 +206,7 @@ impl Resume {
             explain: flag("explain"),
             fork: option("fork"),
             with: many("with"),
+            args: option("args"),
             decisions: Decisions { in_doubt, changed, from: option("from") },
             json: flag("json"),
             quiet: flag("quiet"),

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use super::{Resume, Run, answers, refused, say_what_was_not_kept, shelf};
+use crate::cli::arguments::read_arguments;
 use crate::cli::exit::Exit;
 use crate::cli::run::{folder_of, open_keys, read_and_plan, seats_of, source, take_seats};
 use crate::cli::stage::Stage;
 use crate::cli::terminal;
 use crate::journal::{Beginning, JournalError, Past, Reader, Seated, Shelf, Sqlite};
 use crate::load::{Disk, Files, Noted, Noting};
-use crate::session::{Origin, Performance, Planned, Why, is_below, recorded_arguments};
-use crate::value::Value;
+use crate::plan::MovementId;
+use crate::session::{Explained, Origin, Performance, Planned, Why, is_below, recorded_arguments};
+use crate::value::{Value, encode, from_json};
 
 /// A run that is ready to go on.
 pub(super) struct Prepared {
@@ -113,7 +115,8 @@ pub(super) fn prepare(
         performance.budget(budget);
     }
     let seated = take_seats(&planned, &seats, &mut performance)?;
-    let values = recorded_arguments(&planned, movement, beginning, find, &seated, performance.given());
+    let given = rearranged(options, beginning, &planned, movement)?;
+    let values = recorded_arguments(&planned, movement, &given, find, &seated, performance.given());
     performance.arguments(values.map_err(|problem| {
         terminal::note(&format!("The run can't go on with the score as it is now: {problem}."));
         terminal::note("Go on with the score as it was: --as-recorded");
@@ -148,6 +151,39 @@ fn say_changed_prices(performance: &Performance) {
     }
 }
 
+/// What the run was given, with the arguments that a copy of it is given instead.
+fn rearranged(
+    options: &Resume,
+    beginning: &Beginning,
+    planned: &Planned,
+    movement: MovementId,
+) -> Result<Beginning, Exit> {
+    let mut given = beginning.clone();
+    let Some(file) = &options.args else { return Ok(given) };
+    let refused = |problem: &str| {
+        terminal::note(problem);
+        Exit::Usage
+    };
+    if options.fork.is_none() {
+        return Err(refused(
+            "What a run was asked for holds for all of it. A copy can be asked for something else: add --fork.",
+        ));
+    }
+    let movement = &planned.plan().movements[movement.0 as usize];
+    for (name, value) in read_arguments(file).map_err(|problem| refused(&problem))? {
+        if !movement.params.iter().any(|param| *param.name == *name) {
+            let known: Vec<&str> = movement.params.iter().map(|param| &*param.name).collect();
+            let known = known.join(", ");
+            return Err(refused(&format!("--args: `{name}` is no parameter of {} ({known})", movement.name)));
+        }
+        let coded =
+            encode(&from_json(value)).map_err(|error| refused(&format!("--args: {name}: {error}")))?;
+        given.arguments.retain(|(known, _)| *known != name);
+        given.arguments.push((name, coded));
+    }
+    Ok(given)
+}
+
 /// Says what going on would come to.
 fn explain(options: &Resume, shelf: &Shelf, name: &str) -> Result<Exit, Exit> {
     let read = || -> Result<(Reader, Past), JournalError> {
@@ -157,15 +193,15 @@ fn explain(options: &Resume, shelf: &Shelf, name: &str) -> Result<Exit, Exit> {
     };
     let (reader, past) = read().map_err(|error| refused(&error))?;
     check_from(options, &past, name)?;
-    let Prepared { performance, sources, .. } = prepare(options, &past, &|kept| reader.find(kept))?;
+    let Prepared { planned, performance, sources, .. } = prepare(options, &past, &|kept| reader.find(kept))?;
     for line in differences(&past.latest, &sources) {
         terminal::note(&line);
     }
     say_changed_prices(&performance);
     let decisions = options.decisions.clone();
     let foreseen = performance.foresee(Box::new(reader), past, decisions).map_err(|error| refused(&error))?;
-    let lines: Vec<String> =
-        foreseen.explained.iter().map(|call| format!("{}: {}", call.path, words(&call.why))).collect();
+    let line = |call: &Explained| format!("{}: {}{}", call.path, words(&call.why), place(&planned, call));
+    let lines: Vec<String> = foreseen.explained.iter().map(line).collect();
     if lines.is_empty() {
         terminal::note("Nothing was recorded that could stand for a call, and nothing is to be called.");
         return Ok(Exit::Done);
@@ -183,6 +219,19 @@ fn differences(beginning: &Beginning, now: &[(String, String)]) -> Vec<String> {
     }
     let changed = now.iter().filter(|(_, text)| !beginning.sources.iter().any(|(_, old)| old == text));
     changed.map(|(name, _)| format!("{name} has changed since the run last went on.")).collect()
+}
+
+/// Where the words stand that have changed: the part's line.
+fn place(planned: &Planned, call: &Explained) -> String {
+    let words = |pieces: &Vec<String>| pieces.iter().any(|piece| piece == "the prompt");
+    if !matches!(&call.why, Why::Changed(pieces) if words(pieces)) {
+        return String::new();
+    }
+    let Some(part) = planned.plan().parts.iter().find(|part| part.name == call.part) else {
+        return String::new();
+    };
+    let file = planned.sources().file_at(part.span.start);
+    file.map_or_else(String::new, |file| format!(" (line {})", file.line_column(part.span.start).0))
 }
 
 fn words(why: &Why) -> String {

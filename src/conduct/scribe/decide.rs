@@ -119,7 +119,7 @@ impl Scribe {
             }
         }
         let why = if self.explains { Some(self.why_again(request)?) } else { None };
-        self.explain(&request.path, || why.unwrap_or(Why::New));
+        self.explain(request, || why.unwrap_or(Why::New));
         Ok(Verdict::Go)
     }
 
@@ -166,7 +166,7 @@ impl Scribe {
                     request.idempotency_key = key;
                 }
             }
-            self.explain(&request.path, || Why::CutOff);
+            self.explain(request, || Why::CutOff);
             return Ok(Verdict::Go);
         }
         let outcome = match decided {
@@ -176,7 +176,7 @@ impl Scribe {
             Some(Doubt::Gave(value)) => Outcome::Done(Reply::value(value)),
             Some(Doubt::Fail) => Outcome::Failed(failed(request, "nobody knows whether it was done")),
             _ => {
-                self.explain(&request.path, || Why::InDoubt);
+                self.explain(request, || Why::InDoubt);
                 let was_skipped = decided == Some(Doubt::Skip);
                 let doubtful = Doubtful { was_skipped, ..doubtful(request, None, record.at) };
                 return Ok(Verdict::Doubtful(Box::new(doubtful)));
@@ -229,14 +229,14 @@ impl Scribe {
                 recall.claim(at);
                 self.entries.push(Entry::Aside { seq: record.intent });
                 let why = self.why_again(request)?;
-                self.explain(&request.path, || why);
+                self.explain(request, || why);
                 Ok(Verdict::Go)
             }
             (Some(Changed::Keep), Some((seq, holder))) => {
                 recall.claim(at);
                 let (id, path, input) = (request.call, request.path.clone(), request.input_hash());
                 self.entries.push(Entry::Reused { id, path, input, seq });
-                self.explain(&request.path, || Why::Moved(record.path));
+                self.explain(request, || Why::Moved(record.path));
                 self.journal.outcome(holder).map(Verdict::Known)
             }
             (Some(Changed::Fail), _) => {
@@ -246,7 +246,7 @@ impl Scribe {
             }
             _ => {
                 let before = self.journal.intent(record.intent)?.shown;
-                self.explain(&request.path, || Why::Differs);
+                self.explain(request, || Why::Differs);
                 Ok(Verdict::Doubtful(Box::new(doubtful(request, Some((record.path, before)), record.at))))
             }
         }

@@ -7,6 +7,9 @@ use crate::value::{Value, feed};
 /// So many characters are kept of what an act or a question says.
 const SHOWN: usize = 2_000;
 
+/// The fields of a record are told apart where there are no more than so many.
+const FIELDS: usize = 16;
+
 /// What is recorded of this call.
 pub(super) fn intent(request: &Request, person: bool, repeatable: bool) -> Intent {
     let shown = if request.class == Class::Acts { shown(request) } else { String::new() };
@@ -41,7 +44,14 @@ pub(super) fn shown(request: &Request) -> String {
 fn pieces(request: &Request) -> Vec<(String, u32)> {
     let mut pieces = vec![(String::from("the prompt"), hash(|hasher| words(hasher, &request.messages)))];
     for (name, value) in &request.arguments {
-        pieces.push((format!("argument {name}"), hash(|hasher| feed(hasher, value))));
+        match value {
+            Value::Record(record) if record.values().len() <= FIELDS => {
+                for (field, value) in record.entries() {
+                    pieces.push((format!("argument {name}.{field}"), hash(|hasher| feed(hasher, value))));
+                }
+            }
+            _ => pieces.push((format!("argument {name}"), hash(|hasher| feed(hasher, value)))),
+        }
     }
     pieces.push((
         String::from("the instrument"),

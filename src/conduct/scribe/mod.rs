@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::base::Name;
 use crate::engine::{Clock, Engine, Operation, Report};
 use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Reply, Request};
 use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, Past, State, Stop, Timing};
@@ -60,6 +61,8 @@ pub enum Why {
 pub struct Explained {
     /// Its readable path.
     pub path: Arc<str>,
+    /// The part or builtin.
+    pub part: Name,
     /// Why.
     pub why: Why,
 }
@@ -178,10 +181,10 @@ impl Scribe {
         std::mem::take(&mut self.explained)
     }
 
-    fn explain(&mut self, path: &Arc<str>, why: impl FnOnce() -> Why) {
+    fn explain(&mut self, request: &Request, why: impl FnOnce() -> Why) {
         if self.explains {
-            let why = why();
-            self.explained.push(Explained { path: path.clone(), why });
+            let (path, part, why) = (request.path.clone(), request.part.clone(), why());
+            self.explained.push(Explained { path, part, why });
         }
     }
 
@@ -237,11 +240,13 @@ impl Scribe {
         left.max(0)
     }
 
-    /// Whether a timer that nobody waited for would have fired before this instant.
+    /// When a timer fires that nobody has to wait for, in milliseconds since 1970; `None` where it is no such one.
     #[must_use]
-    pub fn is_late(&self, id: CallId, now: i64) -> bool {
-        let timer = self.recall.as_ref().and_then(|recall| recall.past.timers.get(&id));
-        matches!(timer.map(|timer| timer.timing), Some(Timing::Deadline(until)) if until <= now)
+    pub fn deadline(&self, id: CallId) -> Option<i64> {
+        match self.recall.as_ref()?.past.timers.get(&id)?.timing {
+            Timing::Deadline(until) => Some(until),
+            _ => None,
+        }
     }
 
     /// Something has ended.

@@ -178,7 +178,7 @@ impl Scribe {
         recall.claim(at);
         let outcome = recall.past.records[at].outcome;
         self.reused += 1;
-        self.explain(&request.path, || Why::Same);
+        self.explain(request, || Why::Same);
         outcome
     }
 
@@ -193,7 +193,7 @@ impl Scribe {
         let (seq, _) = outcome?;
         self.reused += 1;
         self.entries.push(Entry::Reused { id: request.call, path: request.path.clone(), input, seq });
-        self.explain(&request.path, || Why::Moved(from));
+        self.explain(request, || Why::Moved(from));
         outcome
     }
 
