@@ -88,7 +88,7 @@ fn wrong_calls_get_one_sentence_and_the_model_goes_on() {
         "There is no tool `remove`. There are: `find_notes`, `add`",
         "Not called. The arguments of `add` will not do: field `a` must be `int`, but is \"many\".",
         "Not called. The arguments of `add` will not do: field `b` is missing.",
-        "Not called. The arguments of `add` will not do:",
+        "Not called. The arguments of `add` will not do: there is no JSON in the answer; answer with JSON alone.",
         "Not called. The arguments of `add` will not do: it has a field `c`",
         r#"{"sum":5}"#,
         "field `seats` is 9, which is not allowed: 1 <= it and it <= 8.",

@@ -148,6 +148,37 @@ movement main() -> [text] { [desk.find_notes(query: "Tides"), find("lock")] }
     place.score(&["run", "a.score"]).ends(0).gives("[\"Tides rose.\",\"The lock stood open.\"]\n");
 }
 
+#[test]
+fn an_act_that_may_be_repeated_is_made_again_after_a_doubt() {
+    if !python() {
+        return;
+    }
+    for (tool, code) in [("set", 0), ("plain", 6)] {
+        let place = place("hints");
+        let score = format!(
+            "instrument desk = mcp(\"python3 desk.py\")\nmovement main() -> text {{ desk.{tool}() }}\n"
+        );
+        place.file("a.score", score);
+        place.score(&["update", "a.score"]).ends(0);
+        place.file("mode", "stuck");
+        let mut run = place.command(&["run", "a.score"]).spawn().expect("it starts");
+        while !place.path().join("reached").exists() {
+            assert!(run.try_wait().expect("it can be asked").is_none(), "it ended before it called");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        run.kill().expect("it runs");
+        run.wait().expect("it ends");
+        place.file("mode", "hints");
+        let gone_on = place.score(&["resume", "--no-input"]).ends(code);
+        if code == 0 {
+            gone_on.gives("set is done\n");
+        } else {
+            gone_on.says("may have been done").says("--in-doubt");
+            place.score(&["resume", "--in-doubt", "retry"]).ends(0).gives("plain is done\n");
+        }
+    }
+}
+
 const ASKING: &str = r#"
 instrument desk = mcp("python3 desk.py")
 

@@ -40,6 +40,9 @@ struct Call {
 /// With fewer columns left nothing of an answer is shown.
 const NARROWEST: usize = 12;
 
+/// So many letters of what a tool is called with are shown.
+const ARGUMENTS: usize = 200;
+
 /// So many calls get a moving line of their own at the same time; more would push each other off the screen.
 const MOVING: usize = 12;
 
@@ -189,7 +192,7 @@ impl Progress {
             }
             Note::Called { id, tool, arguments, wrong } => {
                 let path = self.state().calls.get(&id).map(|call| call.began.path.to_string());
-                let call = format!("{}: {tool} {}", path.unwrap_or_default(), first_line(&arguments));
+                let call = format!("{}: {tool} {}", path.unwrap_or_default(), short(first_line(&arguments)));
                 match wrong {
                     None => self.line(&format!("→ {call}")),
                     Some(wrong) => self.line(&format!("↛ {call}  {}", first_line(&wrong))),
@@ -273,6 +276,14 @@ fn seconds(time: Duration) -> String {
         0..10 => format!("{:.1} s", time.as_secs_f64()),
         secs @ 10..120 => format!("{secs} s"),
         secs => format!("{} min {} s", secs / 60, secs % 60),
+    }
+}
+
+/// What a tool is called with may be long.
+fn short(text: &str) -> std::borrow::Cow<'_, str> {
+    match text.char_indices().nth(ARGUMENTS) {
+        None => text.into(),
+        Some((cut, _)) => format!("{}…", &text[..cut]).into(),
     }
 }
 

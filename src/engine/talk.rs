@@ -335,6 +335,9 @@ fn read(fixed: &Fixed, tool: &Tool, arguments: &Answer) -> Result<Value, String>
     }
     .map_err(|unreadable| {
         let said = unreadable.mismatch.as_ref().map(|mismatch| mismatch.in_words("it"));
-        wrong(said.unwrap_or(unreadable.message))
+        // Which type is wanted stands in the tool's own schema.
+        let message = &unreadable.message;
+        let why = message.split_once("`: ").map_or(&**message, |(_, why)| why);
+        wrong(said.unwrap_or_else(|| why.to_owned()))
     })
 }

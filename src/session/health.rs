@@ -180,7 +180,14 @@ pub fn examine_servers(servers: &Servers, folder: &std::path::Path, file: &str) 
         if changes.is_empty() {
             return Finding { what, health: Health::Ok, found, mend: None };
         }
-        let found = format!("{found}; not as `score.lock` has them: {}", changes.join(", "));
+        // `changed  find: …` as `find (changed)`: what exactly is for `score update` to say.
+        let named = changes.iter().filter_map(|change| {
+            let mut words = change.split_whitespace();
+            let (how, name) = (words.next()?, words.next()?);
+            Some(format!("{} ({how})", name.trim_end_matches(':')))
+        });
+        let named: Vec<String> = named.collect();
+        let found = format!("{found}; not as `score.lock` has them: {}", named.join(", "));
         Finding { what, health: Health::Warn, found, mend: Some(format!("score update {file}")) }
     };
     servers.ask(folder).into_iter().map(look).collect()

@@ -2,10 +2,12 @@
 
 The first word says how it misbehaves: `well` (not at all), `exits`, `garbage`, `silent`, `huge`, `pages`,
 `endless`, `changed`, `dies`, `mute`, `refuses`, `hangs` (in its tool `slow`), `strict` (has a
-tool that is particular), `hints` (its tools hint at what they do).
+tool that is particular), `hints` (its tools hint at what they do), `stuck` (the
+same, and a call tells by a file `reached` that it has come, and waits until whoever made it is gone).
 """
 
 import json
+import os
 import sys
 import time
 
@@ -38,7 +40,7 @@ if MODE == "changed":
     TOOLS[0]["inputSchema"]["properties"]["folder"] = TEXT
     TOOLS[0]["inputSchema"]["required"] = ["query", "folder"]
     del TOOLS[1]
-if MODE == "hints":
+if MODE in ("hints", "stuck"):
     hints = {"set": {"idempotentHint": True}, "odd": {"readOnlyHint": True, "destructiveHint": True},
              "look": {"readOnlyHint": True, "idempotentHint": True}, "plain": {}}
     TOOLS = [{**tool(name, "", {}, []), "annotations": said} for name, said in hints.items()]
@@ -83,6 +85,8 @@ def call(name, given, token, say):
         if given["how"] == "arguments":
             return text("MCP error -32602: Invalid arguments", isError=True)
         return text("the disk is full", isError=True)
+    if name in ("set", "plain"):
+        return text(f"{name} is done")
     if name == "book":
         return text(json.dumps(given))
     if name == "slow":
@@ -116,6 +120,12 @@ def answer(message, say):
             sys.exit(3)
         if MODE == "mute":
             time.sleep(3600)
+        if MODE == "stuck":
+            whose = os.getppid()
+            open("reached", "w").close()
+            while os.getppid() == whose:
+                time.sleep(0.05)
+            sys.exit(0)
         if MODE == "huge":
             return text("x" * (20 << 20))
         return call(params["name"], params.get("arguments", {}), params.get("_meta", {}).get("progressToken"), say)
