@@ -284,3 +284,37 @@ fn a_plain_terminal_does_too() {
     assert!(status.success(), "{status}");
     assert!(!terminal.shown.contains(&0x1b), "{:?}", String::from_utf8_lossy(&terminal.shown));
 }
+
+#[test]
+fn questions_of_a_run_are_answered_at_another_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = r#"
+instrument me = human("the editor")
+part approve(x: text) -> bool by me "Is {x} right?"
+part title(x: text) -> text by me prefill x "A title for {x}?"
+part kind(x: text) -> "news" | "essay" by me "What is {x}?"
+movement main() -> text {
+  together {
+    let a = approve("it")
+    let t = title("it")
+    let k = kind("it")
+  }
+  "{a}, {t}, {k}"
+}
+"#;
+    std::fs::write(folder.path().join("a.score"), text).expect("written");
+    let mut first = Terminal::start(folder.path(), &["run", "a.score", "--no-input"], &[]);
+    first.sees("Waiting for 3 answers");
+    assert_eq!(first.child.wait().expect("it ends").code(), Some(6));
+    let mut second = Terminal::start(folder.path(), &["answer"], &[]);
+    second.sees("Is it right?");
+    second.line("yes");
+    second.sees("A title for it?");
+    second.sees(READY);
+    // The draft stands there: it is gone on with.
+    second.type_keys(" comes\r");
+    second.sees("What is it?");
+    second.line("essay");
+    second.sees("true, it comes, essay");
+    assert!(second.child.wait().expect("it ends").success());
+}

@@ -445,7 +445,11 @@ pub(super) fn standard(name: &'static str) -> Clap {
     let command = command.arg(
         Arg::new("args").long("args").value_name("F").help("Take the movement's arguments from a JSON file"),
     );
-    watching(command)
+    watching(command.arg(
+        Arg::new("show-requests").long("show-requests").action(ArgAction::SetTrue).help(
+            "Print what would be sent over the network, without keys, and send nothing: stand-ins answer",
+        ),
+    ))
 }
 
 /// The options of whatever performs.
@@ -467,9 +471,6 @@ pub(super) fn watching(command: Clap) -> Clap {
                 .value_parser(value_parser!(u32).range(1..))
                 .help("At most so many calls at the same time"),
         )
-        .arg(Arg::new("show-requests").long("show-requests").action(ArgAction::SetTrue).help(
-            "Print what would be sent over the network, without keys, and send nothing: stand-ins answer",
-        ))
         .arg(Arg::new("quiet").short('q').long("quiet").action(ArgAction::SetTrue).help("Show no progress"))
 }
 

@@ -154,6 +154,29 @@ fn programs_that_a_run_started_end_with_it() {
     }
 }
 
+#[test]
+fn an_act_that_is_under_way_when_the_run_is_interrupted_comes_to_its_end() {
+    let place = Place::new();
+    let score = "instrument here = sh()\n\
+         part act() -> text by here \"echo x >> begun; while [ ! -e go ]; do sleep 0.05; done; echo acted\"\n\
+         part more(x: text) -> text by here \"echo {x} >> more; echo done\"\n\
+         movement main() -> text {\n  let a = act()\n  more(a)\n}\n";
+    place.file("a.score", score);
+    let mut command = place.command(&["run", "a.score", "--run", "r"]);
+    let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    while !place.path().join("begun").exists() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    send("-INT", &run.id().to_string());
+    std::thread::sleep(Duration::from_millis(300));
+    place.file("go", "");
+    let ran = Ran::of(&run.wait_with_output().expect("it ends")).ends(130);
+    ran.says("1 act under way is let end").says("score resume r").gives("");
+    assert!(!place.path().join("more").exists());
+    place.score(&["resume", "r"]).ends(0).gives("done\n").says("1 call is done already");
+    assert_eq!((place.read("begun").as_str(), place.read("more").as_str()), ("x\n", "acted\n"));
+}
+
 fn send(signal: &str, pid: &str) -> bool {
     let mut command = std::process::Command::new("kill");
     command.args([signal, pid]).stderr(Stdio::null()).status().expect("kill").success()

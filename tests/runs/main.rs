@@ -229,6 +229,56 @@ movement main() -> text { let d = draft(Post(title: "one", body: "two"))  check(
 }
 
 #[test]
+fn secrets_reach_no_record() {
+    let (place, world) = (Place::new(), World::new());
+    let text = r#"
+instrument model = openai("m", base_url: "{address}/v1", key: secret("MODEL_KEY"))
+instrument api = http("{address}", bearer: secret("API_KEY"))
+instrument lost = http("http://127.0.0.1:9", bearer: secret("API_KEY"))
+part think(x: text) -> text by model "think about {x}"
+part post(x: text) -> text by api "POST /act\n\n{x}"
+part get() -> text by lost "GET /nothing"
+movement main() -> text {
+  let a = think("it")
+  let b = post(a)
+  let c = get() otherwise "{error.message}"
+  "{b} {c}"
+}
+"#;
+    place.file("a.score", text.replace("{address}", &world.address));
+    let secrets = ["key-of-the-model-51", "key-of-the-service-62"];
+    let mut command = place.command(&["run", "a.score", "--run", "r", "--cache", "--record", "r.jsonl"]);
+    command.env("MODEL_KEY", secrets[0]).env("API_KEY", secrets[1]);
+    Ran::of(&command.output().expect("it starts")).ends(0);
+    let mut folders = vec![place.path().to_owned()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("readable").flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            files += 1;
+            let bytes = std::fs::read(entry.path()).expect("readable");
+            let holds = |secret: &str| bytes.windows(secret.len()).any(|piece| piece == secret.as_bytes());
+            assert!(!secrets.iter().any(|secret| holds(secret)), "a secret is in {}", entry.path().display());
+        }
+    }
+    assert!(files > 4, "{files} files");
+}
+
+#[test]
+fn a_run_goes_on_without_its_score() {
+    let place = Place::new();
+    place.file("a.score", ASKING);
+    place.score(&["run", "a.score", "--run", "r", "--no-input"]).ends(6);
+    std::fs::remove_file(place.path().join("a.score")).expect("removed");
+    place.score(&["answer", "r", "--value", "no"]).ends(3).says("missing_file").says("--as-recorded");
+    place.score(&["resume", "r", "--show-requests"]).ends(2);
+    place.score(&["answer", "r", "--value", "no", "--as-recorded"]).ends(0).gives("refused\n");
+}
+
+#[test]
 fn a_recording_plays_a_run_without_anybody() {
     let place = Place::new();
     let text = r#"

@@ -87,7 +87,9 @@ pub(super) fn prepare(
         Some((file, _)) if recorded => (&noted, file),
         _ => (&disk, &beginning.score),
     };
-    let text = source(files, file)?;
+    let text = source(files, file).inspect_err(|_| {
+        terminal::note("Go on with the score as it was: --as-recorded");
+    })?;
     open_keys(&beginning.score);
     let (unseated, settings) = read_and_plan(files, file, &text, &beginning.seats)?;
     let mut seats = beginning.seats.clone();
