@@ -69,7 +69,8 @@ pub(in crate::backend) fn thinking(settings: Settings<'_>, least: i64) -> Result
         Some(Value::Bool(false)) => Some(Thinking::Off),
         Some(Value::Int(budget)) if *budget >= least => Some(Thinking::Budget(*budget)),
         Some(Value::Int(budget)) => {
-            let message = format!("`thinking: {budget}` is too little: it takes at least {least} tokens");
+            let tokens = if least == 1 { "token" } else { "tokens" };
+            let message = format!("`thinking: {budget}` is too little: it takes at least {least} {tokens}");
             return Err(Failure::new(FailureKind::InvalidRequest, message)
                 .with_help("say `thinking: false` where it is not to think"));
         }

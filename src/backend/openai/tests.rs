@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
+use super::decode::Completions;
 use super::encode;
+use crate::backend::chat::{End, read_pieces};
 use crate::backend::settings::Settings;
 use crate::backend::tests::{instrument, request, said};
 use crate::instrument::{FailureKind, Piece, Request, Role};
@@ -169,4 +171,26 @@ fn a_prompt_is_kept_as_long_as_openai_keeps_them() {
     let failure = ready(300_000).unwrap_err();
     assert!(failure.message.contains("`prompt_cache: 5min` is no time that OpenAI"), "{}", failure.message);
     assert!(failure.help.unwrap().contains("`30min`"));
+}
+
+#[test]
+fn recorded_streams_mean_the_same_however_they_are_cut() {
+    for stream in [
+        include_str!("recorded/short.sse"),
+        include_str!("recorded/usage.sse"),
+        include_str!("recorded/llama.sse"),
+    ] {
+        let bytes = stream.as_bytes();
+        let whole = read_pieces(&Completions, [bytes]);
+        let told = whole.clone().unwrap().unwrap();
+        assert!(!told.text.is_empty() && told.end == End::Answered, "{told:?}");
+        for cut in 0..=bytes.len() {
+            assert_eq!(read_pieces(&Completions, [&bytes[..cut], &bytes[cut..]]), whole, "cut at {cut}");
+        }
+        assert_eq!(read_pieces(&Completions, bytes.chunks(1)), whole);
+        let reason = stream.find("\"finish_reason\":\"stop\"").expect("an end");
+        for cut in 0..reason {
+            assert_eq!(read_pieces(&Completions, [&bytes[..cut]]), Ok(None), "cut at {cut}");
+        }
+    }
 }
