@@ -139,7 +139,7 @@ fn is_own(span: Span, sources: &SourceMap) -> bool {
 
 /// Names of items that were written but could not be parsed: that they are unknown is no error of its own.
 fn lost_names(program: &Program) -> HashSet<String> {
-    const HEADS: [&str; 13] = [
+    const HEADS: [&str; 19] = [
         "part ",
         "movement ",
         "type ",
@@ -153,6 +153,12 @@ fn lost_names(program: &Program) -> HashSet<String> {
         "interface ",
         "enum ",
         "client<llm> ",
+        "let ",
+        "const ",
+        "var ",
+        "val ",
+        "pub fn ",
+        "export function ",
     ];
     let lines = || program.sources.files().iter().flat_map(|file| file.text.lines());
     let imported = lines()

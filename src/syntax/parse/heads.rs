@@ -35,10 +35,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("prompt", "A prompt is the text of a `part`."),
     ("model", "Write `instrument name = openai(\"…\")`."),
     ("workflow", MOVEMENT),
-    ("const", "Write `movement name() -> Type { … }`; there are no values at the top of a file."),
-    ("var", STATEMENT),
-    ("let", STATEMENT),
-    ("val", STATEMENT),
+    ("const", VALUE),
+    ("var", VALUE),
+    ("let", VALUE),
+    ("val", VALUE),
     ("say", STATEMENT),
     ("wait", STATEMENT),
     ("return", STATEMENT),
@@ -48,6 +48,7 @@ const FOREIGN: &[(&str, &str)] = &[
 ];
 
 const MOVEMENT: &str = "For steps write `movement name(…) -> Type { … }`, for a task that a model or person does `part name(…) -> Type \"…\"`.";
+const VALUE: &str = "There are no values at the top of a file: name it in the movement that uses it, or write `movement name() -> text { \"…\" }` and call that.";
 const STATEMENT: &str = "Statements stand in a movement: `movement main() { … }`.";
 
 /// Words that may go on with an item though they are first on their line.
