@@ -7,6 +7,7 @@ use crate::base::Name;
 use crate::instrument::{Backend, Class, Opening, Profile};
 use crate::models::Prices;
 use crate::plan::{Expr, ExprKind, Part, Plan, Segment, Slot};
+use crate::types::Type;
 use crate::value::{Callee, Function, Instrument, Map, Record, Secret, Value};
 
 /// What is known of a performance before it starts.
@@ -29,6 +30,16 @@ pub(super) struct Fact {
     pub players: Vec<Arc<Instrument>>,
     /// What it is made from.
     pub from: From,
+    /// How many there are at most, where it is a list.
+    pub most: Option<u64>,
+}
+
+/// How many a type says that there are at most.
+pub(super) fn sized(ty: &Type) -> Option<u64> {
+    match ty.shape() {
+        Type::List(_, size) => size.max,
+        _ => None,
+    }
 }
 
 /// What a value is made from.
@@ -179,8 +190,12 @@ impl Look<'_> {
 
     /// All that is known of an expression's value.
     pub fn fact(&self, expr: &Expr, facts: &[Fact]) -> Fact {
-        let from = From::of(&expr.slots(), facts);
-        Fact { value: self.value(expr, facts), players: self.players(expr, facts, true), from }
+        let (from, value) = (From::of(&expr.slots(), facts), self.value(expr, facts));
+        let most = match &value {
+            Some(Value::List(list)) => u64::try_from(list.len()).ok(),
+            _ => most(expr, facts),
+        };
+        Fact { value, players: self.players(expr, facts, true), from, most }
     }
 
     /// The backend of an instrument.
@@ -212,6 +227,16 @@ impl Look<'_> {
             return written;
         }
         written.max(strongest(seated, false)).or_else(|| strongest(seated, true))
+    }
+}
+
+/// How many elements an expression's value has at most.
+fn most(expr: &Expr, facts: &[Fact]) -> Option<u64> {
+    match &expr.kind {
+        ExprKind::Slot(slot) => facts.get(*slot as usize)?.most,
+        ExprKind::Conform(inner, ty) => [most(inner, facts), sized(ty)].into_iter().flatten().min(),
+        ExprKind::List(items) => u64::try_from(items.len()).ok(),
+        _ => None,
     }
 }
 

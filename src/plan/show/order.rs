@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::casting::{Fact, From};
+use super::casting::{Fact, From, sized};
 use super::cost::Takes;
 use super::count::{Counts, Most};
 use super::survey::{Around, Made, Survey, fact};
@@ -62,7 +62,7 @@ impl Survey<'_> {
     ) -> (Call, Counts, Fact) {
         let number = self.next_number();
         let plan = self.plan;
-        let (mut turns, mut marked) = (None, &[][..]);
+        let (mut turns, mut marked, mut most) = (None, &[][..], None);
         let (part, seat) = match &call.target {
             Target::World { instrument, builtin, class } => {
                 self.power(instrument, builtin, *class);
@@ -72,7 +72,7 @@ impl Survey<'_> {
             Target::Part(id) => match plan.parts.get(id.0 as usize) {
                 Some(part) => {
                     turns = self.turns(part, call, facts);
-                    marked = &part.marked;
+                    (marked, most) = (&part.marked, sized(&part.returns));
                     let mut seat = self.seat(part, call, facts);
                     // It waits for what its strongest tool must wait for.
                     seat.class = self.class_with_tools(seat.class, part, call, facts, around);
@@ -123,7 +123,7 @@ impl Survey<'_> {
             self.unpriced.push(Unpriced { number, path, players: seat.unpriced, line, limited });
         }
         self.calls.push(Made { class: seat.class, body: around.body, uses, player: seat.label });
-        (shown, counts, Fact { from: From::calls(BTreeSet::from([number])), ..Fact::default() })
+        (shown, counts, Fact { from: From::calls(BTreeSet::from([number])), most, ..Fact::default() })
     }
 
     fn power(&mut self, instrument: &str, builtin: &str, class: Class) {

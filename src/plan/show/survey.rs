@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::casting::{Casting, Fact, From, Look};
+use super::casting::{Casting, Fact, From, Look, sized};
 use super::cost::Takes;
 use super::count::{Counts, Most};
 use super::line::Pages;
@@ -34,8 +34,8 @@ pub(super) struct Survey<'a> {
     recursive: BTreeSet<u32>,
     /// How many movements were gone into.
     entered: usize,
-    /// For each movement being gone through, what that which it returns is made from.
-    returned: Vec<From>,
+    /// For each movement being gone through, what that which it returns is made from, and whether it does.
+    returned: Vec<(From, bool)>,
     /// The parameters of what is outlined.
     pub inputs: Vec<Name>,
     bodies: usize,
@@ -100,7 +100,7 @@ impl Outline {
             opened: vec![movement],
             recursive: BTreeSet::new(),
             entered: 0,
-            returned: vec![From::default()],
+            returned: vec![(From::default(), false)],
             inputs: performed.params.iter().map(|param| param.name.clone()).collect(),
             bodies: 0,
             limits: 0,
@@ -114,7 +114,7 @@ impl Outline {
             });
             // A text given on the command line may be another: only who plays by default is of use.
             let from = From { inputs: BTreeSet::from([slot]), ..From::default() };
-            given.push((slot, Fact { value: None, from, ..fact }));
+            given.push((slot, Fact { value: None, from, most: sized(&param.ty), ..fact }));
         }
         let around = Around { path: performed.name.to_string(), ..Around::default() };
         let mut seen = survey.body(performed.body, given, &around);
@@ -273,7 +273,8 @@ impl Survey<'_> {
             plan::Guard::Skip(_) => {}
             plan::Guard::Return { value, .. } => {
                 if let Some(returned) = self.returned.last_mut() {
-                    returned.add(&From::of(value.as_slice(), &seen.facts));
+                    returned.0.add(&From::of(value.as_slice(), &seen.facts));
+                    returned.1 = true;
                 }
                 self.guard(node, seen);
             }
@@ -362,10 +363,14 @@ impl Survey<'_> {
             return None;
         }
         self.opened.push(id);
-        self.returned.push(From::default());
+        self.returned.push((From::default(), false));
         let mut inner = self.body(movement.body, given, around);
         self.opened.pop();
-        let returned = self.returned.pop().unwrap_or_default();
+        let (returned, leaves) = self.returned.pop().unwrap_or_default();
+        if leaves {
+            // It may give something else than its last line does.
+            (inner.result.value, inner.result.most) = (None, sized(&movement.returns));
+        }
         self.bound_recursion(id, &mut inner.counts);
         inner.result.from.add(&returned);
         Some(inner)
@@ -427,12 +432,13 @@ impl Survey<'_> {
         within.path = format!("{}/{}[…]", around.path, node.name);
         within.in_order = !each.lanes;
         chosen(&mut within, &list.from.calls, "how many rounds there are is decided by what they give");
-        let item = Fact { value: None, ..list.clone() };
+        let item = Fact { value: None, most: None, ..list.clone() };
         let mut own = vec![(each.item, item)];
         own.extend(each.index.map(|slot| (slot, Fact { from: list.from.clone(), ..Fact::default() })));
         let before = self.calls.len();
         let mut inner = self.used(&each.body, own, seen, &within);
-        let rounds = self.rounds(each.body.body, &head, node, "its list has no size");
+        let rounds = self.rounds(list.most, each.body.body, &head, node, "its list has no size");
+        let most = rounds.calls;
         inner.counts.multiply(&rounds);
         seen.counts.add(inner.counts);
         let acts =
@@ -445,7 +451,7 @@ impl Survey<'_> {
         self.looped("for", head, node, rounds, order, inner.steps, seen);
         let mut from = inner.result.from;
         from.add(&list.from);
-        Fact { from, ..Fact::default() }
+        Fact { from, most, ..Fact::default() }
     }
 
     fn repeat(&mut self, node: &Node, repeat: &plan::Repeat, seen: &mut Seen, around: &Around) -> Fact {
@@ -461,7 +467,12 @@ impl Survey<'_> {
         };
         let first = self.next_number();
         let mut inner = self.used(&repeat.body, carry(&repeat.carried, seen), seen, &within);
-        let rounds = self.rounds(repeat.body.body, &head, node, "its bound is known only when it runs");
+        let known = match bound.value {
+            Some(Value::Int(bound)) => u64::try_from(bound).ok(),
+            _ => None,
+        };
+        let why = "its bound is known only when it runs";
+        let rounds = self.rounds(known, repeat.body.body, &head, node, why);
         inner.counts.multiply(&rounds);
         seen.counts.add(inner.counts);
         let inside: BTreeSet<u32> = (first..self.next_number()).collect();
@@ -479,8 +490,10 @@ impl Survey<'_> {
         result
     }
 
-    fn rounds(&self, body: BodyId, head: &str, node: &Node, why: &str) -> Most {
-        match self.plan.bodies.get(body.0 as usize).and_then(|body| body.most) {
+    /// How many rounds there are at most: as many as are known, else as the type says.
+    fn rounds(&self, known: Option<u64>, body: BodyId, head: &str, node: &Node, why: &str) -> Most {
+        let typed = || self.plan.bodies.get(body.0 as usize).and_then(|body| body.most);
+        match known.into_iter().chain(typed()).min() {
             Some(most) => Most::of(most),
             None => Most::unbounded(format!("`{head}` on line {}: {why}", self.pages.line(node.span))),
         }
@@ -545,7 +558,7 @@ impl Survey<'_> {
             otherwise.error.map(|slot| (slot, Fact { from: From::calls(inside.clone()), ..Fact::default() }));
         let fallback = self.used(&otherwise.fallback, error.into_iter().collect(), seen, &within);
         let mut result = tried.result;
-        result.value = None;
+        (result.value, result.most) = (None, None);
         result.from.calls.extend(inside);
         result.from.add(&fallback.result.from);
         result.players.extend(fallback.result.players.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::casting::Fact;
+use super::casting::{Fact, sized};
 use super::cost::Takes;
 use super::count::{Counts, Most};
 use super::survey::{Around, Seen, Survey, chosen, fact};
@@ -121,7 +121,7 @@ impl Survey<'_> {
                 self.needs.expression(plan, default);
                 // A model may say something else, but not who plays.
                 let fact = self.look.fact(default, &[]);
-                given.push((slot, Fact { value: None, ..fact }));
+                given.push((slot, Fact { value: None, most: sized(&param.ty), ..fact }));
             }
         }
         let mut within = around.clone();
