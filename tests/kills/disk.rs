@@ -20,6 +20,8 @@ const MANNERS: [(&str, &str); 3] = [(EIO, "once"), (EIO, "torn"), (ENOSPC, "on")
 struct Disk<'s> {
     made: &'s Path,
     below: PathBuf,
+    /// Only files whose names end so count.
+    file: &'static str,
 }
 
 impl Disk<'_> {
@@ -29,9 +31,14 @@ impl Disk<'_> {
         let mut command = stand.place.command(&words);
         command.env("LD_PRELOAD", self.made).env("FAIL_BELOW", &self.below);
         command.env("FAIL_AT", at.to_string()).env("FAIL_WITH", error).env("FAIL_HOW", how);
-        command.env("FAIL_LOG", stand.place.path().join("operations"));
+        command.env("FAIL_FILE", self.file).env("FAIL_LOG", stand.place.path().join("operations"));
         Ran::of(&command.output().expect("it starts"))
     }
+}
+
+/// The folder of all runs, as it is called by the system.
+fn runs(stand: &Stand) -> PathBuf {
+    stand.place.path().canonicalize().expect("a folder").join(".local/state/score/runs/")
 }
 
 /// The operations of a run without failure, a line each.
@@ -45,8 +52,8 @@ fn operations(stand: &Stand, disk: &Disk<'_>) -> Vec<String> {
 fn fail(every: usize) {
     let Some(made) = preloaded("kills/failing.c") else { return };
     let stand = Stand::new(2);
-    let below = stand.place.path().canonicalize().expect("a folder").join(".local/state/score/runs/");
-    let disk = Disk { made: &made, below };
+    let below = runs(&stand);
+    let disk = Disk { made: &made, below, file: "" };
     let all = operations(&stand, &disk);
     let met: BTreeSet<String> = all.iter().map(|operation| kind(operation)).collect();
     let files = ["journal.db", "journal.db-wal", "head", "store"];
@@ -102,6 +109,64 @@ fn a_write_that_fails_stops_the_run_and_it_goes_on_later() {
 #[ignore = "every write in every way"]
 fn any_write_that_fails_stops_the_run_and_it_goes_on_later() {
     fail(1);
+}
+
+/// The power goes at an operation: of what was written and not synced, nothing, all or some has reached the disk.
+fn power(every: usize) {
+    let Some(made) = preloaded("kills/failing.c") else { return };
+    let stand = Stand::new(3);
+    let disk = Disk { made: &made, below: runs(&stand), file: "" };
+    let all = operations(&stand, &disk);
+    let mut doubts = 0;
+    for at in (1..=all.len()).step_by(every) {
+        stand.world.settle();
+        stand.world.forget();
+        let (name, mut known) = (format!("p{at}"), Acknowledged::new());
+        let ran = disk.run(&stand, &name, at, (EIO, "power"));
+        stand.look(&name, &mut known);
+        match ran.code {
+            None => doubts += stand.finish(&name, &known),
+            // There was less to do than the last time.
+            Some(0) => assert_eq!(ran.out, stand.whole, "{name}"),
+            _ => panic!("{name} {}: {ran:#?}", all[at - 1]),
+        }
+    }
+    println!("the power went at {} operations; {doubts} acts were in doubt", all.len().div_ceil(every));
+    let _ = std::fs::remove_file(made);
+}
+
+#[test]
+fn a_run_goes_on_when_the_power_is_back() {
+    power(13);
+}
+
+#[test]
+#[ignore = "the power goes at every operation"]
+fn a_run_goes_on_when_the_power_is_back_whenever_it_went() {
+    power(1);
+}
+
+#[test]
+#[ignore = "megabytes of journals"]
+fn a_log_that_can_not_be_moved_into_the_database_does_no_harm() {
+    let Some(made) = preloaded("kills/failing.c") else { return };
+    let stand = Stand::new(1);
+    let text =
+        "movement main() -> int { for i in 1..120 { let t = read(\"part.txt\")  say \"{i}\"  len(t) }  7 }\n";
+    stand.place.file("a.score", text).file("part.txt", "part ".repeat(12_000));
+    let disk = Disk { made: &made, below: runs(&stand), file: "/journal.db" };
+    let whole = stand.place.score(&["run", "a.score", "--json"]).ends(0).out;
+    disk.run(&stand, "measured", 0, (EIO, "once")).ends(0).gives(&whole);
+    let all = stand.place.read("operations").lines().count();
+    assert!(all > 500, "the log was moved while the run was performed, in {all} operations");
+    // The database is made, and then nothing can be written into it any more.
+    disk.run(&stand, "full", 20, (ENOSPC, "on")).ends(0).gives(&whole);
+    let log = runs(&stand).join("full/journal.db-wal");
+    assert!(std::fs::metadata(log).is_ok_and(|log| log.len() > 6_000_000), "all of it stands in the log");
+    stand.place.score(&["resume", "full", "--json"]).ends(0).gives(&whole);
+    let show = stand.place.score(&["runs", "show", "full"]).ends(0).out;
+    assert_eq!(show.lines().filter(|line| line.contains("files")).count(), 120, "{show}");
+    let _ = std::fs::remove_file(made);
 }
 
 /// A shell in which a small disk is mounted that only it sees; `None` where that can't be had.

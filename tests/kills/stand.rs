@@ -144,14 +144,17 @@ impl Stand {
         words
     }
 
-    /// Lets a run go on undisturbed until it is over.
-    pub fn finish(&self, run: &str, known: &Acknowledged) {
+    /// Lets a run go on undisturbed until it is over, and says how often somebody had to look whether acts were done.
+    pub fn finish(&self, run: &str, known: &Acknowledged) -> usize {
         let mut words = Self::run(run);
-        for _ in 0..4 {
+        for doubts in 0..4 {
             let words_now: Vec<&str> = words.iter().map(String::as_str).collect();
             let ran = self.place.score(&words_now);
             match ran.code {
-                Some(0) => return self.is_whole(run, known, &ran.out),
+                Some(0) => {
+                    self.is_whole(run, known, &ran.out);
+                    return doubts;
+                }
                 Some(6) => words = self.decide(run, &ran),
                 _ => panic!("{run}: {ran:#?}"),
             }

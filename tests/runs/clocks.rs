@@ -44,6 +44,12 @@ impl<'p> Machine<'p> {
     }
 }
 
+impl Drop for Machine<'_> {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.library);
+    }
+}
+
 /// The machine has been running for so long.
 fn uptime() -> i64 {
     let text = std::fs::read_to_string("/proc/uptime").expect("Linux");
