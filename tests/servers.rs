@@ -61,6 +61,13 @@ fn tools_are_noted_and_changes_are_said() {
         .ends(0)
         .gives("desk: tiny 1.2, 8 tools, 5 that only read\nscore.lock is as it was\n");
     place.score(&["run", "a.score"]).ends(0).gives("[\"note 3: plain\",\"It rained.\"]\n");
+    // A lock that somebody has edited is one complaint, not one for each use.
+    let noted = place.read("score.lock");
+    place.file("score.lock", noted.replacen("Writes a note.", "Writes.", 1));
+    let edited =
+        place.score(&["check", "a.score"]).ends(3).says("the tool `write` is not as its `hash` says");
+    assert!(!edited.err.contains("has no tool"), "{}", edited.err);
+    place.file("score.lock", noted);
     place.file("mode", "changed");
     place.score(&["run", "a.score"]).ends(1).says("`folder` is new, and must be given");
     let seen = place.score(&["update", "a.score", "--check"]).ends(1).out;

@@ -203,6 +203,52 @@ fn an_answer_is_seen_while_it_comes() {
 }
 
 #[test]
+fn what_a_server_asks_is_asked_here() {
+    let found = std::process::Command::new("python3").arg("--version").output();
+    if !found.is_ok_and(|found| found.status.success()) {
+        eprintln!("skipped: there is no python3 to run the server of the tests");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = format!("python3 '{}/tests/mcp/server.py'", env!("CARGO_MANIFEST_DIR"));
+    let score = format!("instrument desk = mcp(\"{server}\")\nmovement main() -> text {{ desk.ask() }}\n");
+    std::fs::write(folder.path().join("a.score"), score).expect("written");
+    let mut update = std::process::Command::new(env!("CARGO_BIN_EXE_score"));
+    let updated = update.args(["update", "a.score"]).current_dir(folder.path()).output().expect("it starts");
+    assert!(updated.status.success(), "{updated:?}");
+
+    let mut terminal = Terminal::start(folder.path(), &["run", "a.score"], &[("NO_COLOR", "1")]);
+    terminal.sees("Who are you?");
+    terminal.sees("name: ");
+    terminal.type_keys("Ada\r");
+    terminal.sees("age: ");
+    terminal.type_keys("36\r");
+    terminal.sees("{\"action\": \"accept\", \"content\": {\"name\": \"Ada\", \"age\": 36}}\r\n");
+    assert!(terminal.child.wait().expect("it ends").success());
+
+    // Ctrl-D declines: the server is told so, and goes on.
+    let mut terminal = Terminal::start(folder.path(), &["run", "a.score"], &[("NO_COLOR", "1")]);
+    terminal.sees("name: ");
+    terminal.type_keys("\u{4}");
+    terminal.sees("{\"action\": \"decline\"}\r\n");
+    assert!(terminal.child.wait().expect("it ends").success());
+
+    // Ctrl-C ends the run, which asks again when it goes on.
+    let mut terminal = Terminal::start(folder.path(), &["run", "a.score"], &[("NO_COLOR", "1")]);
+    terminal.sees("name: ");
+    terminal.type_keys("\u{3}");
+    terminal.sees("score resume a-");
+    assert_eq!(terminal.child.wait().expect("it ends").code(), Some(130));
+    let mut terminal = Terminal::start(folder.path(), &["resume"], &[("NO_COLOR", "1")]);
+    terminal.sees("name: ");
+    terminal.type_keys("Eve\r");
+    terminal.sees("age: ");
+    terminal.type_keys("\r");
+    terminal.sees("\"content\": {\"name\": \"Eve\"}}\r\n");
+    assert!(terminal.child.wait().expect("it ends").success());
+}
+
+#[test]
 fn a_call_is_cancelled_and_the_session_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let (base, came) = silent();

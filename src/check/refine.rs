@@ -114,7 +114,9 @@ impl<'a> Checker<'a> {
                 other => other,
             };
             if let Type::List(element, _) = list {
-                elements.iter().for_each(|one| self.within_bounds(one, element));
+                for one in elements {
+                    self.within_bounds(one, element);
+                }
             }
         }
         let (mut words, mut length) = (None, None);

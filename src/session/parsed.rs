@@ -8,7 +8,7 @@ use miette::Diagnostic;
 use super::{Planned, Problems};
 use crate::backend;
 use crate::base::{Piece, SourceMap, Span};
-use crate::check;
+use crate::check::{self, CheckError};
 use crate::load::{self, Files, LoadError, Lock, NoFiles, Program, Settings, UseError};
 use crate::plan::Plan;
 use crate::resolve;
@@ -107,6 +107,9 @@ impl Parsed {
         let Self { program, broken, wrong, .. } = self;
         let sources = program.sources.clone();
         let whole = broken.is_empty() && wrong.is_empty();
+        // Which tools there are is not known where the lock can't be used: that is said already.
+        let unlocked = wrong.iter().any(|error| matches!(error, UseError::BadLock { .. }));
+        let follows = |error: &CheckError| unlocked && matches!(error, CheckError::Tool(_));
         let lost = if broken.is_empty() { HashSet::new() } else { lost_names(&program) };
         let named =
             |backend: &&&'static dyn crate::instrument::Backend| !backend::is_internal(backend.name());
@@ -125,7 +128,8 @@ impl Parsed {
             Ok(_) => Err(problems),
             Err(errors) => {
                 let odd = |span| whole && is_own(span, &sources);
-                problems.add(errors.into_iter().filter(|error| !error.is_warning() || odd(error.span())));
+                let errors = errors.into_iter().filter(|error| !follows(error));
+                problems.add(errors.filter(|error| !error.is_warning() || odd(error.span())));
                 Err(problems)
             }
         }

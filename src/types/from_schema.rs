@@ -240,16 +240,17 @@ impl<'s> Reader<'s> {
                 }
         };
         let words = BOUNDS.iter().filter(|(keyword, _)| !is_kept(keyword)).chain(&OTHERS);
-        let said: Vec<String> =
+        let mut said: Vec<String> =
             words.filter_map(|(keyword, words)| Some(format!("{words} {}", schema.get(*keyword)?))).collect();
         let mut doc = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
-        let mut said = said;
         said.extend(titles(schema));
-        if !said.is_empty() {
-            let space = if doc.is_empty() { "" } else { " " };
-            doc.push_str(&format!("{space}({})", said.join(", ")));
+        if said.is_empty() {
+            return doc;
         }
-        doc
+        if !doc.is_empty() {
+            doc.push(' ');
+        }
+        doc + "(" + &said.join(", ") + ")"
     }
 
     fn object(&self, schema: &'s Map<String, Value>, below: usize) -> Type {

@@ -35,7 +35,10 @@ impl Quoted {
     pub(super) fn take(&mut self, letter: char) -> Result<bool, Broken> {
         match std::mem::replace(&mut self.escape, Escape::None) {
             Escape::None => {}
-            Escape::Begun => return self.escaped(letter).map(|()| false),
+            Escape::Begun => {
+                self.escaped(letter);
+                return Ok(false);
+            }
             Escape::Unicode(digits, before) => return self.digit(digits, before, letter).map(|()| false),
             Escape::Half(half, slash) => {
                 self.escape = match (slash, letter) {
@@ -62,7 +65,7 @@ impl Quoted {
         Ok(false)
     }
 
-    fn escaped(&mut self, letter: char) -> Result<(), Broken> {
+    fn escaped(&mut self, letter: char) {
         match letter {
             'n' => self.text.push('\n'),
             't' => self.text.push('\t'),
@@ -74,7 +77,6 @@ impl Quoted {
             'u' => self.escape = Escape::Unicode(String::new(), None),
             other => self.text.extend(['\\', other]),
         }
-        Ok(())
     }
 
     fn digit(&mut self, mut digits: String, before: Option<u32>, letter: char) -> Result<(), Broken> {

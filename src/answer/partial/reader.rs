@@ -1,5 +1,6 @@
 //! JSON as models write it, read letter by letter.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::quoted::{Broken, Quoted};
@@ -62,13 +63,12 @@ impl Reader {
         }
         let mut next = Some(letter);
         while let Some(letter) = next.take() {
-            match self.step(letter) {
-                Ok(again) => next = again,
+            if let Ok(again) = self.step(letter) {
+                next = again;
+            } else {
                 // What looked like JSON was prose: it is looked for further on.
-                Err(Broken) => {
-                    self.open.clear();
-                    self.token = Token::Between;
-                }
+                self.open.clear();
+                self.token = Token::Between;
             }
         }
     }
@@ -196,9 +196,10 @@ impl Reader {
     }
 
     fn bare(&mut self, mut word: String, letter: char) -> Step {
-        let ends = match self.wants_field() {
-            true => !(letter.is_alphanumeric() || "_-$.".contains(letter)),
-            false => ",}]{[:\"“”\n#".contains(letter),
+        let ends = if self.wants_field() {
+            !(letter.is_alphanumeric() || "_-$.".contains(letter))
+        } else {
+            ",}]{[:\"“”\n#".contains(letter)
         };
         if !ends {
             word.push(letter);
@@ -289,7 +290,9 @@ impl Reader {
                     path.push_str(name);
                 }
                 Open::Object { field: None, .. } => {}
-                Open::List(values) => path.push_str(&format!("[{}]", values.len())),
+                Open::List(values) => {
+                    let _ = write!(path, "[{}]", values.len());
+                }
             }
         }
         let text = self.writing().unwrap_or_default();

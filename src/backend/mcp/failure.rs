@@ -48,11 +48,10 @@ impl Trouble {
     /// A failure before any tool was called: `place` is the server, `state` what is known of its program, and
     /// `complaints` what that wrote to its error output.
     pub(super) fn before(&self, place: &str, state: &str, complaints: &str) -> Failure {
-        let help = match place.starts_with('`') {
-            true => {
-                "run it by hand to see whether it starts; a package that is fetched first may need a longer `startup:`"
-            }
-            false => "see whether the address is right and the service is up",
+        let help = if place.starts_with('`') {
+            "run it by hand to see whether it starts; a package that is fetched first may need a longer `startup:`"
+        } else {
+            "see whether the address is right and the service is up"
         };
         let (kind, why) = match self {
             Self::Start(error) => {

@@ -168,13 +168,28 @@ impl Performance {
 
     /// Whether this is a question of a call, whose end is taken then.
     pub(super) fn end_within(&mut self, id: CallId, outcome: &Outcome) -> bool {
-        let Some((_, back, _)) = self.within.open.remove(&id) else { return false };
-        // One that was broken off may be asked again.
-        if !matches!(outcome, Outcome::Failed(failure) if failure.kind == FailureKind::Cancelled) {
-            self.setting.scribe.end(id, outcome);
+        let Some((call, back, _)) = self.within.open.remove(&id) else { return false };
+        match outcome {
+            Outcome::Failed(failure) if failure.kind == FailureKind::Cancelled => {
+                self.broken_off(call, failure);
+            }
+            outcome => {
+                self.setting.scribe.end(id, outcome);
+                self.within.told.push((back, answer(outcome)));
+            }
         }
-        self.within.told.push((back, answer(outcome)));
         true
+    }
+
+    /// Whoever was asked breaks off: the run ends here. Its call asks again when the run goes on.
+    fn broken_off(&mut self, call: CallId, failure: &Failure) {
+        if let Some(task) = self.playing.remove(&call) {
+            task.abort();
+        }
+        self.setting.scribe.withdraw(call);
+        self.engine.interrupt(&failure.message);
+        // Not recorded: nothing came of it.
+        self.engine.deliver(call, Outcome::Failed(failure.clone()));
     }
 
     /// Whether this is a question that a call was given up for. It is made again, with the answer.

@@ -71,7 +71,7 @@ impl Scribe {
         if !self.journal.lasts() {
             return;
         }
-        let text = question.messages.first().map(|message| flat(message)).unwrap_or_default();
+        let text = question.messages.first().map(flat).unwrap_or_default();
         let within = Inner { of: call, text, schema: json_schema(&question.answer).to_string() };
         let intent = Intent { within: Some(within), ..super::intent::intent(question, true, false) };
         self.entries.push(Entry::Intended(Box::new(intent)));
