@@ -182,7 +182,7 @@ impl Writer {
                 "description": "A date and time with its zone: 2026-01-05T09:00:00Z." }),
             Type::Duration => json!({ "type": "string", "pattern": "^-?([0-9]+(d|h|min|s|ms))+$",
                 "description": "A length of time: 1h30min, 45s, 2d." }),
-            Type::Money => json!({ "type": "string", "pattern": r"^-?\$[0-9]+(\.[0-9]{1,9})?$",
+            Type::Money => json!({ "type": "string", "pattern": "^-?[$][0-9]+([.][0-9]{1,9})?$",
                 "description": "An amount in US dollars: $0.50." }),
             Type::Image
             | Type::Audio

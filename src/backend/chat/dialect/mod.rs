@@ -20,7 +20,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value as Json};
 
 use most::{Most, UNBOUNDED};
-use pattern::is_plain;
+use pattern::plain;
 
 /// What a provider's schema mode takes, beside what all take: `type`, `properties`, `required`, `items`, `enum`,
 /// `anyOf`, `description`, `$defs`, `$ref` and `additionalProperties: false`.
@@ -38,8 +38,6 @@ pub(in crate::backend) struct Dialect {
     pub(in crate::backend) recursive: bool,
     /// Whether `additionalProperties` may be a schema: maps.
     pub(in crate::backend) maps: bool,
-    /// Whether a schema may take any value: `json`.
-    pub(in crate::backend) any: bool,
     /// The most fields that may be of several types, `nothing` included.
     pub(in crate::backend) unions: Option<usize>,
     /// Whether `enum` may hold `true` and `false`.
@@ -73,7 +71,6 @@ pub(in crate::backend) const OPENAI: Dialect = Dialect {
     most: Most { levels: 10, fields: 5_000, values: 1_000, letters: 120_000 },
     recursive: true,
     maps: false,
-    any: false,
     unions: None,
     bool_enums: true,
     nested: true,
@@ -91,7 +88,6 @@ pub(in crate::backend) const ANTHROPIC: Dialect = Dialect {
     most: UNBOUNDED,
     recursive: false,
     maps: false,
-    any: false,
     unions: Some(16),
     bool_enums: true,
     nested: true,
@@ -110,7 +106,6 @@ pub(in crate::backend) const GEMINI: Dialect = Dialect {
     most: UNBOUNDED,
     recursive: false,
     maps: true,
-    any: false,
     unions: None,
     bool_enums: false,
     nested: true,
@@ -140,7 +135,6 @@ pub(in crate::backend) const OLLAMA: Dialect = Dialect {
     most: UNBOUNDED,
     recursive: true,
     maps: true,
-    any: false,
     unions: None,
     bool_enums: true,
     nested: true,
@@ -158,7 +152,6 @@ pub(in crate::backend) const OLLAMA_TOOLS: Dialect = Dialect {
     most: UNBOUNDED,
     recursive: false,
     maps: false,
-    any: false,
     unions: None,
     bool_enums: true,
     nested: false,
@@ -203,6 +196,9 @@ impl Dialect {
     }
 }
 
+/// The keywords one of which says what a value is; a schema without any of them is of any value.
+const SHAPES: &[&str] = &["type", "enum", "anyOf", "$ref"];
+
 /// The keywords that every dialect has.
 const COMMON: &[&str] = &["type", "required", "enum", "description", "$ref"];
 
@@ -216,7 +212,7 @@ struct Speaker<'a> {
 impl Speaker<'_> {
     fn say(&mut self, schema: &Json, path: &str) -> Json {
         let Some(object) = schema.as_object() else { return schema.clone() };
-        if object.is_empty() && !self.dialect.any {
+        if !SHAPES.iter().any(|keyword| object.contains_key(*keyword)) {
             self.cannot = Some("any value at all");
         }
         let mut said = Map::with_capacity(object.len());
@@ -242,6 +238,13 @@ impl Speaker<'_> {
                     continue;
                 }
                 common if COMMON.contains(&common) => value.clone(),
+                "pattern" if self.takes("pattern", value) => match value.as_str().and_then(plain) {
+                    Some(plain) => plain.into(),
+                    None => {
+                        self.told.push(told(path, "pattern", value));
+                        continue;
+                    }
+                },
                 keyword if self.takes(keyword, value) => value.clone(),
                 keyword => {
                     self.told.push(told(path, keyword, value));
@@ -263,8 +266,7 @@ impl Speaker<'_> {
             ("minItems", Some(most), Some(value)) => value <= most,
             _ => true,
         };
-        let plain = keyword != "pattern" || value.as_str().is_some_and(is_plain);
-        small && plain && self.dialect.keywords.contains(&keyword)
+        small && self.dialect.keywords.contains(&keyword)
     }
 }
 
@@ -408,7 +410,7 @@ mod tests {
             keywords.join(" "),
             yes(dialect.recursive),
             yes(dialect.maps),
-            yes(dialect.any),
+            not,
         )
     }
 
@@ -424,6 +426,11 @@ mod tests {
     fn what_it_cannot_say_at_all_is_left_alone() {
         assert_eq!(say("{a: map[int]}"), Spoken::Not("a map"));
         assert_eq!(say("{a: json}"), Spoken::Not("any value at all"));
+        let described =
+            serde_json::json!({"type": "object", "properties": {"a": {"description": "Whatever."}}});
+        for dialect in ALL {
+            assert_eq!(dialect.say(&described), Spoken::Not("any value at all"), "{}", dialect.name);
+        }
         assert_eq!(say("Node{value: int, next: Node?}"), Spoken::Not("a type that contains itself"));
         let many: Vec<String> = (0..17).map(|at| format!("f{at}: int?")).collect();
         assert_eq!(say(&format!("{{{}}}", many.join(", "))), Spoken::Not("so many fields of several types"));

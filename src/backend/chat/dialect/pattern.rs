@@ -1,45 +1,59 @@
 //! Patterns that every grammar has words for.
 
-/// Whether every grammar has words for a pattern: it is of the whole text, its groups are plain ones, and what is
-/// escaped in it are the signs of patterns themselves.
-pub(super) fn is_plain(pattern: &str) -> bool {
-    const SIGNS: &str = "^$.[]()|{}*+?";
-    let Some(inner) = pattern.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')) else { return false };
+/// A pattern as every grammar reads it; `None` where some have no words for it: it must be of the whole text, its
+/// groups plain ones, and what is escaped in it the signs of patterns themselves. `\.` and `\$`, which some pass on as
+/// they stand, are said as `[.]` and `[$]`.
+pub(super) fn plain(pattern: &str) -> Option<String> {
+    const SIGNS: &str = "[]()|{}*+?";
+    let inner = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    let mut plain = String::from("^");
     let (mut in_class, mut before) = (false, ' ');
     let mut letters = inner.chars();
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' if in_class || !letters.next().is_some_and(|escaped| SIGNS.contains(escaped)) => {
-                return false;
+            '\\' if in_class => return None,
+            '\\' => {
+                match letters.next()? {
+                    sign @ ('.' | '$') => plain.extend(['[', sign, ']']),
+                    sign if SIGNS.contains(sign) => plain.extend(['\\', sign]),
+                    _ => return None,
+                }
+                before = ' ';
+                continue;
             }
-            '[' if in_class => return false,
+            '[' if in_class => return None,
             '[' => in_class = true,
             ']' => in_class = false,
             // `(?:…)`, `a+?`
-            '?' if !in_class && "(*+?}".contains(before) => return false,
-            '^' | '$' if !in_class => return false,
+            '?' if !in_class && "(*+?}".contains(before) => return None,
+            '^' | '$' if !in_class => return None,
             _ => {}
         }
-        before = if letter == '\\' { ' ' } else { letter };
+        plain.push(letter);
+        before = letter;
     }
-    true
+    plain.push('$');
+    Some(plain)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{OPENAI, Spoken};
-    use super::is_plain;
+    use super::plain;
     use crate::types::{json_schema, notation::ty};
 
     #[test]
     fn patterns_that_some_grammar_has_no_words_for_are_said_in_words() {
-        for plain in ["^a+$", "^[A-Z]{3}-[0-9]+$", r"^-?\$[0-9]+(\.[0-9]{1,9})?$", "^(a|b)?$", "^[^a]*$"] {
-            assert!(is_plain(plain), "{plain}");
+        for same in
+            ["^a+$", "^[A-Z]{3}-[0-9]+$", "^-?[$][0-9]+([.][0-9]{1,9})?$", "^(a|b)?$", "^[^a]*$", r"^a\+$"]
+        {
+            assert_eq!(plain(same).as_deref(), Some(same));
         }
+        assert_eq!(plain(r"^\$[0-9]+\.[0-9]+$").as_deref(), Some("^[$][0-9]+[.][0-9]+$"));
         for other in
             ["a", "^a", r"^\d+$", r"^[\w]$", "^(?:a)$", "^(?i)a$", "^a+?$", "^a$|^b$", r"^\bx$", r"^a\$"]
         {
-            assert!(!is_plain(other), "{other}");
+            assert_eq!(plain(other), None, "{other}");
         }
         let said = |notation: &str| match OPENAI.say(&json_schema(&ty(notation))) {
             Spoken::Fits { schema, told } => (schema["properties"]["a"]["pattern"].is_string(), told.len()),
