@@ -175,7 +175,7 @@ impl Shelf {
             }
             seen => seen,
         };
-        Found { glance, owner, name }
+        Found { name, glance, owner }
     }
 
     /// Copies a run, under a name of its own where none is given.

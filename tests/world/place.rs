@@ -84,12 +84,14 @@ impl Ran {
     }
 }
 
+/// How many libraries were made.
+static MADE: AtomicUsize = AtomicUsize::new(0);
+
 /// A library to be loaded before the C library, made of a source in `tests` by the C compiler of this machine; `None`
 /// where there is none.
 pub fn preloaded(source: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let name = source.rsplit('/').next().unwrap_or(source);
-    static MADE: AtomicUsize = AtomicUsize::new(0);
     let number = MADE.fetch_add(1, Ordering::Relaxed);
     let made = folder.join(format!("{name}-{}-{number}.so", std::process::id()));
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(source);

@@ -97,7 +97,9 @@ impl Scribe {
                 self.sort(engine, operation, &mut wanted, &mut due, told);
             }
             let (notes, _lost) = engine.take_notes();
-            notes.into_iter().for_each(|note| told(Told::Noted(note)));
+            for note in notes {
+                told(Told::Noted(note));
+            }
             if matches!(step, Step::Idle) {
                 if let Some((id, holder)) = due.next() {
                     engine.deliver(id, self.journal.outcome(holder)?);
