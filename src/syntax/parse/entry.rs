@@ -10,15 +10,12 @@ use super::grammar::{Grammar, Rule};
 use super::heads::{ItemWord, foreign_help, item_word, word_at};
 use super::rewrite;
 use super::scan::{Chunk, Scanner, Suspect};
-use crate::base::{Edit, FileId, Help, NodeIds, SourceFile, Span, did_you_mean};
+use crate::base::{Edit, FileId, Help, NodeIds, SourceFile, Span, did_you_mean, on_deep_stack};
 use crate::syntax::ast::{Expr, File, Item, Statement};
 use crate::syntax::{ParseError, TextError};
 
 /// What to say of `key: value` at the top of a file.
 const SETTING: &str = "A score is no list of settings: who plays is an `instrument`, what is asked a `part`, the steps are a `movement`.";
-
-/// The stack a parse gets: enough for the deepest nesting that is allowed, in any build.
-const STACK: usize = 16 * 1024 * 1024;
 
 /// A file as far as it could be parsed.
 #[derive(Debug)]
@@ -55,7 +52,7 @@ pub struct ParsedEntry {
 ///
 /// Items are parsed one by one, so that a broken one hides no error of another.
 pub fn parse(source: FileId, file: &SourceFile, ids: &mut NodeIds) -> Parsed {
-    with_stack(|| Reading::new(file, ids, true).file(source))
+    on_deep_stack(|| Reading::new(file, ids, true).file(source))
 }
 
 /// Parses one expression, as in `--with NAME=EXPR`. `None` where anything is wrong.
@@ -64,7 +61,7 @@ pub fn parse_expression(
     file: &SourceFile,
     ids: &mut NodeIds,
 ) -> (Option<Expr>, Vec<ParseError>) {
-    with_stack(|| {
+    on_deep_stack(|| {
         let mut reading = Reading::new(file, ids, false);
         let found = reading.lone(Rule::expression_entry, |builder, pair| {
             let inner = pair.into_inner().find(|inner| inner.as_rule() == Rule::expression);
@@ -77,7 +74,7 @@ pub fn parse_expression(
 
 /// Parses what was entered at a prompt: items where it begins with an item's word, else statements.
 pub fn parse_entry(source: FileId, file: &SourceFile, ids: &mut NodeIds) -> ParsedEntry {
-    with_stack(|| {
+    on_deep_stack(|| {
         let bytes = file.text.as_bytes();
         let start = Scanner::new(&file.text, file.start, false).first_token();
         if super::heads::looks_like_head(bytes, start, true, false) {
@@ -95,15 +92,6 @@ pub fn parse_entry(source: FileId, file: &SourceFile, ids: &mut NodeIds) -> Pars
         let incomplete = reading.is_incomplete(&errors);
         ParsedEntry { entry: Entry::Statements(found.unwrap_or_default()), errors, incomplete }
     })
-}
-
-/// Runs `work` on a stack of its own; on the caller's where no thread can be had.
-fn with_stack<T: Send>(mut work: impl FnMut() -> T + Send) -> T {
-    let done = std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &mut work).ok()?;
-        Some(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    done.unwrap_or_else(work)
 }
 
 /// A source on its way to a tree.

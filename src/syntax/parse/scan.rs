@@ -558,7 +558,10 @@ impl<'a> Scanner<'a> {
         let word = rest.iter().take_while(|byte| is_word(byte)).count();
         let gap = rest[word..].iter().take_while(|byte| **byte == b' ').count();
         let name = rest[word + gap..].iter().take_while(|byte| is_word(byte)).count();
-        if name == 0 { at + word.max(1) } else { at + word + gap + name }
+        if name > 0 {
+            return at + word + gap + name;
+        }
+        at + word.max(self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8))
     }
 }
 
