@@ -45,11 +45,15 @@ fn rows() -> Vec<Row> {
         ("size", Type::Text, "Its size, such as \"1024x1024\" (\"auto\")."),
         ("quality", Type::Text, "How much work goes into it: \"low\", \"medium\", \"high\"."),
         ("background", Type::Text, "What is behind: \"transparent\", \"opaque\"."),
-        ("format", Type::Text, "The format of the file: \"png\" (usual), \"webp\", \"jpeg\"."),
+        (
+            "format",
+            Type::Text,
+            "The format of the file: \"png\" (usual), \"webp\", \"jpeg\", for some models \"gif\", \"svg\".",
+        ),
     ]
 }
 
-const FORMATS: &[&str] = &["png", "webp", "jpeg"];
+const FORMATS: &[&str] = &["png", "webp", "jpeg", "gif", "svg"];
 const BACKGROUNDS: &[&str] = &["transparent", "opaque", "auto"];
 
 /// What it edits.

@@ -59,7 +59,7 @@ pub fn examine_machine() -> Vec<Finding> {
         if line.health == Health::Fail {
             line.health = Health::Warn;
         }
-        lines.push(line);
+        join(&mut lines, line);
     }
     lines.push(match backend::trust() {
         Ok(found) => good("certificates", found),
@@ -80,6 +80,17 @@ pub fn examine_machine() -> Vec<Finding> {
         line
     }));
     lines
+}
+
+/// Adds a line; those of which the same is found, as of all that go to one service, stand in one.
+fn join(lines: &mut Vec<Finding>, line: Finding) {
+    let same = |other: &&mut Finding| {
+        (other.health, &other.found, &other.mend) == (line.health, &line.found, &line.mend)
+    };
+    match lines.iter_mut().find(same) {
+        Some(first) => first.what = format!("{}, {}", first.what, line.what),
+        None => lines.push(line),
+    }
 }
 
 /// A file of keys that is not as it should be.

@@ -115,6 +115,7 @@ movement main() -> text { write_it() }
     place.score(&["rehearse", "a.score"]).ends(0);
     let doctor = place.score(&["doctor", "a.score"]).ends(4);
     assert!(doctor.out.contains("OPENAI_API_KEY"), "{doctor:#?}");
+    assert!(doctor.out.contains("openai, openai_image, speech, transcribe: no key"), "{doctor:#?}");
 }
 
 #[test]
