@@ -228,6 +228,24 @@ fn what_a_server_asks_waits_for_an_answer() {
 }
 
 #[test]
+fn a_question_of_nobody_knows_which_call_is_declined_and_said() {
+    if !python() {
+        return;
+    }
+    let place = place("well");
+    place.file(
+        "a.score",
+        "instrument desk = mcp(\"python3 desk.py\")\n\
+         movement main() -> [text] { for i in 1..2 together { desk.ask() } }\n",
+    );
+    place.score(&["update", "a.score"]).ends(0);
+    let ran = place.score(&["run", "a.score", "--no-input"]);
+    // The server takes one call after the other: the second one is alone when it asks.
+    let ran = ran.ends(6).says("nobody knows for which of its calls: declined");
+    assert_eq!(ran.err.matches("/question asks you").count(), 1, "{ran:#?}");
+}
+
+#[test]
 fn an_answer_may_be_left_while_nobody_performs() {
     if !python() {
         return;

@@ -143,6 +143,8 @@ def handled(message, say):
     return {**made, "result": result}
 
 def over_stdio():
+    waiting = []
+
     def send(message):
         print(json.dumps(message), flush=True)
 
@@ -150,9 +152,16 @@ def over_stdio():
         send({"jsonrpc": "2.0", "id": "q1", "method": method, "params": params})
         for line in sys.stdin:
             message = json.loads(line)
-            if message.get("id") == "q1":
+            if message.get("id") == "q1" and "method" not in message:
                 return message.get("result")
+            waiting.append(message)
         return None
+
+    def handle(message):
+        if MODE in ("silent", "garbage") or "method" not in message:
+            return
+        if "id" in message:
+            send(handled(message, Say(send, ask)))
 
     if MODE == "exits":
         print("cannot find module 'tiny'", file=sys.stderr)
@@ -160,11 +169,10 @@ def over_stdio():
     if MODE == "garbage":
         print("Welcome to tiny!", flush=True)
     for line in sys.stdin:
-        message = json.loads(line)
-        if MODE in ("silent", "garbage") or "method" not in message:
-            continue
-        if "id" in message:
-            send(handled(message, Say(send, ask)))
+        handle(json.loads(line))
+        # What came while a question was open.
+        while waiting:
+            handle(waiting.pop(0))
 
 def over_http():
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

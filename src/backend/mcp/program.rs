@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -23,6 +24,8 @@ pub(super) struct Program {
     child: Mutex<Child>,
     /// The end of its error output.
     complaints: Arc<Mutex<Vec<u8>>>,
+    /// Whether that is all of it.
+    complained: Arc<AtomicBool>,
     /// What was seen of its output.
     pub(super) heard: Arc<Mutex<Heard>>,
     secrets: Secrets,
@@ -54,16 +57,18 @@ impl Program {
         })?;
         let group = Group::of(&child);
         let complaints = Arc::default();
+        let complained = Arc::default();
         let (Some(stdin), Some(stdout), Some(stderr)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             return Err(Failure::new(FailureKind::Unavailable, format!("`{program}` can't be spoken to")));
         };
-        tokio::spawn(keep(stderr, Arc::clone(&complaints)));
+        tokio::spawn(keep(stderr, Arc::clone(&complaints), Arc::clone(&complained)));
         let started = Self {
             shown: words.join(" "),
             child: Mutex::new(child),
             complaints,
+            complained,
             heard: Arc::default(),
             secrets,
             _group: group,
@@ -75,7 +80,8 @@ impl Program {
     pub(super) async fn state(&self, by_itself: bool) -> String {
         // Its end and its last words come a moment after its output has closed.
         for _ in 0..20 {
-            if !by_itself || self.ended().is_some() {
+            let is_over = || self.ended().is_some() && self.complained.load(Ordering::Acquire);
+            if !by_itself || is_over() {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -106,8 +112,8 @@ impl Program {
     }
 }
 
-/// Keeps the end of what is written.
-async fn keep(mut from: impl AsyncRead + Unpin, into: Arc<Mutex<Vec<u8>>>) {
+/// Keeps the end of what is written, and says when that is all.
+async fn keep(mut from: impl AsyncRead + Unpin, into: Arc<Mutex<Vec<u8>>>, all: Arc<AtomicBool>) {
     let mut buffer = [0; 1_024];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
         let mut kept = into.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,4 +121,5 @@ async fn keep(mut from: impl AsyncRead + Unpin, into: Arc<Mutex<Vec<u8>>>) {
         let over = kept.len().saturating_sub(KEPT);
         kept.drain(..over);
     }
+    all.store(true, Ordering::Release);
 }
