@@ -212,7 +212,9 @@ impl Past {
         if let Some(at) = self.by_id.get(&id) {
             // It is made again: what it cost before was spent all the same.
             let before = &mut self.records[*at];
-            let known = before.outcome.take().map(|(_, holder)| holder);
+            // What was told as lost since is counted there.
+            let told = before.lost.last().copied().unwrap_or(0);
+            let known = before.outcome.take().map(|(_, holder)| holder).filter(|seq| *seq > told);
             let known = known.or(before.spent.take()).or(before.settled.take());
             let held = before.hold.take().map_or(0, nanos);
             match known {

@@ -54,3 +54,30 @@ fn a_budget_holds_for_whoever_attaches_to_the_run() {
     place.score(&["resume", "r", "--budget", "$0.06"]).ends(0);
     assert_eq!(world.thoughts(), 2);
 }
+
+#[test]
+fn a_limit_knows_what_calls_cost_that_are_made_again() {
+    let (place, world) = (Place::new(), World::new());
+    let text = r#"
+instrument model = openai("m", base_url: "{address}/v1", price: $0.02)
+instrument shaky = faulty(script(asked => asked), "unavailable")
+part think(x: text) -> text by model "think about {x}"
+part check(x: text) -> text by shaky "{x}"
+movement main() -> text {
+  let some = limit $0.05 {
+    let a = think("a")
+    think("b {a}")
+  }
+  check(some)
+}
+"#;
+    place.file("a.score", text.replace("{address}", &world.address));
+    place.score(&["run", "a.score", "--run", "r"]).ends(1);
+    assert_eq!(world.thoughts(), 2);
+    // Of five cents four were spent. The first one is made again before it is known that the second one asks the same.
+    place.score(&["resume", "r", "--from", "main/a"]).ends(5).says("score::run::budget").says("$0.05");
+    assert_eq!(world.thoughts(), 3);
+    // Now it is known that both attempts at it were paid for.
+    place.score(&["resume", "r", "--from", "main/a"]).ends(5).says("score::run::budget");
+    assert_eq!(world.thoughts(), 3);
+}

@@ -124,17 +124,19 @@ impl Scribe {
     }
 
     /// An attempt at this call has no outcome that counts, and has cost something or may have: it ended with its
-    /// process, was cancelled, or failed the run. That is told once, so that the limits around it know of it.
+    /// process, was cancelled, failed the run, or is to be made again. That is told once, so that the limits around it know of it.
     fn lost(&mut self, request: &Request) -> Result<Option<Outcome>, JournalError> {
         let Some(recall) = &mut self.recall else { return Ok(None) };
         let Some(at) = recall.past.position(request.call) else { return Ok(None) };
+        let forgotten = recall.is_forgotten(&recall.past.records[at].path);
         let record = &mut recall.past.records[at];
-        if record.outcome.is_some() {
-            // That is counted by the budget of the run.
+        if record.outcome.is_some() && !forgotten {
+            // It may stand for another call yet, and is counted by the budget of the run.
             return Ok(None);
         }
         let Some(hold) = record.hold.take() else { return Ok(None) };
-        let most = match record.spent.take().or(record.settled.take()) {
+        let known = record.outcome.map(|(_, holder)| holder);
+        let most = match known.or(record.spent.take()).or(record.settled.take()) {
             Some(seq) => super::cost(&self.journal.outcome(seq)?).unwrap_or(hold),
             None => hold,
         };

@@ -126,8 +126,9 @@ impl Recall {
             if now != Some(&record.input) {
                 seqs.extend(record.lost.iter().map(|seq| (*seq, 0)));
             }
+            let tells = now.is_some() && hold > 0 && self.is_forgotten(&record.path);
             if let Some((_, holder)) = record.outcome {
-                seqs.push((holder, hold));
+                seqs.extend((!tells).then_some((holder, hold)));
             } else if now.is_none() || hold == 0 {
                 match record.spent.or(record.settled) {
                     Some(seq) => seqs.push((seq, hold)),
