@@ -102,6 +102,25 @@ movement main() -> text { approve("it") otherwise on timeout "nobody came" }
 }
 
 #[test]
+fn an_answer_after_the_deadline_counts_in_a_copy() {
+    let place = Place::new();
+    let text = r#"
+instrument me = human()
+part approve(x: text) -> text by me within 300ms "Is {x} right?"
+movement main() -> text { approve("it") otherwise on timeout "nobody came" }
+"#;
+    place.file("a.score", text);
+    place.score(&["run", "a.score", "--run", "r", "--no-input"]).ends(6);
+    place.score(&["answer", "r", "--late", "--value", "yes"]).ends(2).says("no such question");
+    std::thread::sleep(Duration::from_millis(400));
+    let late = place.score(&["answer", "r", "main/approve", "--late", "--value", "yes"]).ends(0);
+    late.says("the answer counts in a copy of it").gives("yes\n");
+    // The run itself keeps to its deadline, and once it has acted upon that there is nothing to be late for.
+    place.score(&["resume", "r"]).ends(0).gives("nobody came\n");
+    place.score(&["answer", "r", "--late", "--value", "yes"]).ends(2).says("is over");
+}
+
+#[test]
 fn what_failed_the_run_is_made_again_and_nothing_else() {
     let place = Place::new();
     let text = r#"

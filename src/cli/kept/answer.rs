@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::resume::{Prepared, go_on, prepare};
+use super::resume::{Prepared, go_on, go_on_with, prepare};
 use super::{Answer, Run, refused, shelf};
 use crate::backend::asked_of;
 use crate::cli::exit::Exit;
 use crate::cli::{person, terminal};
 use crate::instrument::{CallId, Request};
-use crate::journal::{Inboxed, JournalError, Past, Reader, State};
+use crate::journal::{Inboxed, JournalError, Past, Reader, Shelf, State};
 use crate::session::{Decisions, Foreseen};
 use crate::types::admits_text;
 use crate::value::{Value, encode};
@@ -39,14 +39,13 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
     let Prepared { performance, .. } = prepare(&options.resume, &past, &|kept| reader.find(kept))?;
     let foreseen =
         performance.foresee(Box::new(reader), past, Decisions::default()).map_err(|error| refused(&error))?;
+    if options.late {
+        return answered_late(options, &shelf, &name, &foreseen);
+    }
     let mut given = Vec::new();
     for question in chosen(options, &name, &foreseen)? {
         let Some(value) = value(options, question)? else { break };
-        let coded = encode(&value).map_err(|error| {
-            terminal::note(&format!("{}: {error}", question.path));
-            Exit::Usage
-        })?;
-        match inbox.answer(question.call, &coded.to_string()).map_err(|error| refused(&error))? {
+        match inbox.answer(question.call, &coded(question, &value)?).map_err(|error| refused(&error))? {
             Inboxed::Left => given.push(question.call),
             Inboxed::Before(at) => {
                 let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%F %T UTC");
@@ -74,6 +73,52 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
     }
 }
 
+/// Takes answers to questions whose deadline has passed, in a copy of the run: there it has not passed yet.
+fn answered_late(options: &Answer, shelf: &Shelf, name: &str, foreseen: &Foreseen) -> Result<Exit, Exit> {
+    let expired: Vec<&Request> = foreseen.expired.iter().map(|(question, _)| question).collect();
+    let meant: Vec<&Request> =
+        expired.iter().copied().filter(|question| is_meant(options, question)).collect();
+    if meant.is_empty() {
+        terminal::note(&format!(
+            "--late: the run {name} has no such question whose deadline has passed and was not acted upon yet."
+        ));
+        list(&expired);
+        return Err(Exit::Usage);
+    }
+    one_of_them(options, &meant)?;
+    let mut answers = Vec::new();
+    for question in meant {
+        let Some(value) = value(options, question)? else { return Ok(Exit::Waiting) };
+        answers.push((question.call, coded(question, &value)?));
+    }
+    let left = || -> Result<String, JournalError> {
+        let copy = shelf.fork(name, "")?;
+        let inbox = Reader::open(&shelf.folder(&copy))?;
+        for (question, answer) in &answers {
+            inbox.answer(*question, answer)?;
+        }
+        Ok(copy)
+    };
+    let copy = left().map_err(|error| refused(&error))?;
+    let run = Run::of(&copy, options.resume.runs.as_ref());
+    terminal::note(&format!(
+        "The deadline holds in the run {name}; the answer counts in a copy of it, {run}."
+    ));
+    if options.only {
+        terminal::note(&format!("Go on with: score resume {run}"));
+        return Ok(Exit::Done);
+    }
+    go_on_with(&options.resume, shelf, copy, Some(name.to_owned()))
+}
+
+/// An answer as it is left.
+fn coded(question: &Request, value: &Value) -> Result<String, Exit> {
+    encode(value).map(|coded| coded.to_string()).map_err(|error| {
+        terminal::note(&format!("{}: {error}", question.path));
+        Exit::Usage
+    })
+}
+
 /// Who performs the run and takes the answers; `None`: nobody, or somebody who was just about to stop.
 fn taken(inbox: &Reader, given: &[CallId]) -> Result<Option<String>, JournalError> {
     let mut looks = 0;
@@ -97,10 +142,7 @@ fn chosen<'f>(options: &Answer, name: &str, foreseen: &'f Foreseen) -> Result<Ve
             late.path
         ));
     }
-    let is_meant = |question: &&Request| {
-        options.path.as_ref().is_none_or(|path| *question.path == **path)
-            && options.who.as_ref().is_none_or(|who| *question.instrument.name == **who)
-    };
+    let is_meant = |question: &&Request| is_meant(options, question);
     let open: Vec<&Request> = foreseen.questions.iter().collect();
     let meant: Vec<&Request> = open.iter().copied().filter(is_meant).collect();
     let late = foreseen.expired.iter().any(|(question, _)| is_meant(&question));
@@ -115,17 +157,29 @@ fn chosen<'f>(options: &Answer, name: &str, foreseen: &'f Foreseen) -> Result<Ve
         }
         return Err(Exit::Usage);
     }
-    if options.value.is_some() && meant.len() > 1 {
-        let paths = meant.iter().any(|question| question.path != meant[0].path);
-        terminal::note(if paths {
-            "Several questions are open. Say which one is answered, by its path:"
-        } else {
-            "Several are asked. Say who answers, with --as NAME:"
-        });
-        list(&meant);
-        return Err(Exit::Usage);
-    }
+    one_of_them(options, &meant)?;
     Ok(meant)
+}
+
+/// Whether a question is the one that the command line names, as far as it names one.
+fn is_meant(options: &Answer, question: &Request) -> bool {
+    options.path.as_ref().is_none_or(|path| *question.path == **path)
+        && options.who.as_ref().is_none_or(|who| *question.instrument.name == **who)
+}
+
+/// Refuses one answer to several questions.
+fn one_of_them(options: &Answer, meant: &[&Request]) -> Result<(), Exit> {
+    if options.value.is_none() || meant.len() <= 1 {
+        return Ok(());
+    }
+    let paths = meant.iter().any(|question| question.path != meant[0].path);
+    terminal::note(if paths {
+        "Several questions are open. Say which one is answered, by its path:"
+    } else {
+        "Several are asked. Say who answers, with --as NAME:"
+    });
+    list(meant);
+    Err(Exit::Usage)
 }
 
 fn list(questions: &[&Request]) {

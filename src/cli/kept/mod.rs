@@ -51,6 +51,8 @@ pub(super) struct Answer {
     who: Option<String>,
     value: Option<String>,
     only: bool,
+    /// Whether it comes after the deadline, and is meant for a copy.
+    late: bool,
     resume: Resume,
 }
 

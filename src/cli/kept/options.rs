@@ -148,6 +148,11 @@ fn answer() -> Clap {
                 .action(ArgAction::SetTrue)
                 .help("Only leave the answer: somebody else goes on with the run"),
         )
+        .arg(
+            Arg::new("late").long("late").action(ArgAction::SetTrue).help(
+                "Answer after the deadline, in a copy of the run: the run itself keeps to the deadline",
+            ),
+        )
 }
 
 fn runs() -> Clap {
@@ -228,6 +233,7 @@ impl Answer {
             who: given.get_one::<String>("as").cloned(),
             value: given.get_one::<String>("value").cloned(),
             only: given.get_flag("only"),
+            late: given.get_flag("late"),
             resume: Resume::read(given)?,
         })
     }

@@ -30,15 +30,26 @@ pub(in crate::cli) fn resume(options: &Resume) -> Exit {
 
 pub(super) fn go_on(options: &Resume) -> Result<Exit, Exit> {
     let shelf = shelf(options.runs.as_ref())?;
-    let mut name = shelf.find(&options.run).map_err(|error| refused(&error))?;
+    let name = shelf.find(&options.run).map_err(|error| refused(&error))?;
     if options.explain {
         return explain(options, &shelf, &name);
     }
-    let mut forked_from = None;
-    if let Some(copy) = &options.fork {
-        forked_from = Some(name.clone());
-        name = shelf.fork(&name, copy).map_err(|error| refused(&error))?;
+    match &options.fork {
+        Some(copy) => {
+            let copy = shelf.fork(&name, copy).map_err(|error| refused(&error))?;
+            go_on_with(options, &shelf, copy, Some(name))
+        }
+        None => go_on_with(options, &shelf, name, None),
     }
+}
+
+/// Goes on with the run of this name, which may be a new copy of another one.
+pub(super) fn go_on_with(
+    options: &Resume,
+    shelf: &Shelf,
+    name: String,
+    forked_from: Option<String>,
+) -> Result<Exit, Exit> {
     let (journal, past) = Sqlite::take(&shelf.folder(&name), &name).map_err(|error| refused(&error))?;
     check_from(options, &past, &name)?;
     let Prepared { planned, mut performance, movement, sources, seats } =
