@@ -157,6 +157,7 @@ fn part(name: &str) -> Part {
             ty: Type::Unknown,
             default: None,
         }]),
+        marked: Box::new([]),
         returns: Type::Text,
         player: Some(expr(player)),
         lines: Box::new([Line {
