@@ -132,14 +132,15 @@ impl Progress {
         let Some(call) = state.calls.get_mut(&id) else { return };
         let mut line = None;
         match event {
-            Event::Text(text) => call.partial.push(&text),
+            // Nobody reads it where there is no line to show it on.
+            Event::Text(text) if call.bar.is_some() => call.partial.push(&text),
             Event::Note(note) => {
                 line = call.bar.is_none().then(|| format!("  {}: {note}", call.began.path));
                 call.note = note;
             }
             Event::Waiting(why) => call.note = why,
             Event::Progress { done, total } => call.note = progress(done, total),
-            Event::Usage(_) | Event::Request(_) => {}
+            Event::Text(_) | Event::Usage(_) | Event::Request(_) => {}
         }
         call.redraw();
         drop(state);
@@ -175,12 +176,12 @@ impl Progress {
         match note {
             Note::Finished { id, usage } => self.ended(id, "✓", usage, ""),
             Note::Failed { id, failure, .. } => {
-                let took = failure.took.as_deref().copied().unwrap_or_default();
+                let took = failure.usage().unwrap_or_default();
                 self.ended(id, "✗", took, &format!("  {}: {}", failure.kind, failure.message));
             }
             Note::FellOver { id, failure, next } => {
                 let why = format!("  {}: {}; {next} plays instead", failure.kind, failure.message);
-                self.ended(id, "↷", failure.took.as_deref().copied().unwrap_or_default(), &why);
+                self.ended(id, "↷", failure.usage().unwrap_or_default(), &why);
             }
             Note::Tried { id, complaint, .. } => {
                 // The next try is an operation of its own.

@@ -48,7 +48,7 @@ impl State {
                     let answer = failure.received.clone();
                     let complaint = failure.message.clone();
                     let tried = Tried { answer: answer.into(), complaint: complaint.into() };
-                    let took = failure.took.as_deref().copied().unwrap_or_default();
+                    let took = failure.usage().unwrap_or_default();
                     return self.try_again(fixed, at, id, tried, failure, took);
                 }
                 self.call_failed(fixed, at, id, failure);

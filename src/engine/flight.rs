@@ -126,7 +126,7 @@ impl State {
     pub fn settle_outcome(&mut self, fixed: &Fixed, id: CallId, outcome: Outcome) {
         let took = match &outcome {
             Outcome::Done(reply) => Some(reply.usage),
-            Outcome::Failed(failure) => failure.took.as_deref().copied(),
+            Outcome::Failed(failure) => failure.usage(),
             Outcome::Settled(usage) => Some(*usage),
             Outcome::Fired | Outcome::Lost(_) => None,
         };

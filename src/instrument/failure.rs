@@ -172,6 +172,12 @@ impl Failure {
         self
     }
 
+    /// What it took, where that is known.
+    #[must_use]
+    pub fn usage(&self) -> Option<Usage> {
+        self.took.as_deref().copied()
+    }
+
     /// Whether it may have cost something that nobody has told.
     #[must_use]
     pub fn may_be_billed(&self) -> bool {

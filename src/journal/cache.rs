@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::coded::{kind, read_outcome, write};
 use super::store::Store;
 use super::{Entry, JournalError};
+use crate::base::user_folder;
 use crate::instrument::{Cache, CacheKey, CallId, Outcome, Reply};
 
 /// So many bytes are kept.
@@ -37,15 +38,9 @@ impl DiskCache {
         given: Option<PathBuf>,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, JournalError> {
-        let named = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let system = || {
-            named("XDG_CACHE_HOME")
-                .filter(|path| path.is_absolute())
-                .or_else(|| named("HOME").map(|home| home.join(".cache")))
-                .or_else(|| named("LOCALAPPDATA"))
-                .map(|folder| folder.join("score"))
-        };
-        let own = || Some(named("SCORE_CACHE_DIR").or_else(system)?.join("answers"));
+        let said = || variable("SCORE_CACHE_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let system = || Some(user_folder(&variable, "XDG_CACHE_HOME", ".cache")?.join("score"));
+        let own = || Some(said().or_else(system)?.join("answers"));
         Self::open(given.or_else(own).ok_or(JournalError::NoCache)?, MOST)
     }
 

@@ -248,7 +248,7 @@ fn coded_failure(failure: &Failure) -> Json {
         "message": failure.message,
         "help": failure.help,
         "committed": committed_word(failure.committed),
-        "took": failure.took.as_deref().copied().map(Took::from),
+        "took": failure.usage().map(Took::from),
         "sent": failure.sent,
         "received": failure.received,
     })

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::store::sync_folder;
 use super::{Glance, JournalError, Reader, sqlite};
-use crate::base::did_you_mean;
+use crate::base::{did_you_mean, user_folder};
 
 /// The run that began last.
 const LAST: &str = "@last";
@@ -48,13 +48,7 @@ impl Shelf {
         given: Option<PathBuf>,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, JournalError> {
-        let named = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let state = || {
-            named("XDG_STATE_HOME")
-                .filter(|path| path.is_absolute())
-                .or_else(|| named("HOME").map(|home| home.join(".local/state")))
-                .or_else(|| named("LOCALAPPDATA"))
-        };
+        let state = || user_folder(&variable, "XDG_STATE_HOME", ".local/state");
         let root = given.or_else(|| Some(state()?.join("score/runs"))).ok_or(JournalError::NoPlace)?;
         Ok(Self { root })
     }

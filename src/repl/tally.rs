@@ -188,7 +188,7 @@ impl View for Watch {
                 self.ended(*id, *usage, None);
             }
             Seen::Note(Note::Failed { id, failure, .. } | Note::FellOver { id, failure, .. }) => {
-                let took = failure.took.as_deref().copied().unwrap_or(Usage::NOTHING);
+                let took = failure.usage().unwrap_or(Usage::NOTHING);
                 self.ended(*id, took, Some(failure.kind.to_string()));
             }
             Seen::Note(Note::Cancelled { id }) => {

@@ -152,7 +152,7 @@ impl Counting {
                 if failure.took.as_ref().is_none_or(|took| took.tokens_out.is_none()) {
                     self.broke_off(*id);
                 }
-                self.ended(*id, failure.took.as_deref().copied().unwrap_or(Usage::NOTHING), false);
+                self.ended(*id, failure.usage().unwrap_or(Usage::NOTHING), false);
             }
             Note::Cancelled { id } => {
                 // One that never began is no call.

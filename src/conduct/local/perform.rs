@@ -543,8 +543,8 @@ impl Performance {
             // It had ended before it could be cut off: what it took is on the bill.
             let took = match outcome {
                 Outcome::Done(reply) => Some(reply.usage),
-                Outcome::Failed(failure) if failure.may_be_billed() => failure.took.as_deref().copied(),
-                Outcome::Failed(failure) => Some(failure.took.as_deref().copied().unwrap_or(Usage::NOTHING)),
+                Outcome::Failed(failure) if failure.may_be_billed() => failure.usage(),
+                Outcome::Failed(failure) => Some(failure.usage().unwrap_or(Usage::NOTHING)),
                 _ => None,
             };
             if let Some(took) = took {
