@@ -5,7 +5,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 
-use crate::place::{Place, Ran, chat};
+use crate::given::chat;
+use crate::world::place::{Place, Ran};
 
 #[test]
 fn an_instrument_that_remembers_is_told_what_was_said_before() {

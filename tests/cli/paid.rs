@@ -1,6 +1,7 @@
 //! Money on the command line: budgets, limits, prices, the table of models.
 
-use crate::place::{Place, Ran, chat};
+use crate::given::chat;
+use crate::world::place::{Place, Ran};
 
 const PAID: &str = r#"
 instrument writer = script(asked => "on {asked}", price: $0.03)

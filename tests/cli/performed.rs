@@ -4,7 +4,8 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::place::{ASKING, GREETING, Place, Ran};
+use crate::given::{ASKING, GREETING};
+use crate::world::place::{Place, Ran};
 
 #[test]
 fn the_result_and_nothing_else_is_on_stdout() {

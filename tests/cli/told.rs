@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::place::{ASKING, GREETING, Place, Ran};
+use crate::given::{ASKING, GREETING};
+use crate::world::place::{Place, Ran};
 
 #[test]
 fn check_speaks_to_editors_and_programs() {

@@ -86,15 +86,16 @@ movement main() -> bool { fine("it") }
     assert_eq!(export.lines().filter(|line| line.contains("\"asked\"")).count(), 3, "{export}");
 }
 
-#[test]
-fn a_deadline_holds_while_nobody_waits() {
-    let place = Place::new();
-    let text = r#"
+const OVERDUE: &str = r#"
 instrument me = human()
 part approve(x: text) -> text by me within 300ms "Is {x} right?"
 movement main() -> text { approve("it") otherwise on timeout "nobody came" }
 "#;
-    place.file("a.score", text);
+
+#[test]
+fn a_deadline_holds_while_nobody_waits() {
+    let place = Place::new();
+    place.file("a.score", OVERDUE);
     place.score(&["run", "a.score", "--no-input"]).ends(6);
     std::thread::sleep(Duration::from_millis(400));
     let late = place.score(&["answer", "--value", "yes"]).ends(0);
@@ -104,12 +105,7 @@ movement main() -> text { approve("it") otherwise on timeout "nobody came" }
 #[test]
 fn an_answer_after_the_deadline_counts_in_a_copy() {
     let place = Place::new();
-    let text = r#"
-instrument me = human()
-part approve(x: text) -> text by me within 300ms "Is {x} right?"
-movement main() -> text { approve("it") otherwise on timeout "nobody came" }
-"#;
-    place.file("a.score", text);
+    place.file("a.score", OVERDUE);
     place.score(&["run", "a.score", "--run", "r", "--no-input"]).ends(6);
     place.score(&["answer", "r", "--late", "--value", "yes"]).ends(2).says("no such question");
     std::thread::sleep(Duration::from_millis(400));

@@ -1,79 +1,8 @@
-//! A folder with scores in it, and what `score` says there.
+//! What several of these tests are given: scores, and a chat server.
 
-use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-
-use tempfile::TempDir;
-
-pub(crate) struct Place(TempDir);
-
-impl Place {
-    pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder"))
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
-        fs::write(self.path().join(name), content).expect("written");
-        self
-    }
-
-    pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_score"));
-        command.args(words).current_dir(self.path()).stdin(Stdio::null());
-        command
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.path());
-        command
-    }
-
-    pub(crate) fn score(&self, words: &[&str]) -> Ran {
-        Ran::of(&self.command(words).output().expect("it starts"))
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-impl Ran {
-    pub(crate) fn of(output: &Output) -> Self {
-        Self {
-            code: output.status.code(),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-
-    #[track_caller]
-    pub(crate) fn ends(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:#?}");
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn says(self, words: &str) -> Self {
-        assert!(self.err.contains(words), "{words:?} is missing: {self:#?}");
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn gives(self, out: &str) -> Self {
-        assert_eq!(self.out, out, "{self:#?}");
-        self
-    }
-}
 
 pub(crate) const GREETING: &str = r#"
 instrument voice = echo()
