@@ -30,6 +30,9 @@ pub fn without_reasoning(text: &str) -> &str {
         }
     }
     if text.len() == whole.trim_start().len() {
+        if !text.contains('<') {
+            return whole;
+        }
         // Some services keep the opening tag to themselves. A closing one within a line, or in JSON, is
         // one that the answer speaks of.
         for (open, close) in REASONING {

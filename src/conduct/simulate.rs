@@ -84,29 +84,36 @@ pub struct Simulated {
 }
 
 /// An operation under way.
+#[derive(Clone, Copy)]
 struct Under {
-    outcome: Outcome,
+    /// When its outcome is due, in the calendar that holds it.
+    due: i64,
     /// Whether performing time goes on for it.
     performing: bool,
     /// Whether it takes up a place of `at_once`.
     play: bool,
 }
 
-/// What is due when; at the same time, in the order in which it was started.
+/// Operations under way, looked up in, never gone through.
+type Underway = HashMap<CallId, Under, IdHasher>;
+
+/// How operations end, by when that is due; at the same time, in the order in which they were started. Those that
+/// are not under way any more are passed over.
 #[derive(Default)]
-struct Calendar(BTreeMap<i64, VecDeque<CallId>>);
+struct Calendar(BTreeMap<i64, VecDeque<(CallId, Outcome)>>);
 
 impl Calendar {
-    fn add(&mut self, due: i64, id: CallId) {
-        self.0.entry(due).or_default().push_back(id);
+    fn add(&mut self, due: i64, id: CallId, outcome: Outcome) {
+        self.0.entry(due).or_default().push_back((id, outcome));
     }
 
-    /// What is due next of what is still under way.
-    fn next(&mut self, under: &HashMap<CallId, Under, IdHasher>) -> Option<(i64, CallId)> {
+    /// When the next of what is still under way is due.
+    fn next(&mut self, underway: &Underway) -> Option<i64> {
         loop {
             let mut first = self.0.first_entry()?;
+            let due = *first.key();
             match first.get().front() {
-                Some(id) if under.contains_key(id) => return Some((*first.key(), *id)),
+                Some((id, _)) if underway.get(id).is_some_and(|under| under.due == due) => return Some(due),
                 Some(_) => {
                     first.get_mut().pop_front();
                 }
@@ -115,6 +122,17 @@ impl Calendar {
                 }
             }
         }
+    }
+
+    /// Takes what is first.
+    fn take(&mut self) -> Option<(CallId, Outcome)> {
+        self.0.first_entry()?.get_mut().pop_front()
+    }
+
+    /// How an operation ends that is due then.
+    fn outcome_mut(&mut self, due: i64, id: CallId) -> Option<&mut Outcome> {
+        let found = self.0.get_mut(&due)?.iter_mut().find(|(other, _)| *other == id)?;
+        Some(&mut found.1)
     }
 }
 
@@ -130,7 +148,7 @@ struct Simulation<F> {
     /// By performing time.
     timers: Calendar,
     waiting: VecDeque<CallId>,
-    under: HashMap<CallId, Under, IdHasher>,
+    underway: Underway,
     playing: usize,
     performing: usize,
     simulated: Simulated,
@@ -201,7 +219,7 @@ where
         plays: Calendar::default(),
         timers: Calendar::default(),
         waiting: VecDeque::new(),
-        under: HashMap::default(),
+        underway: Underway::default(),
         playing: 0,
         performing: 0,
         simulated: nothing(),
@@ -263,12 +281,14 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                 Operation::Cancel(id) => {
                     self.event(1, id);
                     let owes = self.engine.owes(id);
-                    if let Some(under) = self.under.remove(&id) {
-                        self.gone(&under);
+                    if let Some(under) = self.underway.remove(&id) {
+                        self.gone(under);
                         // What it takes is known when it would have ended.
-                        if let (true, Outcome::Done(reply)) = (owes, under.outcome) {
-                            let outcome = Outcome::Settled(reply.usage);
-                            self.begin(id, Under { outcome, performing: false, play: false });
+                        if let Some(outcome) = self.plays.outcome_mut(under.due, id).filter(|_| owes)
+                            && let Outcome::Done(reply) = outcome
+                        {
+                            *outcome = Outcome::Settled(reply.usage);
+                            self.begin(id, Under { performing: false, play: false, ..under });
                         }
                     } else if owes {
                         self.deliver(id, Outcome::Settled(Usage::NOTHING));
@@ -289,10 +309,11 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                         Clock::Performing => (&mut self.timers, self.performed),
                     };
                     self.simulated.operations += 1;
-                    calendar.add(now.saturating_add(millis), id);
+                    let due = now.saturating_add(millis);
+                    calendar.add(due, id, Outcome::Fired);
                     // Only what is waited for by the wall clock lets performing time go on.
                     let performing = clock == Clock::Wall;
-                    self.begin(id, Under { outcome: Outcome::Fired, performing, play: false });
+                    self.begin(id, Under { due, performing, play: false });
                 }
             }
         }
@@ -301,16 +322,20 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
             scribe.commit(millis(self.performed))?;
         }
         for request in requests {
-            let play = (self.player)(&request, &mut self.chance);
-            let due = self.wall.saturating_add(play.millis);
-            self.plays.add(due, request.call);
-            let under = Under { outcome: play.outcome, performing: !play.question, play: true };
-            self.begin(request.call, under);
+            self.play(&request);
         }
         Ok(known)
     }
 
+    fn play(&mut self, request: &Request) {
+        let play = (self.player)(request, &mut self.chance);
+        let due = self.wall.saturating_add(play.millis);
+        self.plays.add(due, request.call, play.outcome);
+        self.begin(request.call, Under { due, performing: !play.question, play: true });
+    }
+
     /// Calls that may start now, their intents among what is to be recorded, and whether others need not be made.
+    /// Where nothing is recorded they start at once: nobody need hold the requests of all of them.
     fn dequeue(&mut self) -> Result<(Vec<Request>, bool), JournalError> {
         let (mut requests, mut known) = (Vec::new(), false);
         while self.playing < self.settings.at_once {
@@ -334,50 +359,54 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                 scribe.intend(&request, false, repeatable, self.engine.hold(id));
             }
             self.playing += 1;
-            requests.push(request);
+            if self.scribe.is_some() {
+                requests.push(request);
+            } else {
+                self.play(&request);
+            }
         }
         Ok((requests, known))
     }
 
     fn begin(&mut self, id: CallId, under: Under) {
         self.performing += usize::from(under.performing);
-        self.under.insert(id, under);
-        self.simulated.most_in_flight = self.simulated.most_in_flight.max(self.under.len());
+        self.underway.insert(id, under);
+        self.simulated.most_in_flight = self.simulated.most_in_flight.max(self.underway.len());
     }
 
-    fn gone(&mut self, under: &Under) {
+    fn gone(&mut self, under: Under) {
         self.performing -= usize::from(under.performing);
         self.playing -= usize::from(under.play);
     }
 
     /// Lets time go on to what is due next, and delivers that; says whether there was anything.
     fn next(&mut self) -> bool {
-        let plays = self.plays.next(&self.under);
-        let timers = self.timers.next(&self.under);
         let left = |due: i64, now: i64| due.saturating_sub(now).max(0);
-        let to_play = plays.map(|(due, _)| left(due, self.wall));
-        let to_timer = timers.map(|(due, _)| left(due, self.performed));
+        let to_play = self.plays.next(&self.underway).map(|due| left(due, self.wall));
+        let to_timer = self.timers.next(&self.underway).map(|due| left(due, self.performed));
         let timer_first = match (to_play, to_timer) {
             (Some(play), Some(timer)) => self.performing > 0 && timer < play,
             (None, Some(_)) => true,
             _ => false,
         };
-        let (next, passed) = if timer_first { (timers, to_timer) } else { (plays, to_play) };
-        let (Some((_, id)), Some(passed)) = (next, passed) else { return false };
+        let (calendar, passed) =
+            if timer_first { (&mut self.timers, to_timer) } else { (&mut self.plays, to_play) };
+        let Some(passed) = passed else { return false };
+        let Some((id, outcome)) = calendar.take() else { return false };
         self.wall = self.wall.saturating_add(passed);
         if self.performing > 0 {
             self.performed = self.performed.saturating_add(passed);
         }
-        let Some(under) = self.under.remove(&id) else { return false };
-        self.gone(&under);
-        let kind = match &under.outcome {
+        let Some(under) = self.underway.remove(&id) else { return false };
+        self.gone(under);
+        let kind = match &outcome {
             Outcome::Done(_) => 4,
             Outcome::Failed(_) => 5,
             Outcome::Fired => 6,
             Outcome::Settled(_) | Outcome::Lost(_) => 7,
         };
         self.event(kind, id);
-        self.deliver(id, under.outcome);
+        self.deliver(id, outcome);
         true
     }
 

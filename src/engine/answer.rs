@@ -136,7 +136,7 @@ impl State {
     /// Remembers what was asked and answered, where whoever answered remembers.
     fn keep_turn(&mut self, fixed: &Fixed, at: Place, id: CallId, answer: &Answer) {
         let Some(Doing::Call(calling)) = self.doing(at) else { return };
-        let Some(memory) = calling.memory else { return };
+        let Some(memory) = calling.seat.memory else { return };
         let added = calling.added();
         let flight = Flight::of(id, at, Role::Play);
         let Some(request) = self.request(fixed, &flight) else { return };
@@ -189,7 +189,7 @@ impl State {
         let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
         calling.flight = None;
         if calling.fall_over(&failure) {
-            let next = Arc::clone(&calling.player.name);
+            let next = Arc::clone(&calling.seat.player.name);
             self.notes.push(|| Note::FellOver { id, failure: Box::new(failure), next });
             return self.launch(fixed, at);
         }
@@ -260,8 +260,8 @@ fn judge(
 
 fn read(fixed: &Fixed, part: &Part, calling: &Calling, answer: &Answer) -> Result<Value, Wrong> {
     let wrong = |complaint| Wrong::Answer(FailureKind::BadShape, complaint);
-    if let Some(choices) = &calling.choices {
-        return choice::chosen(answer, &part.returns, choices).map_err(wrong);
+    if let Some(among) = &calling.among {
+        return choice::chosen(answer, &part.returns, &among.choices).map_err(wrong);
     }
     let evaluator = fixed.evaluator();
     match (part.returns.shape(), answer) {

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::Name;
-use crate::builtin;
-use crate::instrument::{CallId, Class, Failure, FailureKind, Price};
+use crate::instrument::{CallId, Class, Failure, FailureKind};
 use crate::plan::{Call, ExprKind, Kind, Part, PromptPiece, Target};
-use crate::types::{Signature, Type};
-use crate::value::{Instrument, Map, Value};
+use crate::value::{Instrument, Value};
 
 use super::choice::{self, Choice};
 use super::doing::{Calling, Doing, Order, Role};
@@ -27,9 +25,17 @@ const RETRIES: u32 = 2;
 
 /// A call with all that is known before it goes, or the only answer it can have.
 enum Prepared {
-    /// With what the strongest of those who may play it does to the world.
-    Calling(Calling, Class),
+    Calling(Ready),
     Settled(Value),
+}
+
+/// A call that may begin.
+struct Ready {
+    calling: Calling,
+    /// What the strongest of those who may play it does to the world.
+    class: Class,
+    /// The instrument that remembers, where one does.
+    remembering: Option<Arc<Instrument>>,
 }
 
 impl State {
@@ -45,13 +51,12 @@ impl State {
                 self.give(fixed, at, value);
                 self.settle(fixed, at);
             }
-            Ok(Prepared::Calling(calling, class)) => {
-                if let Some(remembering) = &calling.remembering
-                    && let Err(failure) = self.may_remember(fixed, at, remembering)
+            Ok(Prepared::Calling(Ready { calling, class, remembering })) => {
+                if let Some(remembering) = remembering
+                    && let Err(failure) = self.may_remember(fixed, at, &remembering)
                 {
                     return self.fail(fixed, at, failure);
                 }
-                let calling = self.place_calling(calling);
                 self.begin_doing(at, Doing::Call(calling));
                 if class < Class::Acts {
                     self.quiet(at.0, at.1);
@@ -110,14 +115,14 @@ impl State {
         if let Some((movement, function)) = calling.movement() {
             return self.launch_movement(fixed, at, movement, &function);
         }
-        let (attempt, person, call) = (calling.attempt, calling.person, calling.call_id());
+        let (attempt, person, call) = (calling.attempt, calling.seat.person, calling.call_id());
         let id = calling.operation();
         let within = calling.within.filter(|_| calling.timer.is_none() && attempt == 0);
         self.notes.push(|| Note::Started {
             id,
             part: played(fixed, &node.kind),
-            instrument: Arc::clone(&calling.player.name),
-            class: calling.class,
+            instrument: Arc::clone(&calling.seat.player.name),
+            class: calling.seat.class,
             attempt,
             span: node.span,
         });
@@ -141,9 +146,11 @@ pub fn played(fixed: &Fixed, kind: &Kind) -> Name {
     match kind {
         Kind::Call(call) => match &call.target {
             Target::Part(part) => Arc::clone(&fixed.part(*part).name),
-            Target::World { builtin, .. } => Arc::from(*builtin),
+            Target::World { builtin, .. } => {
+                fixed.world(builtin).map_or_else(Name::default, |world| Arc::clone(&world.name))
+            }
         },
-        _ => Arc::from(""),
+        _ => Name::default(),
     }
 }
 
@@ -157,19 +164,14 @@ fn prepare(
     let node = fixed.node(frame.body, at.1);
     let id = identity::child(frame.id, &node.name, 0, "");
     match &call.target {
-        Target::World { instrument, builtin, class } => {
-            let order = if *class == Class::Acts { Order::Act } else { Order::Read };
-            let order = if *class == Class::Thinks { Order::Free } else { order };
-            let seat = Seat {
-                player: internal(instrument),
-                class: *class,
-                order,
-                person: false,
-                memory: None,
-                price: Price::Free,
+        Target::World { builtin, .. } => {
+            let Some(world) = fixed.world(builtin) else {
+                let failure =
+                    Failure::new(FailureKind::InvalidRequest, format!("there is no builtin `{builtin}`"));
+                return Err(Failed { failure, span: node.span });
             };
-            let asked = world(builtin).map_or(Type::Unknown, |signature| signature.returns);
-            Ok(Prepared::Calling(calling(fixed, frame, call, id, seat, None, asked)?, *class))
+            let calling = calling(fixed, frame, call, id, Arc::clone(&world.seat), None)?;
+            Ok(Prepared::Calling(Ready { calling, class: world.seat.class, remembering: None }))
         }
         Target::Part(part) => {
             let players = players(fixed, frame, at, call, *part, turns)?;
@@ -180,25 +182,20 @@ fn prepare(
                 Some(from) => choice::choose(part, fixed.evaluate(from, &arguments[..])?, from.span)?,
                 None => Choice::Free,
             };
-            let mut made = None;
-            let (asked, choices) = match choice {
-                Choice::Made(path) => {
-                    made = Some(path);
-                    (part.returns.clone(), None)
-                }
+            let (among, made) = match choice {
                 Choice::Settled(value) => return Ok(Prepared::Settled(value)),
-                Choice::Free => (part.returns.clone(), None),
-                Choice::Among(asked, choices) => (asked, Some(choices)),
+                Choice::Free => (None, None),
+                Choice::Among(among) => (Some(Box::new(among)), None),
+                Choice::Made(path) => (None, Some(path)),
             };
-            let class = players.class();
-            let seat = players.first();
-            let mut calling = calling(fixed, frame, call, id, seat, Some((part, &arguments)), asked)?;
-            calling.choices = choices;
+            let (class, remembering) = (players.class(), players.remembering());
+            let mut calling = calling(fixed, frame, call, id, players.first(), Some((part, &arguments)))?;
+            calling.among = among;
             calling.made = made;
             players.play(fixed, part, &arguments, &mut calling)?;
             calling.talk = Talk::of(fixed, part, &arguments, at)?;
             let class = with_tools(part, &mut calling, class)?;
-            Ok(Prepared::Calling(calling, class))
+            Ok(Prepared::Calling(Ready { calling, class, remembering }))
         }
     }
 }
@@ -209,7 +206,7 @@ fn with_tools(part: &Part, calling: &mut Calling, class: Class) -> Result<Class,
     let unable = if calling.chorus.is_some() {
         Some("several who play at the same time".to_owned())
     } else {
-        calling.movement().map(|_| format!("the movement `{}`", calling.player.name))
+        calling.movement().map(|_| format!("the movement `{}`", calling.seat.player.name))
     };
     if let Some(who) = unable {
         let message = format!("`{}` has tools, and {who} can't call any", part.name);
@@ -229,7 +226,7 @@ pub fn arguments(frame: &Frame, call: &Call) -> Vec<Value> {
 /// Who plays a call.
 enum Players {
     /// One instrument.
-    One(Seat),
+    One(Arc<Seat>),
     /// Others by which an instrument plays, and that instrument.
     Cast(Cast, Arc<Instrument>),
     /// Several persons.
@@ -244,10 +241,17 @@ impl Players {
         }
     }
 
-    fn first(&self) -> Seat {
+    fn first(&self) -> Arc<Seat> {
         match self {
-            Self::One(seat) => seat.clone(),
-            Self::Cast(cast, _) | Self::Quorum(cast) => cast.first().clone(),
+            Self::One(seat) => Arc::clone(seat),
+            Self::Cast(cast, _) | Self::Quorum(cast) => Arc::clone(cast.first()),
+        }
+    }
+
+    fn remembering(&self) -> Option<Arc<Instrument>> {
+        match self {
+            Self::Cast(_, player) => memory::remembering(player),
+            Self::One(_) | Self::Quorum(_) => None,
         }
     }
 
@@ -261,10 +265,7 @@ impl Players {
     ) -> Result<(), Failed> {
         let (cast, need, goal) = match self {
             Self::One(_) => return Ok(()),
-            Self::Cast(cast, player) => {
-                calling.remembering = memory::remembering(&player);
-                (cast, 1, Goal::First)
-            }
+            Self::Cast(cast, _) => (cast, 1, Goal::First),
             Self::Quorum(cast) => {
                 let written =
                     part.quorum.as_ref().map(|quorum| fixed.evaluate(quorum, arguments)).transpose()?;
@@ -284,7 +285,6 @@ impl Players {
         if cast.voices.len() > 1 {
             calling.chorus = Chorus::new(calling.id, cast.voices, need, goal);
         } else if let Some(line) = cast.voices.into_iter().next() {
-            calling.memory = line.first().and_then(|seat| seat.memory);
             calling.rest = line.into_iter().skip(1).collect();
         }
         Ok(())
@@ -308,11 +308,11 @@ fn players(
     let player = match (by, fixed.seat_of(id)) {
         (Some(by), _) => frame.value(by).clone(),
         (None, Some(seat)) => {
-            let seat = seat.clone()?;
+            let seat = seat.as_ref().map_err(Clone::clone)?;
             if !voices::is_made_of_others(&seat.player) {
-                return existing(fixed, seat, span).map(Players::One);
+                return existing(fixed, seat, span).map(|()| Players::One(Arc::clone(seat)));
             }
-            Value::Instrument(seat.player)
+            Value::Instrument(Arc::clone(&seat.player))
         }
         (None, None) => match &part.player {
             Some(player) => fixed.evaluate(player, &arguments(frame, call)[..])?,
@@ -326,7 +326,8 @@ fn players(
             Ok(Players::Cast(cast, player))
         }
         Value::Instrument(player) => {
-            existing(fixed, fixed.seat(part, player, instead), span).map(Players::One)
+            let seat = fixed.seat(part, player, instead);
+            existing(fixed, &seat, span).map(|()| Players::One(Arc::new(seat)))
         }
         Value::List(players) if part.quorum.is_some() && !players.is_empty() => {
             let cast = Cast::quorum(fixed, part, &players, instead, turns).map_err(fail)?;
@@ -342,14 +343,14 @@ fn players(
 
 fn all_existing(fixed: &Fixed, cast: Cast, span: crate::base::Span) -> Result<Cast, Failed> {
     for seat in cast.voices.iter().flatten() {
-        existing(fixed, seat.clone(), span)?;
+        existing(fixed, seat, span)?;
     }
     Ok(cast)
 }
 
-fn existing(fixed: &Fixed, seat: Seat, span: crate::base::Span) -> Result<Seat, Failed> {
+fn existing(fixed: &Fixed, seat: &Seat, span: crate::base::Span) -> Result<(), Failed> {
     if fixed.exists(&seat.player.constructor) || super::within::movement_of(&seat.player).is_some() {
-        return Ok(seat);
+        return Ok(());
     }
     let message = format!("there is no instrument `{}`", seat.player.constructor);
     Err(Failed { failure: Failure::new(FailureKind::InvalidRequest, message), span })
@@ -360,18 +361,17 @@ fn calling(
     frame: &Frame,
     call: &Call,
     id: CallId,
-    seat: Seat,
-    part: Option<(&Part, &Vec<Value>)>,
-    asked: Type,
+    seat: Arc<Seat>,
+    part: Option<(&Part, &[Value])>,
 ) -> Result<Calling, Failed> {
     let mut bounds: Vec<Value> = call.within.iter().map(|slot| frame.value(*slot).clone()).collect();
     let mut retry = call.retry.map(|slot| frame.value(slot).clone());
     if let Some((part, arguments)) = part {
         for bound in &part.within {
-            bounds.push(fixed.evaluate(bound, &arguments[..])?);
+            bounds.push(fixed.evaluate(bound, arguments)?);
         }
         if let (None, Some(expr)) = (&retry, &part.retry) {
-            retry = Some(fixed.evaluate(expr, &arguments[..])?);
+            retry = Some(fixed.evaluate(expr, arguments)?);
         }
     }
     let durations = bounds.iter().filter_map(|bound| match bound {
@@ -390,14 +390,10 @@ fn calling(
     };
     Ok(Calling {
         id,
-        class: seat.class,
         order: seat.order,
-        player: seat.player,
-        person: seat.person,
-        price: seat.price,
+        seat,
         purse: amounts.min().map(|cap| Box::new(Purse::new(cap))),
-        asked,
-        choices: None,
+        among: None,
         made: None,
         attempt: 0,
         retries: if part.is_some() { retries } else { 0 },
@@ -406,18 +402,10 @@ fn calling(
         timer: None,
         tries: Vec::new(),
         rest: Vec::new(),
-        memory: seat.memory,
-        child: None,
-        given: None,
-        remembering: None,
+        inner: None,
         chorus: None,
         talk: None,
     })
-}
-
-/// The signature of a builtin of the world.
-pub fn world(builtin: &str) -> Option<Signature> {
-    builtin::find(builtin).map(|builtin| (builtin.signature)())
 }
 
 /// What a call asks must be there before it goes, though it is put together only when it is taken: what fails in
@@ -433,13 +421,4 @@ fn probe(fixed: &Fixed, part: &Part, arguments: &[Value]) -> Result<(), Failed> 
         }
     }
     Ok(())
-}
-
-/// The internal instrument that performs builtins of the world.
-fn internal(constructor: &'static str) -> Arc<Instrument> {
-    Arc::new(Instrument {
-        name: Arc::from(constructor),
-        constructor: Arc::from(constructor),
-        settings: Map::new(),
-    })
 }

@@ -16,12 +16,21 @@ use super::evaluate::Failed;
 pub enum Choice {
     /// There is no `from`.
     Free,
-    /// The type to ask for, and what is to be chosen from.
-    Among(Type, Arc<[Value]>),
+    /// A member of a list.
+    Among(Among),
     /// The answer is a file that a command makes.
     Made(Arc<str>),
     /// There is only one answer: nothing is asked.
     Settled(Value),
+}
+
+/// A list that an answer is chosen from.
+#[derive(Debug)]
+pub struct Among {
+    /// The type to ask for: a number, or several.
+    pub asked: Type,
+    /// The list.
+    pub choices: Arc<[Value]>,
 }
 
 /// What to ask for where the answer is one of these.
@@ -54,7 +63,7 @@ pub fn choose(part: &Part, choices: Value, span: Span) -> Result<Choice, Failed>
         Type::Optional(_) => number.optional(),
         _ => number,
     };
-    Ok(Choice::Among(asked, choices))
+    Ok(Choice::Among(Among { asked, choices }))
 }
 
 fn at_most(size: Size, count: usize) -> Size {

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::instrument::{CallId, Class, Price, Request};
-use crate::types::Type;
-use crate::value::{Instrument, Value};
+use crate::instrument::{CallId, Class, Request};
+use crate::value::Value;
 
+use super::choice::Among;
 use super::fixed::Seat;
 use super::frame::{DoingHandle, FrameHandle, Place};
 use super::money::{Hold, Purse};
@@ -22,7 +22,7 @@ pub type FlightHandle = Handle<Flight>;
 #[derive(Debug)]
 pub enum Doing {
     /// A call of a part or of the world.
-    Call(Box<Calling>),
+    Call(Calling),
     /// A movement or an arm.
     Nest(FrameHandle),
     /// A `for`.
@@ -61,27 +61,20 @@ impl Order {
     }
 }
 
-/// A call.
+/// A call. A hundred thousand may be in flight: what few of them have stands apart, what all calls of a part have in
+/// common is shared.
 #[derive(Debug)]
 pub struct Calling {
     /// Its id; that of its first try.
     pub id: CallId,
-    /// What it does to the world.
-    pub class: Class,
+    /// Who plays it, and what that means.
+    pub seat: Arc<Seat>,
     /// What must be over before it starts.
     pub order: Order,
-    /// Who plays it.
-    pub player: Arc<Instrument>,
-    /// Whether that is a person.
-    pub person: bool,
-    /// What a try costs, as far as it is known before.
-    pub price: Price,
     /// Its own limit in money, over all tries.
     pub purse: Option<Box<Purse>>,
-    /// The type that is asked for: a number where the answer is chosen from a list.
-    pub asked: Type,
-    /// What it is chosen from.
-    pub choices: Option<Arc<[Value]>>,
+    /// What the answer is chosen from.
+    pub among: Option<Box<Among>>,
     /// The file that the answer is.
     pub made: Option<Arc<str>>,
     /// Which try this is, from 0.
@@ -97,19 +90,22 @@ pub struct Calling {
     /// Answers that would not do, and why.
     pub tries: Vec<Tried>,
     /// Who plays where the one that plays now is not to be had, in order.
-    pub rest: Vec<Seat>,
-    /// What is remembered of earlier turns.
-    pub memory: Option<u128>,
+    pub rest: Vec<Arc<Seat>>,
     /// The movement that plays it, where one does.
-    pub child: Option<FrameHandle>,
-    /// What that movement gave.
-    pub given: Option<Value>,
-    /// The instrument that remembers, where one does.
-    pub remembering: Option<Arc<Instrument>>,
+    pub inner: Option<Box<Inner>>,
     /// Those that play it at the same time, where they are several.
     pub chorus: Option<Box<Chorus>>,
     /// What is said and called before the answer, where there are tools.
     pub talk: Option<Box<Talk>>,
+}
+
+/// A movement that plays a call.
+#[derive(Debug)]
+pub struct Inner {
+    /// Its frame.
+    pub frame: FrameHandle,
+    /// What it gave.
+    pub given: Option<Value>,
 }
 
 /// A `for`.
@@ -225,6 +221,8 @@ pub struct Flight {
     pub id: CallId,
     /// The node it belongs to.
     pub at: Place,
+    /// What that node does.
+    pub doing: Option<DoingHandle>,
     /// What for.
     pub role: Role,
     /// How long, for a timer.
@@ -240,7 +238,7 @@ pub struct Flight {
 impl Flight {
     /// One that begins.
     pub const fn of(id: CallId, at: Place, role: Role) -> Self {
-        Self { id, at, role, millis: 0, taken: false, hold: None, orphan: None }
+        Self { id, at, doing: None, role, millis: 0, taken: false, hold: None, orphan: None }
     }
 }
 

@@ -88,7 +88,7 @@ impl State {
         }
         report.path = self.path(fixed, at.0, leaf);
         if let Some(Doing::Call(calling)) = self.doing(at) {
-            report.instrument = Some(Arc::clone(&calling.player.name));
+            report.instrument = Some(Arc::clone(&calling.seat.player.name));
             report.tries.clone_from(&calling.tries);
         }
         report
@@ -188,7 +188,7 @@ impl State {
             }
             if let Some(Doing::Call(calling)) = self.doings.get(doing) {
                 // A movement that plays fails, and the next instrument of a `fallback` may play.
-                let place = self.frames.get(calling.child?)?.parent?;
+                let place = self.frames.get(calling.child()?)?.parent?;
                 if FALLS_OVER.contains(&kind) {
                     return Some((place, doing));
                 }
@@ -221,7 +221,7 @@ impl State {
         while let Some(handle) = frames.get(at).copied() {
             at += 1;
             let Some(frame) = self.frames.get(handle) else { continue };
-            for doing in frame.nodes.iter().filter_map(|node| node.doing) {
+            for doing in frame.nodes().filter_map(|node| node.doing) {
                 doings.push(doing);
                 match self.doings.get(doing) {
                     Some(Doing::Nest(child)) => frames.push(*child),
@@ -355,12 +355,12 @@ impl Calling {
     /// Frames of the movement that plays, and of tools.
     pub fn frames(&self) -> Vec<FrameHandle> {
         let tools = self.talk.iter().flat_map(|talk| talk.frames());
-        self.child.into_iter().chain(tools).collect()
+        self.child().into_iter().chain(tools).collect()
     }
 
     /// Whether it runs to its end when what it stands in fails.
     pub fn runs_on(&self) -> bool {
-        self.class == crate::instrument::Class::Acts && !self.person
+        self.seat.class == crate::instrument::Class::Acts && !self.seat.person
     }
 
     /// Whether a failure of it means that something may have been done.

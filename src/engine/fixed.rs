@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Name, Span};
+use crate::builtin;
 use crate::instrument::{Class, Opening, Price, Profile};
 use crate::plan::{
     Body, BodyId, Call, Expr, ExprKind, Kind, MovementId, Node, NodeIx, Origin, Part, PartId, Plan, Slot,
     Target, Use,
 };
-use crate::value::{Callee, Instrument, Value};
+use crate::types::{Signature, Type};
+use crate::value::{Callee, Instrument, Map, Value};
 
 use super::doing::Order;
 use super::evaluate::{Evaluator, Failed, Given, Slots};
@@ -36,7 +38,9 @@ pub struct Fixed {
     /// For each body what must be over before the strongest call in it starts.
     orders: Vec<Order>,
     /// For each part, who plays it where that depends on no value.
-    seats: Vec<Option<Result<Seat, Failed>>>,
+    seats: Vec<Option<Result<Arc<Seat>, Failed>>>,
+    /// The builtins of the world that the plan calls, by their names.
+    world: BTreeMap<&'static str, World>,
     /// Instruments as declared, for the chairs in which another one sits.
     declared: BTreeMap<Name, Arc<Instrument>>,
 }
@@ -52,6 +56,38 @@ pub struct Seat {
     pub memory: Option<u128>,
     /// What its calls cost, as far as it is known before.
     pub price: Price,
+}
+
+/// A builtin of the world.
+#[derive(Debug)]
+pub struct World {
+    /// Its name.
+    pub name: Name,
+    /// What it takes and gives.
+    pub signature: Signature,
+    /// Who performs it: an internal instrument.
+    pub seat: Arc<Seat>,
+}
+
+impl World {
+    fn of(target: &Target) -> Option<(&'static str, Self)> {
+        let Target::World { instrument, builtin, class } = *target else { return None };
+        let signature = builtin::find(builtin).map_or_else(
+            || Signature { params: Vec::new(), returns: Type::Unknown },
+            |found| (found.signature)(),
+        );
+        let (constructor, settings) = (Arc::from(instrument), Map::new());
+        let player = Instrument { name: Arc::clone(&constructor), constructor, settings };
+        let seat = Seat {
+            player: Arc::new(player),
+            class,
+            order: Order::of(class),
+            person: false,
+            memory: None,
+            price: Price::Free,
+        };
+        Some((builtin, Self { name: Arc::from(builtin), signature, seat: Arc::new(seat) }))
+    }
 }
 
 /// What all frames of a body share.
@@ -90,8 +126,11 @@ impl Fixed {
             facts: Vec::new(),
             orders: Vec::new(),
             seats: Vec::new(),
+            world: BTreeMap::new(),
             declared,
         };
+        let nodes = fixed.plan.bodies.iter().flat_map(|body| &body.nodes);
+        fixed.world = nodes.filter_map(|node| World::of(&called(node)?.target)).collect();
         fixed.seats = fixed.plan.parts.iter().map(|part| fixed.constant_seat(part)).collect();
         let mine = fixed.bodies_of_parts();
         let waits = |least: Order| {
@@ -165,8 +204,13 @@ impl Fixed {
     }
 
     /// Who plays a part that names its player without looking at any value.
-    pub fn seat_of(&self, part: PartId) -> Option<&Result<Seat, Failed>> {
+    pub fn seat_of(&self, part: PartId) -> Option<&Result<Arc<Seat>, Failed>> {
         self.seats[part.0 as usize].as_ref()
+    }
+
+    /// A builtin of the world that the plan calls.
+    pub fn world(&self, builtin: &str) -> Option<&World> {
+        self.world.get(builtin)
     }
 
     /// What it means that this instrument plays this part; `instead` of the part's own player or not.
@@ -206,12 +250,12 @@ impl Fixed {
         Seat { player, class, order, person: profile.person, memory: None, price: profile.price }
     }
 
-    fn constant_seat(&self, part: &Part) -> Option<Result<Seat, Failed>> {
+    fn constant_seat(&self, part: &Part) -> Option<Result<Arc<Seat>, Failed>> {
         let player = part.player.as_ref().filter(|player| slotless(player))?;
         match self.evaluate(player, &[][..]) {
             // What a movement does is known when all bodies are.
             Ok(Value::Instrument(player)) if super::within::movement_of(&player).is_some() => None,
-            Ok(Value::Instrument(player)) => Some(Ok(self.seat(part, player, false))),
+            Ok(Value::Instrument(player)) => Some(Ok(Arc::new(self.seat(part, player, false)))),
             Ok(_) => None,
             Err(failed) => Some(Err(failed)),
         }
@@ -337,16 +381,16 @@ impl Fixed {
         found
     }
 
-    fn own_seat(&self, id: PartId) -> Option<Seat> {
+    fn own_seat(&self, id: PartId) -> Option<Arc<Seat>> {
         self.seats[id.0 as usize].as_ref()?.as_ref().ok().cloned()
     }
 
     /// Who plays a call of a part, where that is the same in every frame.
-    fn known_seat(&self, body: &Body, call: &Call, id: PartId) -> Option<Seat> {
+    fn known_seat(&self, body: &Body, call: &Call, id: PartId) -> Option<Arc<Seat>> {
         let Some(slot) = call.by else { return self.own_seat(id) };
         let part = self.part(id);
         match self.evaluate(known_instrument(body, slot)?, &[][..]) {
-            Ok(Value::Instrument(player)) => Some(self.seat(part, player, part.player.is_some())),
+            Ok(Value::Instrument(player)) => Some(Arc::new(self.seat(part, player, part.player.is_some()))),
             _ => None,
         }
     }
@@ -388,6 +432,14 @@ impl Fixed {
             ask_path,
             nodes,
         }
+    }
+}
+
+/// The call that a node is, if it is one.
+fn called(node: &Node) -> Option<&Call> {
+    match &node.kind {
+        Kind::Call(call) => Some(call),
+        _ => None,
     }
 }
 

@@ -14,7 +14,8 @@ use super::state::{Out, State};
 impl State {
     /// Hands out an operation. The `limit`s around it begin to count.
     pub fn launch_flight(&mut self, at: Place, role: Role, id: CallId, millis: i64) -> FlightHandle {
-        let handle = self.flights.insert(Flight { millis, ..Flight::of(id, at, role) });
+        let doing = self.frames.get(at.0).and_then(|frame| frame.node(at.1).doing);
+        let handle = self.flights.insert(Flight { millis, doing, ..Flight::of(id, at, role) });
         self.plays += usize::from(role == Role::Play);
         self.by_id.insert(id, handle);
         self.out.push(Out::Start(handle));
@@ -186,9 +187,9 @@ impl State {
                     let message = format!("no answer within {time}");
                     return self.fail(fixed, at, Failure::new(FailureKind::Timeout, message));
                 }
-                if let Some(child) = calling.child.take() {
+                if let Some(inner) = calling.inner.take() {
                     // Acts of a movement that plays end on their own; the run waits for them where it fails.
-                    self.kill(fixed, child, None);
+                    self.kill(fixed, inner.frame, None);
                 }
                 let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
                 let flight = calling.flight.take();

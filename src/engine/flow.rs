@@ -12,7 +12,7 @@ impl State {
     /// Sets a slot and starts what waited for it.
     pub fn set(&mut self, fixed: &Fixed, handle: FrameHandle, slot: Slot, value: Value) {
         let Some(frame) = self.frames.get_mut(handle) else { return };
-        let place = &mut frame.slots[slot as usize];
+        let place = &mut frame.cells[slot as usize].slot;
         if place.is_some() {
             return;
         }
@@ -50,7 +50,7 @@ impl State {
     /// Hands a slot's value into the bodies that an open node has opened.
     fn hand_in(&mut self, fixed: &Fixed, at: Place, slot: Slot) {
         let Some(frame) = self.frames.get(at.0) else { return };
-        let (Some(doing), Some(value)) = (frame.node(at.1).doing, frame.slots[slot as usize].as_ref()) else {
+        let (Some(doing), Some(value)) = (frame.node(at.1).doing, frame.slot(slot)) else {
             return;
         };
         let kind = &fixed.node(frame.body, at.1).kind;
@@ -112,7 +112,7 @@ impl State {
         let Some((parent, at)) = frame.parent else { return };
         let Some(outer) = self.frames.get(parent) else { return };
         let Some(part) = part_of(&fixed.node(outer.body, at).kind, frame.part) else { return };
-        let Some(value) = &frame.slots[slot as usize] else { return };
+        let Some(value) = frame.slot(slot) else { return };
         for output in part.outputs.iter().filter(|output| output.from == slot) {
             self.work.push_back(Work::Set(parent, output.to, value.clone()));
         }
@@ -127,7 +127,7 @@ impl State {
         if frame.handed || guarded {
             return;
         }
-        let Some(value) = frame.slots[slot as usize].clone() else { return };
+        let Some(value) = frame.slot(slot).cloned() else { return };
         frame.handed = true;
         let (parent, part, round) = (frame.parent, frame.part, frame.round);
         self.take_value(fixed, parent, part, round, value);
@@ -154,7 +154,11 @@ impl State {
             }
             Some(Doing::Together(lanes)) if part + 1 != lanes.total => {}
             Some(Doing::Call(calling)) if calling.talk.is_some() => self.tool_gave(at, part, value),
-            Some(Doing::Call(calling)) => calling.given = Some(value),
+            Some(Doing::Call(calling)) => {
+                if let Some(inner) = &mut calling.inner {
+                    inner.given = Some(value);
+                }
+            }
             _ => self.give(fixed, at, value),
         }
     }
@@ -225,7 +229,7 @@ impl State {
     }
 
     fn has_values(&self, fixed: &Fixed, frame: &Frame) -> bool {
-        let has = |slot: Slot| frame.slots[slot as usize].is_some();
+        let has = |slot: Slot| frame.slot(slot).is_some();
         let outputs = frame.parent.and_then(|(parent, at)| {
             part_of(&fixed.node(self.frames.get(parent)?.body, at).kind, frame.part).map(|part| &part.outputs)
         });

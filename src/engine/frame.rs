@@ -32,10 +32,10 @@ pub struct Frame {
     pub round: Option<u32>,
     /// What the ids of its calls are chained to.
     pub id: CallId,
-    /// Values so far.
-    pub slots: Box<[Option<Value>]>,
-    /// States of its nodes.
-    pub nodes: Box<[NodeState]>,
+    /// Its slots and its nodes.
+    pub cells: Box<[Cell]>,
+    /// How many nodes it has.
+    pub count: u32,
     /// How many nodes are not settled.
     pub unsettled: u32,
     /// The first node that is not settled.
@@ -68,6 +68,16 @@ pub struct Frame {
     pub late_stop: Option<Place>,
 }
 
+/// A slot of a frame and the node of the same number. They have nothing else in common: but most bodies have about as
+/// many slots as nodes, and who wakes up a frame in a hundred thousand finds both in one place.
+#[derive(Debug)]
+pub struct Cell {
+    /// The value of the slot, once it is there.
+    pub slot: Option<Value>,
+    /// What is known of the node.
+    pub node: NodeState,
+}
+
 /// What is known of a node of an open frame.
 #[derive(Debug, Clone, Copy)]
 pub struct NodeState {
@@ -79,6 +89,11 @@ pub struct NodeState {
     pub missing: u32,
     /// What it does.
     pub doing: Option<DoingHandle>,
+}
+
+impl NodeState {
+    /// Of no node.
+    pub const NONE: Self = Self { phase: Phase::Settled, quiet: true, missing: 0, doing: None };
 }
 
 /// How far a node is.
@@ -110,23 +125,28 @@ pub enum Leave {
 }
 
 /// The slots of a frame, for expressions.
-pub struct FrameSlots<'a>(pub &'a [Option<Value>]);
+pub struct FrameSlots<'a>(pub &'a [Cell]);
 
 impl Slots for FrameSlots<'_> {
     fn value(&self, slot: Slot) -> &Value {
-        self.0.get(slot as usize).and_then(Option::as_ref).unwrap_or(&Value::Nothing)
+        self.0.get(slot as usize).and_then(|cell| cell.slot.as_ref()).unwrap_or(&Value::Nothing)
     }
 }
 
 impl Frame {
     /// What a slot holds; `nothing` where it holds none.
     pub fn value(&self, slot: Slot) -> &Value {
-        self.view().0.get(slot as usize).and_then(Option::as_ref).unwrap_or(&Value::Nothing)
+        self.slot(slot).unwrap_or(&Value::Nothing)
+    }
+
+    /// The value of a slot, if it is there.
+    pub fn slot(&self, slot: Slot) -> Option<&Value> {
+        self.cells[slot as usize].slot.as_ref()
     }
 
     /// Its slots, for expressions.
     pub fn view(&self) -> FrameSlots<'_> {
-        FrameSlots(&self.slots)
+        FrameSlots(&self.cells)
     }
 
     /// Whether all that is written before this node has settled.
@@ -141,11 +161,21 @@ impl Frame {
 
     /// The state of a node.
     pub fn node(&self, node: NodeIx) -> &NodeState {
-        &self.nodes[node as usize]
+        &self.cells[node as usize].node
+    }
+
+    /// The states of all nodes, in order.
+    pub fn nodes(&self) -> impl Iterator<Item = &NodeState> {
+        self.cells.iter().take(self.count as usize).map(|cell| &cell.node)
+    }
+
+    /// How many nodes from this one on are all so.
+    pub fn run(&self, from: NodeIx, is: impl Fn(&NodeState) -> bool) -> NodeIx {
+        (from..self.count).take_while(|node| is(self.node(*node))).map(|_| 1).sum()
     }
 
     /// The state of a node.
     pub fn node_mut(&mut self, node: NodeIx) -> &mut NodeState {
-        &mut self.nodes[node as usize]
+        &mut self.cells[node as usize].node
     }
 }

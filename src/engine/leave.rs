@@ -87,8 +87,7 @@ impl State {
     /// Nodes below this one never start.
     fn skip_below(&mut self, handle: FrameHandle, node: NodeIx) {
         let Some(frame) = self.frames.get(handle) else { return };
-        let count = u32::try_from(frame.nodes.len()).unwrap_or(u32::MAX);
-        for below in node + 1..count {
+        for below in node + 1..frame.count {
             let Some(frame) = self.frames.get_mut(handle) else { return };
             let state = frame.node_mut(below);
             if matches!(state.phase, Phase::Waiting | Phase::Queued | Phase::Late) {

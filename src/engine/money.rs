@@ -127,12 +127,12 @@ impl State {
     /// Whether a try of a call may start now. Otherwise it waits, or what would be crossed fails.
     pub fn afford(&mut self, fixed: &Fixed, at: Place) -> Afford {
         let Some(Doing::Call(calling)) = self.doing(at) else { return Afford::Stays };
-        let (price, id) = (&calling.price, calling.operation());
+        let (seat, id) = (&calling.seat, calling.operation());
         let limited = calling.purse.is_some()
             || self.budget.is_some()
             || self.frames.get(at.0).is_some_and(|frame| frame.limit.is_some());
         // A person holds nothing: their time is not money.
-        if *price == Price::Free || calling.person || !limited {
+        if seat.price == Price::Free || seat.person || !limited {
             return Afford::Goes(None);
         }
         let tills = self.tills(at);
@@ -199,20 +199,21 @@ impl State {
     /// The most that a try of a call may cost; `None` where nobody knows.
     pub fn most(&self, fixed: &Fixed, at: Place) -> Option<Most> {
         let Some(Doing::Call(calling)) = self.doing(at) else { return None };
-        if let Price::PerCall(spend) = calling.price {
+        let price = &calling.seat.price;
+        if let Price::PerCall(spend) = *price {
             return Some(Most { spend, longest: None });
         }
-        if !calling.price.is_bounded() {
+        if !price.is_bounded() {
             return None;
         }
         let flight = Flight::of(calling.operation(), at, Role::Play);
-        calling.price.most(&self.request(fixed, &flight)?)
+        price.most(&self.request(fixed, &flight)?)
     }
 
     fn unknown(&self, at: Place, till: Till) -> Failure {
         let (name, metered) = match self.doing(at) {
             Some(Doing::Call(calling)) => {
-                (calling.player.name.to_string(), matches!(calling.price, Price::Metered(_)))
+                (calling.seat.player.name.to_string(), matches!(calling.seat.price, Price::Metered(_)))
             }
             _ => (String::new(), false),
         };
@@ -264,8 +265,8 @@ impl State {
 
     /// Tells that a call may have cost something.
     pub fn note_maybe(&mut self, flight: &Flight) {
-        let costs = match self.doing(flight.at) {
-            Some(Doing::Call(calling)) => calling.price != Price::Free,
+        let costs = match flight.doing.and_then(|doing| self.doings.get(doing)) {
+            Some(Doing::Call(calling)) => calling.seat.price != Price::Free,
             _ => false,
         };
         let most = flight.hold.as_ref().map(|hold| Money::from_nanos(hold.amount));
@@ -353,7 +354,7 @@ impl State {
     /// Where a call stands that others are inside of: tools, or the movement that plays it.
     fn call_place(&self, doing: DoingHandle) -> Option<Place> {
         let Some(Doing::Call(calling)) = self.doings.get(doing) else { return None };
-        match (&calling.talk, calling.child) {
+        match (&calling.talk, calling.child()) {
             (Some(talk), _) => Some(talk.at),
             (None, Some(child)) => self.frames.get(child)?.parent,
             (None, None) => None,

@@ -7,7 +7,7 @@ use crate::value::Value;
 
 use super::doing::{Catching, Doing, Lanes, Limiting, Orphans, Role, Stage};
 use super::fixed::Fixed;
-use super::frame::{DoingHandle, Frame, FrameHandle, NodeState, Phase, Place};
+use super::frame::{Cell, DoingHandle, Frame, FrameHandle, NodeState, Phase, Place};
 use super::identity;
 use super::money::Purse;
 use super::state::{State, Work};
@@ -30,45 +30,47 @@ pub struct Opening {
     pub read_clear: bool,
 }
 
-/// Places of frames that were closed, for the next frames of the same body.
+/// The cells of frames that were closed, for the next frames of the same body.
 #[derive(Debug, Default)]
-pub struct Spare {
-    slots: Vec<Box<[Option<Value>]>>,
-    nodes: Vec<Box<[NodeState]>>,
-}
+pub struct Spare(Vec<Box<[Cell]>>);
 
 impl Spare {
-    /// Keeps the places of a frame.
+    /// Keeps the cells of a frame, without the values.
     pub fn keep(&mut self, mut frame: Frame) {
-        frame.slots.fill(None);
-        self.slots.push(frame.slots);
-        self.nodes.push(frame.nodes);
+        for cell in &mut frame.cells {
+            cell.slot = None;
+        }
+        self.0.push(frame.cells);
+    }
+
+    /// Cells for a body that has such nodes and so many slots.
+    fn cells(&mut self, nodes: &[NodeState], slots: usize) -> Box<[Cell]> {
+        let Some(mut cells) = self.0.pop() else {
+            let count = slots.max(nodes.len());
+            let nodes = nodes.iter().copied().chain(std::iter::repeat(NodeState::NONE));
+            return nodes.take(count).map(|node| Cell { slot: None, node }).collect();
+        };
+        for (cell, node) in cells.iter_mut().zip(nodes) {
+            cell.node = *node;
+        }
+        cells
     }
 }
 
 impl Opening {
-    /// The frame, in places that another one has left if there are any.
+    /// The frame, in cells that another one has left if there are any.
     pub fn frame(self, fixed: &Fixed, spare: &mut Spare) -> Frame {
         let facts = fixed.facts(self.body);
-        let count = fixed.body(self.body).slots as usize;
-        let slots =
-            spare.slots.pop().unwrap_or_else(|| std::iter::repeat_with(|| None).take(count).collect());
-        let nodes = match spare.nodes.pop() {
-            Some(mut nodes) => {
-                nodes.copy_from_slice(&facts.nodes);
-                nodes
-            }
-            None => facts.nodes.clone(),
-        };
+        let count = u32::try_from(facts.nodes.len()).unwrap_or(u32::MAX);
         Frame {
             body: self.body,
             parent: self.parent,
             part: self.part,
             round: self.round,
             id: self.id,
-            slots,
-            unsettled: u32::try_from(nodes.len()).unwrap_or(u32::MAX),
-            nodes,
+            cells: spare.cells(&facts.nodes, fixed.body(self.body).slots as usize),
+            count,
+            unsettled: count,
             edge: 0,
             act_edge: facts.act_edge,
             clear: self.clear,
@@ -115,7 +117,8 @@ impl State {
     /// Starts what has nothing to wait for in a new frame.
     pub fn begin(&mut self, fixed: &Fixed, handle: FrameHandle) {
         let Some(frame) = self.frames.get_mut(handle) else { return };
-        for (at, node) in (0..).zip(frame.nodes.iter_mut()) {
+        for at in 0..frame.count {
+            let node = frame.node_mut(at);
             if node.missing == 0 && node.phase == Phase::Waiting {
                 node.phase = Phase::Queued;
                 self.work.push_back(Work::Start(handle, at));
@@ -134,7 +137,7 @@ impl State {
 
     /// Hands a value from one frame into another, if it is there.
     pub fn hand(&mut self, fixed: &Fixed, around: FrameHandle, from: Slot, handle: FrameHandle, to: Slot) {
-        let value = self.frames.get(around).and_then(|frame| frame.slots[from as usize].clone());
+        let value = self.frames.get(around).and_then(|frame| frame.slot(from).cloned());
         if let Some(value) = value {
             self.set(fixed, handle, to, value);
         }

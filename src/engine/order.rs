@@ -15,7 +15,7 @@ impl State {
     pub fn held(&self, fixed: &Fixed) -> Vec<Request> {
         let mut held = Vec::new();
         for (handle, frame) in self.frames.iter() {
-            for (node, state) in (0..).zip(&frame.nodes) {
+            for (node, state) in (0..).zip(frame.nodes()) {
                 let at = (handle, node);
                 if state.phase == Phase::Parked
                     && let Some(Doing::Call(calling)) = self.doing(at)
@@ -33,9 +33,7 @@ impl State {
     pub fn move_edge(&mut self, handle: FrameHandle) {
         let Some(frame) = self.frames.get_mut(handle) else { return };
         let before = frame.edge;
-        while frame.nodes.get(frame.edge as usize).is_some_and(|node| node.phase == Phase::Settled) {
-            frame.edge += 1;
-        }
+        frame.edge += frame.run(before, |node| node.phase == Phase::Settled);
         if frame.edge != before && frame.clear {
             let edge = frame.edge;
             self.wake_to_act(handle, edge);
@@ -54,8 +52,8 @@ impl State {
 
     /// Everything above this node has settled.
     fn wake_to_act(&mut self, handle: FrameHandle, node: NodeIx) {
-        let Some(frame) = self.frames.get_mut(handle) else { return };
-        let Some(state) = frame.nodes.get_mut(node as usize) else { return };
+        let Some(frame) = self.frames.get_mut(handle).filter(|frame| node < frame.count) else { return };
+        let state = frame.node_mut(node);
         match state.phase {
             Phase::Parked => {
                 state.phase = Phase::Queued;
@@ -108,11 +106,10 @@ impl State {
             return;
         }
         let before = frame.act_edge;
-        while frame.nodes.get(frame.act_edge as usize).is_some_and(|node| node.quiet) {
-            frame.act_edge += 1;
-        }
-        let (after, read_clear) = (frame.act_edge, frame.read_clear);
-        if after as usize == frame.nodes.len() {
+        let after = before + frame.run(before, |node| node.quiet);
+        frame.act_edge = after;
+        let read_clear = frame.read_clear;
+        if after == frame.count {
             self.work.push_back(Work::Quiet(handle));
         }
         if read_clear {
@@ -133,8 +130,8 @@ impl State {
     /// All acts above these nodes, both included, are over.
     fn wake_to_read(&mut self, handle: FrameHandle, first: NodeIx, last: NodeIx) {
         for node in first..=last {
-            let Some(frame) = self.frames.get_mut(handle) else { return };
-            let Some(state) = frame.nodes.get_mut(node as usize) else { return };
+            let Some(frame) = self.frames.get_mut(handle).filter(|frame| node < frame.count) else { return };
+            let state = frame.node_mut(node);
             match (state.phase, state.doing) {
                 (Phase::Parked, Some(doing)) => {
                     if let Some(Doing::Call(calling)) = self.doings.get(doing)

@@ -90,7 +90,7 @@ impl State {
         self.broke = Some(Box::new(self.report(fixed, at, Failed { failure, span })));
         // A question can be asked again when there is money again.
         let asked = |at: Place| match self.doing(at) {
-            Some(Doing::Call(calling)) => calling.person,
+            Some(Doing::Call(calling)) => calling.seat.person,
             _ => false,
         };
         let questions: Vec<_> = self

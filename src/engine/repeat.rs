@@ -22,7 +22,7 @@ impl State {
             _ => 0,
         };
         let starts: Option<Vec<Value>> =
-            repeat.starts.iter().map(|slot| frame.slots[*slot as usize].clone()).collect();
+            repeat.starts.iter().map(|slot| frame.slot(*slot).cloned()).collect();
         if bound <= 0 && starts.is_none() {
             // Its value is what it starts from: that must be there.
             frame.node_mut(at.1).phase = Phase::Late;
@@ -187,7 +187,7 @@ impl State {
             let Some(parent) = frame.parent else { break };
             if let (Some(repeat), Some(_)) = (self.repeat_of(fixed, parent), frame.round) {
                 let carried: Option<Vec<Value>> =
-                    repeat.carried.iter().map(|slot| frame.slots[*slot as usize].clone()).collect();
+                    repeat.carried.iter().map(|slot| frame.slot(*slot).cloned()).collect();
                 return carried.map(|carried| joined(repeat, &carried)).ok_or(handle);
             }
             handle = parent.0;

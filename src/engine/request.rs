@@ -1,15 +1,14 @@
 //! Requests: rendered when they are taken, from the values that are there then.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::instrument::{CallId, Ensures, Message, Piece, Request, Role};
-use crate::plan::{Expr, Kind, Part, PromptPiece, Target};
+use crate::plan::{Call, Expr, Kind, Part, PromptPiece, Target};
 use crate::types::Type;
 use crate::value::{Value, feed};
 
-use super::call::arguments;
+use super::call::{arguments, played};
 use super::choice;
 use super::doing::{Calling, Doing, Flight};
 use super::fixed::Fixed;
@@ -27,41 +26,42 @@ impl State {
         };
         let values = arguments(frame, call);
         let asked = calling.asked_of(flight.id);
+        let answer = calling.among.as_ref().map_or_else(|| answer_of(fixed, call), |among| &among.asked);
         let mut request = Request {
             call: flight.id,
             path: self.path(fixed, flight.at.0, Some(self.leaf(flight.at, &node.name).as_ref())),
-            instrument: Arc::clone(asked.player),
-            part: Arc::from(""),
-            doc: Arc::from(""),
+            instrument: Arc::clone(&asked.seat.player),
+            part: played(fixed, &node.kind),
+            doc: Arc::default(),
             messages: Vec::new(),
-            tools: calling.talk.as_ref().map_or_else(|| Arc::from([]), |talk| talk.offered()),
+            tools: calling.talk.as_ref().map_or_else(Arc::default, |talk| talk.offered()),
             arguments: Vec::new(),
-            answer: calling.asked.clone(),
-            choices: calling.choices.clone(),
+            answer: answer.clone(),
+            choices: calling.among.as_ref().map(|among| Arc::clone(&among.choices)),
             made: calling.made.clone(),
             stdin: None,
             prefill: None,
             attempt: asked.attempt,
             fresh: false,
-            class: asked.class,
+            class: asked.seat.class,
             within: calling.within,
             longest: flight.hold.as_ref().and_then(|hold| hold.longest),
             ensures: None,
-            idempotency_key: Arc::from(""),
+            idempotency_key: Arc::default(),
         };
         match &call.target {
             Target::World { builtin, .. } => {
-                request.part = Arc::from(*builtin);
-                let params = super::call::world(builtin).map_or_else(Vec::new, |signature| signature.params);
-                request.arguments = params.into_iter().map(|param| param.name).zip(values).collect();
+                let params = fixed.world(builtin).map_or(&[][..], |world| &world.signature.params);
+                let names = params.iter().map(|param| Arc::clone(&param.name));
+                request.arguments = names.zip(values).collect();
             }
             Target::Part(part) => {
                 if !fixed.part(*part).ensures.is_empty() {
                     let arguments = values.iter().cloned().collect();
                     request.ensures = Some(Ensures { part: part.0, arguments });
                 }
-                fill(&mut request, fixed, fixed.part(*part), calling, asked.person, values);
-                self.recall(asked.memory, &mut request.messages);
+                fill(&mut request, fixed, fixed.part(*part), calling, asked.seat.person, values);
+                self.recall(asked.seat.memory, &mut request.messages);
                 match &calling.talk {
                     Some(talk) => request.messages.extend(talk.said.iter().cloned()),
                     None => add_tries(&mut request, asked.tries),
@@ -75,8 +75,8 @@ impl State {
     /// The readable path of a place: movements by the name of their call, rounds by their number.
     pub fn path<'n>(&self, fixed: &'n Fixed, handle: FrameHandle, leaf: Option<&'n str>) -> Arc<str> {
         let leaf = leaf.map(|leaf| self.without_tool(fixed, handle, leaf)).filter(|leaf| !leaf.is_empty());
-        let mut names: Vec<(Cow<'n, str>, Option<u32>)> =
-            leaf.map(|leaf| (Cow::Borrowed(leaf), None)).into_iter().collect();
+        let mut names: Vec<(Cow<'n, str>, Option<u32>)> = Vec::with_capacity(8);
+        names.extend(leaf.map(|leaf| (Cow::Borrowed(leaf), None)));
         let mut next = Some(handle);
         while let Some(frame) = next.and_then(|handle| self.frames.get(handle)) {
             let site = frame.parent.and_then(|(around, node)| Some((self.frames.get(around)?.body, node)));
@@ -95,14 +95,16 @@ impl State {
             }
             next = frame.parent.map(|parent| parent.0);
         }
-        let mut path = String::new();
+        let mut path = String::with_capacity(64);
         for (name, round) in names.iter().rev() {
             if !path.is_empty() {
                 path.push('/');
             }
             path.push_str(name);
             if let Some(round) = round {
-                let _ = write!(path, "[{round}]");
+                path.push('[');
+                push_number(&mut path, *round);
+                path.push(']');
             }
         }
         Arc::from(path)
@@ -129,6 +131,24 @@ impl State {
     }
 }
 
+/// The type that a call gives.
+fn answer_of<'f>(fixed: &'f Fixed, call: &Call) -> &'f Type {
+    match &call.target {
+        Target::Part(part) => &fixed.part(*part).returns,
+        Target::World { builtin, .. } => {
+            fixed.world(builtin).map_or(&Type::Unknown, |world| &world.signature.returns)
+        }
+    }
+}
+
+/// A number in digits. Every call has such in its path: formatting is far dearer.
+fn push_number(text: &mut String, number: u32) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.extend(char::from_digit(number % 10, 10));
+}
+
 fn fill(
     request: &mut Request,
     fixed: &Fixed,
@@ -139,11 +159,11 @@ fn fill(
 ) {
     let path = Arc::clone(&request.path);
     let evaluate = |expr: &Expr| fixed.evaluate_at(&path, expr, &values[..]).unwrap_or(Value::Nothing);
-    request.part = Arc::clone(&part.name);
     request.doc = Arc::clone(&part.doc);
     request.fresh = part.fresh;
     request.stdin = part.stdin.as_ref().map(evaluate);
     request.prefill = part.prefill.as_ref().map(evaluate);
+    request.messages.reserve_exact(part.lines.len());
     for line in &part.lines {
         let pieces = line.pieces.iter().map(|piece| match piece {
             PromptPiece::Words(words) => Piece::Words(Arc::clone(words)),
@@ -151,13 +171,16 @@ fn fill(
         });
         request.messages.push(Message::new(line.role, pieces.collect()));
     }
-    if let (Some(choices), false) = (&calling.choices, person)
+    if let (Some(among), false) = (&calling.among, person)
         && let Some(message) = request.messages.iter_mut().rev().find(|message| message.role == Role::User)
     {
-        message.pieces.extend(choice::numbered(choices, matches!(part.returns.shape(), Type::List(..))));
+        message
+            .pieces
+            .extend(choice::numbered(&among.choices, matches!(part.returns.shape(), Type::List(..))));
     }
     let sent = part.params.iter().zip(values).filter(|(param, _)| param.ty.is_sent());
-    request.arguments = sent.map(|(param, value)| (Arc::clone(&param.name), value)).collect();
+    request.arguments.reserve_exact(part.params.len());
+    request.arguments.extend(sent.map(|(param, value)| (Arc::clone(&param.name), value)));
 }
 
 /// Answers that would not do, and what was said of them.

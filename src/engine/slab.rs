@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
+
+/// How many elements were in a place before; never 0, so that no handle takes no more room than a handle.
+type Generation = NonZeroU32;
 
 /// Stands for an element of a [`Slab`]; of no use once that element was removed.
 pub struct Handle<T> {
     at: u32,
-    generation: u32,
+    generation: Generation,
     of: PhantomData<fn() -> T>,
 }
 
@@ -35,7 +39,7 @@ impl<T> fmt::Debug for Handle<T> {
 /// Elements in places that are used again.
 #[derive(Debug)]
 pub struct Slab<T> {
-    places: Vec<(u32, Option<T>)>,
+    places: Vec<(Generation, Option<T>)>,
     free: Vec<u32>,
 }
 
@@ -54,8 +58,8 @@ impl<T> Slab<T> {
             return Handle { at, generation: place.0, of: PhantomData };
         }
         let at = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        self.places.push((0, Some(element)));
-        Handle { at, generation: 0, of: PhantomData }
+        self.places.push((Generation::MIN, Some(element)));
+        Handle { at, generation: Generation::MIN, of: PhantomData }
     }
 
     /// Takes an element out.
@@ -65,9 +69,21 @@ impl<T> Slab<T> {
             return None;
         }
         let element = place.1.take()?;
-        place.0 = place.0.wrapping_add(1);
+        place.0 = place.0.checked_add(1).unwrap_or(Generation::MIN);
         self.free.push(handle.at);
         Some(element)
+    }
+
+    /// Drops an element where it lies.
+    pub fn discard(&mut self, handle: Handle<T>) {
+        if let Some(place) = self.places.get_mut(handle.at as usize)
+            && place.0 == handle.generation
+            && place.1.is_some()
+        {
+            place.1 = None;
+            place.0 = place.0.checked_add(1).unwrap_or(Generation::MIN);
+            self.free.push(handle.at);
+        }
     }
 
     /// The element, if it is still there.

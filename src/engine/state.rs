@@ -6,7 +6,7 @@ use crate::instrument::{CallId, Failure, FailureKind, Outcome, Usage};
 use crate::plan::{MovementId, NodeIx, Slot};
 use crate::value::Value;
 
-use super::doing::{Calling, Doing, Flight, FlightHandle, IdHasher, Orphans};
+use super::doing::{Doing, Flight, FlightHandle, IdHasher, Orphans};
 use super::fixed::Fixed;
 use super::frame::{DoingHandle, Frame, FrameHandle, Place};
 use super::identity;
@@ -55,9 +55,6 @@ pub struct State {
     pub doings: Slab<Doing>,
     /// By body.
     pub spare: Vec<Spare>,
-    /// Boxes to use again.
-    #[allow(clippy::vec_box)] // the boxes themselves are what is kept
-    pub spare_callings: Vec<Box<Calling>>,
     pub flights: Slab<Flight>,
     /// Looked up in, never gone through.
     pub by_id: HashMap<CallId, FlightHandle, IdHasher>,
@@ -127,7 +124,6 @@ impl State {
             frames,
             doings: Slab::default(),
             spare,
-            spare_callings: Vec::new(),
             flights: Slab::default(),
             by_id: HashMap::default(),
             work: VecDeque::new(),
@@ -223,21 +219,7 @@ impl State {
 
     /// Forgets what a node did.
     pub fn end_doing(&mut self, handle: DoingHandle) {
-        if let Some(Doing::Call(calling)) = self.doings.remove(handle) {
-            self.spare_callings.push(calling);
-        }
-    }
-
-    /// Places a call, where another one was if there is such a place: a box of its own for each would have the
-    /// allocator sort through a hundred thousand holes.
-    pub fn place_calling(&mut self, calling: Calling) -> Box<Calling> {
-        match self.spare_callings.pop() {
-            Some(mut place) => {
-                *place = calling;
-                place
-            }
-            None => Box::new(calling),
-        }
+        self.doings.discard(handle);
     }
 
     /// What a node does.

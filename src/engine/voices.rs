@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::instrument::{CallId, Class, Failure, FailureKind, Price};
+use crate::instrument::{CallId, Class, Failure, FailureKind};
 use crate::plan::Part;
 use crate::types::Type;
 use crate::value::{Instrument, Value, render};
@@ -25,7 +25,7 @@ const DEEPEST: u32 = 16;
 #[derive(Debug)]
 pub struct Cast {
     /// Side by side; one for most calls.
-    pub voices: Vec<Vec<Seat>>,
+    pub voices: Vec<Vec<Arc<Seat>>>,
     /// What must be over before the call starts: for the strongest of all.
     pub order: Order,
     /// What the strongest of all does to the world.
@@ -37,12 +37,8 @@ pub struct Cast {
 pub struct Voice {
     /// The id of its first try.
     id: CallId,
-    pub player: Arc<Instrument>,
-    pub class: Class,
-    pub person: bool,
-    pub price: Price,
-    pub memory: Option<u128>,
-    rest: Vec<Seat>,
+    pub seat: Arc<Seat>,
+    rest: Vec<Arc<Seat>>,
     pub attempt: u32,
     pub tries: Vec<Tried>,
     flight: Option<FlightHandle>,
@@ -52,10 +48,7 @@ pub struct Voice {
 
 /// Who is asked by one operation.
 pub struct Asked<'c> {
-    pub player: &'c Arc<Instrument>,
-    pub class: Class,
-    pub person: bool,
-    pub memory: Option<u128>,
+    pub seat: &'c Seat,
     pub attempt: u32,
     pub tries: &'c [Tried],
 }
@@ -109,7 +102,7 @@ pub fn is_made_of_others(player: &Instrument) -> bool {
 
 impl Cast {
     /// The one that stands first.
-    pub fn first(&self) -> &Seat {
+    pub fn first(&self) -> &Arc<Seat> {
         &self.voices[0][0]
     }
 
@@ -147,12 +140,12 @@ impl Cast {
             Class::Reads => Order::Read,
             Class::Acts => Order::Act,
         };
-        let class = all.iter().flatten().map(|seat: &Seat| seat.class).max().unwrap_or(Class::Thinks);
+        let class = all.iter().flatten().map(|seat: &Arc<Seat>| seat.class).max().unwrap_or(Class::Thinks);
         let ordered = all.iter().flatten().any(|seat| seat.order == Order::Act);
         Ok(Self { voices: all, order: if ordered { Order::Act } else { of(class) }, class })
     }
 
-    fn checked(voices: Vec<Vec<Seat>>) -> Result<Self, Failure> {
+    fn checked(voices: Vec<Vec<Arc<Seat>>>) -> Result<Self, Failure> {
         let seats = || voices.iter().flatten();
         if voices.len() > 1
             && let Some(seat) = seats().find(|seat| seat.class == Class::Acts && !seat.person)
@@ -180,7 +173,7 @@ fn voices(
     instead: bool,
     turns: &mut Turns,
     depth: u32,
-) -> Result<Vec<Vec<Seat>>, Failure> {
+) -> Result<Vec<Vec<Arc<Seat>>>, Failure> {
     if depth > DEEPEST {
         return Err(refused(format!("`{}` is made of itself more than {DEEPEST} deep", player.name)));
     }
@@ -192,13 +185,13 @@ fn voices(
             };
             let mut voices = voices(fixed, part, inner, instead, turns, depth + 1)?;
             let memory = super::memory::key(player);
-            for seat in voices.iter_mut().flatten() {
+            for seat in voices.iter_mut().flatten().map(Arc::make_mut) {
                 seat.order = Order::Act;
                 seat.memory = Some(memory);
             }
             return Ok(voices);
         }
-        _ => return Ok(vec![vec![fixed.seat(part, Arc::clone(player), instead)]]),
+        _ => return Ok(vec![vec![Arc::new(fixed.seat(part, Arc::clone(player), instead))]]),
     };
     if &*player.constructor == "rotate" {
         let turn = turns.entry(identity::content(&Value::Instrument(Arc::clone(player)))).or_insert(0);
@@ -252,7 +245,7 @@ fn refused(message: String) -> Failure {
 
 impl Chorus {
     /// Several that begin a call.
-    pub fn new(call: CallId, voices: Vec<Vec<Seat>>, need: usize, goal: Goal) -> Option<Box<Self>> {
+    pub fn new(call: CallId, voices: Vec<Vec<Arc<Seat>>>, need: usize, goal: Goal) -> Option<Box<Self>> {
         let voices: Vec<Voice> = (0_u32..)
             .zip(voices)
             .filter_map(|(number, mut seats)| {
@@ -260,11 +253,7 @@ impl Chorus {
                 let seat = seats.pop()?;
                 Some(Voice {
                     id: identity::child(call, "", u128::from(number), "voice"),
-                    player: seat.player,
-                    class: seat.class,
-                    person: seat.person,
-                    price: seat.price,
-                    memory: seat.memory,
+                    seat,
                     rest,
                     attempt: 0,
                     tries: Vec::new(),
@@ -372,11 +361,7 @@ impl Calling {
 
     fn swap(&mut self, voice: &mut Voice) {
         std::mem::swap(&mut self.id, &mut voice.id);
-        std::mem::swap(&mut self.player, &mut voice.player);
-        std::mem::swap(&mut self.class, &mut voice.class);
-        std::mem::swap(&mut self.person, &mut voice.person);
-        std::mem::swap(&mut self.price, &mut voice.price);
-        std::mem::swap(&mut self.memory, &mut voice.memory);
+        std::mem::swap(&mut self.seat, &mut voice.seat);
         std::mem::swap(&mut self.rest, &mut voice.rest);
         std::mem::swap(&mut self.attempt, &mut voice.attempt);
         std::mem::swap(&mut self.tries, &mut voice.tries);
@@ -399,22 +384,8 @@ impl Calling {
     /// Who is asked by an operation of this call, and what stands between.
     pub fn asked_of(&self, id: CallId) -> Asked<'_> {
         match self.chorus.as_ref().and_then(|chorus| chorus.asks(id)) {
-            Some(voice) => Asked {
-                player: &voice.player,
-                class: voice.class,
-                person: voice.person,
-                memory: voice.memory,
-                attempt: voice.attempt,
-                tries: &voice.tries,
-            },
-            None => Asked {
-                player: &self.player,
-                class: self.class,
-                person: self.person,
-                memory: self.memory,
-                attempt: self.attempt,
-                tries: &self.tries,
-            },
+            Some(voice) => Asked { seat: &voice.seat, attempt: voice.attempt, tries: &voice.tries },
+            None => Asked { seat: &self.seat, attempt: self.attempt, tries: &self.tries },
         }
     }
 
@@ -447,13 +418,8 @@ impl Calling {
         if self.rest.is_empty() || !FALLS_OVER.contains(&failure.kind) || self.may_have_acted(failure) {
             return false;
         }
-        let next = self.rest.remove(0);
+        self.seat = self.rest.remove(0);
         self.id = identity::child(self.id, "", 0, "fallback");
-        self.player = next.player;
-        self.class = next.class;
-        self.person = next.person;
-        self.memory = next.memory;
-        self.price = next.price;
         self.attempt = 0;
         self.tries.clear();
         self.flight = None;

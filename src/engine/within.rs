@@ -9,7 +9,7 @@ use crate::types::Type;
 use crate::value::{Callee, Function, Instrument, Value, render};
 
 use super::answer::Judged;
-use super::doing::{Calling, Doing, Flight, FlightHandle, Role};
+use super::doing::{Calling, Doing, Flight, FlightHandle, Inner, Role};
 use super::fixed::Fixed;
 use super::frame::{DoingHandle, FrameHandle, Place};
 use super::identity;
@@ -46,9 +46,11 @@ impl State {
         let Some(Doing::Call(calling)) = self.doing(at) else { return };
         let (call, attempt, falls, timed) =
             (calling.call_id(), calling.attempt, !calling.rest.is_empty(), calling.timer.is_some());
-        if calling.chorus.is_some() || calling.memory.is_some() {
-            let message =
-                format!("`{}` is a movement: it can't race, be counted or be reminded", calling.player.name);
+        if calling.chorus.is_some() || calling.seat.memory.is_some() {
+            let message = format!(
+                "`{}` is a movement: it can't race, be counted or be reminded",
+                calling.seat.player.name
+            );
             return self.fail(fixed, at, Failure::new(FailureKind::InvalidRequest, message));
         }
         let movement = &fixed.plan.movements[id.0 as usize];
@@ -79,8 +81,7 @@ impl State {
         });
         let doing = self.frames.get(at.0).and_then(|frame| frame.node(at.1).doing);
         if let Some(Doing::Call(calling)) = self.doing_mut(at) {
-            calling.child = Some(child);
-            calling.given = None;
+            calling.inner = Some(Box::new(Inner { frame: child, given: None }));
             calling.timer = timer.or(calling.timer);
         }
         // Its own limit in money holds for all that the movement calls.
@@ -111,9 +112,9 @@ impl State {
         let Some(frame) = self.frames.get(at.0) else { return };
         let Kind::Call(call) = &fixed.node(frame.body, at.1).kind else { return };
         let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
-        calling.child = None;
+        let given = calling.inner.take().and_then(|inner| inner.given);
         let id = super::voices::try_id(calling.id, calling.attempt);
-        let answer = match calling.given.take() {
+        let answer = match given {
             Some(Value::Text(text)) => Answer::Text(text.to_string()),
             Some(value) => Answer::Value(value),
             None => Answer::Value(Value::Nothing),
@@ -128,7 +129,7 @@ impl State {
     /// The movement that played has failed, and is gone.
     pub fn movement_failed(&mut self, fixed: &Fixed, at: Place, failure: Failure) {
         let Some(Doing::Call(calling)) = self.doing_mut(at) else { return };
-        calling.child = None;
+        calling.inner = None;
         let id = super::voices::try_id(calling.id, calling.attempt);
         self.call_failed(fixed, at, id, failure);
     }
@@ -136,7 +137,7 @@ impl State {
     /// The movement that a call has play, if it has.
     pub fn child_of(&self, doing: DoingHandle) -> Option<FrameHandle> {
         match self.doings.get(doing) {
-            Some(Doing::Call(calling)) => calling.child,
+            Some(Doing::Call(calling)) => calling.child(),
             _ => None,
         }
     }
@@ -145,7 +146,12 @@ impl State {
 impl Calling {
     /// The movement that plays now.
     pub fn movement(&self) -> Option<(MovementId, Arc<Function>)> {
-        movement_of(&self.player)
+        movement_of(&self.seat.player)
+    }
+
+    /// The frame of the movement that plays, if one does.
+    pub fn child(&self) -> Option<FrameHandle> {
+        self.inner.as_ref().map(|inner| inner.frame)
     }
 }
 

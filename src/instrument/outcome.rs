@@ -6,12 +6,16 @@ use super::{Failure, Reply, Usage};
 use crate::value::Money;
 
 /// The identity of an operation: where it stands in the performance, not when it was made.
+///
+/// Packed, so that what holds one among smaller things takes no more room than they do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(Rust, packed(8))]
 pub struct CallId(pub u128);
 
 impl fmt::Debug for CallId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        let Self(id) = *self;
+        write!(f, "{id:032x}")
     }
 }
 

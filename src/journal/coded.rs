@@ -118,7 +118,8 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
 
 /// An id as it stands in the journal.
 pub(super) fn hex(id: CallId) -> String {
-    format!("{:032x}", id.0)
+    let CallId(id) = id;
+    format!("{id:032x}")
 }
 
 /// The id that is written so.

@@ -4,7 +4,8 @@ use super::{Callee, Map, Value};
 
 /// Feeds a value without recursion, each piece behind a mark of its kind and, where it is composed, its length.
 pub fn feed(hasher: &mut blake3::Hasher, value: &Value) {
-    let mut left: Vec<Step<'_>> = vec![Step::Value(value)];
+    let mut left: Vec<Step<'_>> = Vec::new();
+    feed_one(hasher, value, &mut left);
     while let Some(step) = left.pop() {
         match step {
             Step::Name(name) => feed_text(hasher, 0, name),
@@ -83,6 +84,10 @@ fn feed_text(hasher: &mut blake3::Hasher, mark: u8, text: &str) {
     hasher.update(text.as_bytes());
 }
 
+/// A mark and at most sixteen bytes, in one go.
 fn feed_bytes(hasher: &mut blake3::Hasher, mark: u8, bytes: &[u8]) {
-    hasher.update(&[mark]).update(bytes);
+    let mut marked = [mark; 17];
+    let used = 1 + bytes.len();
+    marked[1..used].copy_from_slice(bytes);
+    hasher.update(&marked[..used]);
 }

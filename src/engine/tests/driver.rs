@@ -229,7 +229,7 @@ impl Driver {
         let state = &self.engine.state;
         let flight = state.flights.get(*state.by_id.get(id)?)?;
         let (class, ordered) = match state.doing(flight.at) {
-            Some(Doing::Call(calling)) => (calling.class, calling.order == Order::Act),
+            Some(Doing::Call(calling)) => (calling.seat.class, calling.order == Order::Act),
             Some(Doing::Wait(_)) => (Class::Acts, true),
             _ => return None,
         };

@@ -109,6 +109,9 @@ pub fn conform_with(
     reading: Reading<'_>,
     judge: &mut dyn Judge,
 ) -> Result<Value, Mismatch> {
+    if is_plain(ty, &value) {
+        return Ok(value);
+    }
     Fitter::new(reading, judge).whole(&value, ty)
 }
 
