@@ -274,9 +274,8 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
 
     /// Takes what the engine wants, has it recorded, and starts it; says whether something was known already.
     fn take(&mut self) -> Result<bool, JournalError> {
-        let mut operations = std::mem::take(&mut self.wanted);
-        operations.extend(self.engine.take_operations());
-        for operation in operations {
+        let wanted = std::mem::take(&mut self.wanted);
+        for operation in wanted.into_iter().chain(self.engine.take_operations()) {
             match operation {
                 Operation::Cancel(id) => {
                     self.event(1, id);

@@ -8,7 +8,7 @@ use crate::plan::{Call, Kind, Part, Target};
 use crate::types::Type;
 use crate::value::{Mismatch, Problem, Reading, Value, conform_with, render};
 
-use super::call::arguments;
+use super::call::Arguments;
 use super::choice;
 use super::doing::{Calling, Doing, Flight, Role};
 use super::evaluate::Failed;
@@ -243,7 +243,7 @@ fn judge(
     if part.ensures.is_empty() {
         return Ok(value);
     }
-    let mut slots = arguments(frame, call);
+    let mut slots: Vec<Value> = Arguments { frame, call }.values().cloned().collect();
     slots.push(value);
     for ensure in &part.ensures {
         match fixed.evaluate(&ensure.condition, &slots[..]) {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::base::Name;
 use crate::instrument::{CallId, Class, Failure, FailureKind};
-use crate::plan::{Call, ExprKind, Kind, Part, PromptPiece, Target};
+use crate::plan::{Call, ExprKind, Kind, Part, PromptPiece, Slot, Target};
 use crate::value::{Instrument, Value};
 
 use super::choice::{self, Choice};
 use super::doing::{Calling, Doing, Order, Role};
-use super::evaluate::Failed;
+use super::evaluate::{Failed, Slots};
 use super::fixed::{Fixed, Seat};
 use super::frame::{Frame, Phase, Place};
 use super::identity;
@@ -176,10 +176,10 @@ fn prepare(
         Target::Part(part) => {
             let players = players(fixed, frame, at, call, *part, turns)?;
             let part = fixed.part(*part);
-            let arguments = arguments(frame, call);
+            let arguments = Arguments { frame, call };
             probe(fixed, part, &arguments)?;
             let choice = match &part.from {
-                Some(from) => choice::choose(part, fixed.evaluate(from, &arguments[..])?, from.span)?,
+                Some(from) => choice::choose(part, fixed.evaluate(from, &arguments)?, from.span)?,
                 None => Choice::Free,
             };
             let (among, made) = match choice {
@@ -218,9 +218,23 @@ fn with_tools(part: &Part, calling: &mut Calling, class: Class) -> Result<Class,
     Ok(if talk.order() == Order::Act { Class::Acts } else { class })
 }
 
-/// The values of a call's arguments.
-pub fn arguments(frame: &Frame, call: &Call) -> Vec<Value> {
-    call.arguments.iter().map(|slot| frame.value(*slot).clone()).collect()
+/// The arguments of a call, where they lie: the slots of its part's expressions.
+pub struct Arguments<'f> {
+    pub frame: &'f Frame,
+    pub call: &'f Call,
+}
+
+impl<'f> Arguments<'f> {
+    /// Their values in order.
+    pub fn values(&self) -> impl Iterator<Item = &'f Value> {
+        self.call.arguments.iter().map(|slot| self.frame.value(*slot))
+    }
+}
+
+impl Slots for Arguments<'_> {
+    fn value(&self, slot: Slot) -> &Value {
+        self.call.arguments.get(slot as usize).map_or(&Value::Nothing, |slot| self.frame.value(*slot))
+    }
 }
 
 /// Who plays a call.
@@ -260,7 +274,7 @@ impl Players {
         self,
         fixed: &Fixed,
         part: &Part,
-        arguments: &[Value],
+        arguments: &Arguments<'_>,
         calling: &mut Calling,
     ) -> Result<(), Failed> {
         let (cast, need, goal) = match self {
@@ -315,7 +329,7 @@ fn players(
             Value::Instrument(Arc::clone(&seat.player))
         }
         (None, None) => match &part.player {
-            Some(player) => fixed.evaluate(player, &arguments(frame, call)[..])?,
+            Some(player) => fixed.evaluate(player, &Arguments { frame, call })?,
             None => Value::Nothing,
         },
     };
@@ -362,7 +376,7 @@ fn calling(
     call: &Call,
     id: CallId,
     seat: Arc<Seat>,
-    part: Option<(&Part, &[Value])>,
+    part: Option<(&Part, &Arguments<'_>)>,
 ) -> Result<Calling, Failed> {
     let mut bounds: Vec<Value> = call.within.iter().map(|slot| frame.value(*slot).clone()).collect();
     let mut retry = call.retry.map(|slot| frame.value(slot).clone());
@@ -410,7 +424,7 @@ fn calling(
 
 /// What a call asks must be there before it goes, though it is put together only when it is taken: what fails in
 /// a prompt fails here. Slots and constants cannot.
-fn probe(fixed: &Fixed, part: &Part, arguments: &[Value]) -> Result<(), Failed> {
+fn probe(fixed: &Fixed, part: &Part, arguments: &Arguments<'_>) -> Result<(), Failed> {
     let holes = part.lines.iter().flat_map(|line| &line.pieces).filter_map(|piece| match piece {
         PromptPiece::Hole(expr) => Some(expr),
         PromptPiece::Words(_) => None,

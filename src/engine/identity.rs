@@ -40,9 +40,9 @@ pub fn content(value: &Value) -> u128 {
         bytes[1..=text.len()].copy_from_slice(text.as_bytes());
         return first_half(&blake3::hash(&bytes[..=text.len()])).0;
     }
-    let mut hasher = blake3::Hasher::new();
-    feed(&mut hasher, value);
-    finish(&hasher).0
+    let mut bytes = Vec::new();
+    feed(&mut bytes, value);
+    first_half(&blake3::hash(&bytes)).0
 }
 
 fn finish(hasher: &blake3::Hasher) -> CallId {

@@ -8,7 +8,7 @@ use crate::plan::{Call, Expr, Kind, Part, PromptPiece, Target};
 use crate::types::Type;
 use crate::value::{Value, feed};
 
-use super::call::{arguments, played};
+use super::call::{Arguments, played};
 use super::choice;
 use super::doing::{Calling, Doing, Flight};
 use super::fixed::Fixed;
@@ -24,7 +24,7 @@ impl State {
         let (Kind::Call(call), Some(Doing::Call(calling))) = (&node.kind, self.doing(flight.at)) else {
             return None;
         };
-        let values = arguments(frame, call);
+        let given = Arguments { frame, call };
         let asked = calling.asked_of(flight.id);
         let answer = calling.among.as_ref().map_or_else(|| answer_of(fixed, call), |among| &among.asked);
         let mut request = Request {
@@ -53,14 +53,14 @@ impl State {
             Target::World { builtin, .. } => {
                 let params = fixed.world(builtin).map_or(&[][..], |world| &world.signature.params);
                 let names = params.iter().map(|param| Arc::clone(&param.name));
-                request.arguments = names.zip(values).collect();
+                request.arguments = names.zip(given.values().cloned()).collect();
             }
             Target::Part(part) => {
                 if !fixed.part(*part).ensures.is_empty() {
-                    let arguments = values.iter().cloned().collect();
+                    let arguments = given.values().cloned().collect();
                     request.ensures = Some(Ensures { part: part.0, arguments });
                 }
-                fill(&mut request, fixed, fixed.part(*part), calling, asked.seat.person, values);
+                fill(&mut request, fixed, fixed.part(*part), calling, asked.seat.person, &given);
                 self.recall(asked.seat.memory, &mut request.messages);
                 match &calling.talk {
                     Some(talk) => request.messages.extend(talk.said.iter().cloned()),
@@ -155,10 +155,10 @@ fn fill(
     part: &Part,
     calling: &Calling,
     person: bool,
-    values: Vec<Value>,
+    given: &Arguments<'_>,
 ) {
     let path = Arc::clone(&request.path);
-    let evaluate = |expr: &Expr| fixed.evaluate_at(&path, expr, &values[..]).unwrap_or(Value::Nothing);
+    let evaluate = |expr: &Expr| fixed.evaluate_at(&path, expr, given).unwrap_or(Value::Nothing);
     request.doc = Arc::clone(&part.doc);
     request.fresh = part.fresh;
     request.stdin = part.stdin.as_ref().map(evaluate);
@@ -178,9 +178,9 @@ fn fill(
             .pieces
             .extend(choice::numbered(&among.choices, matches!(part.returns.shape(), Type::List(..))));
     }
-    let sent = part.params.iter().zip(values).filter(|(param, _)| param.ty.is_sent());
+    let sent = part.params.iter().zip(given.values()).filter(|(param, _)| param.ty.is_sent());
     request.arguments.reserve_exact(part.params.len());
-    request.arguments.extend(sent.map(|(param, value)| (Arc::clone(&param.name), value)));
+    request.arguments.extend(sent.map(|(param, value)| (Arc::clone(&param.name), value.clone())));
 }
 
 /// Answers that would not do, and what was said of them.
@@ -194,20 +194,21 @@ fn add_tries(request: &mut Request, tries: &[Tried]) {
 
 /// The same for the same call of the same run with the same input, and for no other.
 fn key(run: &str, call: CallId, request: &Request) -> Arc<str> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(run.as_bytes()).update(&call.0.to_le_bytes());
+    let mut bytes = Vec::with_capacity(256);
+    bytes.extend_from_slice(run.as_bytes());
+    bytes.extend_from_slice(&call.0.to_le_bytes());
     for message in &request.messages {
         for piece in &message.pieces {
             match piece {
-                Piece::Words(words) => feed(&mut hasher, &Value::Text(Arc::clone(words))),
-                Piece::Hole(value) => feed(&mut hasher, value),
+                Piece::Words(words) => feed(&mut bytes, &Value::Text(Arc::clone(words))),
+                Piece::Hole(value) => feed(&mut bytes, value),
             }
         }
     }
     for (_, value) in &request.arguments {
-        feed(&mut hasher, value);
+        feed(&mut bytes, value);
     }
-    Arc::from(&hasher.finalize().to_hex()[..32])
+    Arc::from(&blake3::hash(&bytes).to_hex()[..32])
 }
 
 /// What a call says, or the arguments of one that says nothing, for a report. What was said of earlier tries is

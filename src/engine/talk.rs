@@ -9,6 +9,7 @@ use crate::plan::{self, CALLS_A_TURN, MovementId, Origin, Part, TURNS};
 use crate::types::{Field, RecordType, Type, admits_nothing, can_be_written};
 use crate::value::{Callee, Function, Reading, Value, conform_with, json_text};
 
+use super::call::Arguments;
 use super::doing::{Order, Orphans};
 use super::evaluate::Failed;
 use super::fixed::Fixed;
@@ -78,7 +79,7 @@ impl Talk {
     pub fn of(
         fixed: &Fixed,
         part: &Part,
-        arguments: &[Value],
+        arguments: &Arguments<'_>,
         at: Place,
     ) -> Result<Option<Box<Self>>, Failed> {
         if part.tools.is_empty() {

@@ -42,20 +42,20 @@ pub(super) fn shown(request: &Request) -> String {
 
 /// What decides an answer, piece by piece: a short hash of each, by its name in messages.
 fn pieces(request: &Request) -> Vec<(String, u32)> {
-    let mut pieces = vec![(String::from("the prompt"), hash(|hasher| words(hasher, &request.messages)))];
+    let mut pieces = vec![(String::from("the prompt"), hash(|bytes| words(bytes, &request.messages)))];
     for (name, value) in &request.arguments {
         match value {
             Value::Record(record) if record.values().len() <= FIELDS => {
                 for (field, value) in record.entries() {
-                    pieces.push((format!("argument {name}.{field}"), hash(|hasher| feed(hasher, value))));
+                    pieces.push((format!("argument {name}.{field}"), hash(|bytes| feed(bytes, value))));
                 }
             }
-            _ => pieces.push((format!("argument {name}"), hash(|hasher| feed(hasher, value)))),
+            _ => pieces.push((format!("argument {name}"), hash(|bytes| feed(bytes, value)))),
         }
     }
     pieces.push((
         String::from("the instrument"),
-        hash(|hasher| feed(hasher, &Value::Instrument(request.instrument.clone()))),
+        hash(|bytes| feed(bytes, &Value::Instrument(request.instrument.clone()))),
     ));
     pieces.push((String::from("the type"), text(&request.answer.to_string())));
     if !request.tools.is_empty() {
@@ -65,44 +65,41 @@ fn pieces(request: &Request) -> Vec<(String, u32)> {
     let others = [("stdin", &request.stdin), ("prefill", &request.prefill)];
     for (name, value) in others {
         if let Some(value) = value {
-            pieces.push((name.to_owned(), hash(|hasher| feed(hasher, value))));
+            pieces.push((name.to_owned(), hash(|bytes| feed(bytes, value))));
         }
     }
     if let Some(choices) = &request.choices {
-        pieces
-            .push((String::from("the choices"), hash(|hasher| feed(hasher, &Value::List(choices.clone())))));
+        pieces.push((String::from("the choices"), hash(|bytes| feed(bytes, &Value::List(choices.clone())))));
     }
     pieces
 }
 
 /// The author's words, and what was said in turn; what stands in holes is known by its argument.
-fn words(hasher: &mut blake3::Hasher, messages: &[Message]) {
+fn words(bytes: &mut Vec<u8>, messages: &[Message]) {
     for message in messages {
         for piece in &message.pieces {
             match piece {
-                Piece::Words(words) => hasher.update(words.as_bytes()),
-                Piece::Hole(_) => hasher.update(&[0]),
-            };
+                Piece::Words(words) => bytes.extend_from_slice(words.as_bytes()),
+                Piece::Hole(_) => bytes.push(0),
+            }
         }
-        hasher.update(match message.role {
-            Role::System => &[1],
-            Role::User => &[2],
-            Role::Assistant => &[3],
-            Role::Tool => &[4],
+        bytes.push(match message.role {
+            Role::System => 1,
+            Role::User => 2,
+            Role::Assistant => 3,
+            Role::Tool => 4,
         });
     }
 }
 
 fn text(text: &str) -> u32 {
-    hash(|hasher| {
-        hasher.update(text.as_bytes());
-    })
+    hash(|bytes| bytes.extend_from_slice(text.as_bytes()))
 }
 
-fn hash(fill: impl FnOnce(&mut blake3::Hasher)) -> u32 {
-    let mut hasher = blake3::Hasher::new();
-    fill(&mut hasher);
+fn hash(fill: impl FnOnce(&mut Vec<u8>)) -> u32 {
+    let mut bytes = Vec::new();
+    fill(&mut bytes);
     let mut short = [0; 4];
-    short.copy_from_slice(&hasher.finalize().as_bytes()[..4]);
+    short.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..4]);
     u32::from_le_bytes(short)
 }
