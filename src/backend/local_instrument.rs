@@ -35,7 +35,11 @@ impl Backend for Local {
                 ("model", Type::Text, "A GGUF file (the model that comes with Score)."),
                 ("temperature", Type::Number, "How freely it chooses its words (0.2)."),
                 ("top_p", Type::Number, "The share of likely words it chooses from (0.9)."),
-                ("max_tokens", Type::Int, "The longest answer, in tokens (by the shape; 512 for a text)."),
+                (
+                    "max_tokens",
+                    Type::Int,
+                    "The longest answer, in tokens (by the shape; a text ends with its sentence after 384).",
+                ),
                 ("seed", Type::Int, "The same seed gives the same answer."),
                 ("persona", Type::Text, "Who it is to be: said before everything else."),
                 ("timeout", Type::Duration, "How long a call may take once the model is there (no bound)."),

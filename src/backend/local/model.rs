@@ -26,6 +26,8 @@ const CHUNK: usize = 256;
 const LEAST_ROOM: usize = 64;
 /// Tokens of a free text whose length is not said.
 const TEXT_TOKENS: usize = 512;
+/// The last share of those, in which such a text ends with its sentence or line: a small model seldom ends by itself.
+const TEXT_CLOSING: usize = 128;
 /// Tokens by which an answer under a schema is brought to its end earlier than must be.
 const SLACK: usize = 16;
 
@@ -138,14 +140,15 @@ fn load_parts(path: &Path, unsupported: &dyn Fn(String) -> LocalError) -> Result
 struct Plan {
     /// Most tokens.
     most: usize,
-    /// With so many tokens left, an answer under a schema is brought to its end.
+    /// With so many tokens left, an answer is brought to its end.
     closing: usize,
 }
 
 impl Plan {
     fn new(asked: Option<usize>, constraint: Option<&Constraint>, room: usize) -> Self {
         let Some(constraint) = constraint else {
-            return Self { most: asked.unwrap_or(TEXT_TOKENS).min(room), closing: 0 };
+            let closing = if asked.is_some() { 0 } else { TEXT_CLOSING };
+            return Self { most: asked.unwrap_or(TEXT_TOKENS).min(room), closing };
         };
         let whole = |tokens: u64| usize::try_from(tokens).unwrap_or(usize::MAX);
         let size = constraint.prepared.size;
@@ -206,7 +209,8 @@ impl Writing<'_> {
         let admits = |id: u32| allowed.as_ref().is_none_or(|allowed| allowed.admits(id));
         let id = self.sampler.pick(logits, &self.written, |id| self.tokens.is_word(id), admits);
         let id = id.ok_or_else(|| LocalError::inference("no token may come next"))?;
-        if self.tokens.is_stop(id) {
+        let may_end = closing && self.constraint.is_none();
+        if self.tokens.is_stop(id) || may_end && ends_sentence(&self.text, self.tokens.text_bytes(id)) {
             return Ok(None);
         }
         if let Some(constraint) = &mut self.constraint {
@@ -260,6 +264,33 @@ impl Writing<'_> {
             completion_tokens: self.written.len(),
             stop,
             unchecked: self.constraint.map(|constraint| constraint.prepared.unchecked).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether a text has come to the end of a sentence or a line where this follows.
+fn ends_sentence(text: &str, next: &[u8]) -> bool {
+    let said = text.trim_end_matches(['"', '\'', ')', '*', '”', '’']);
+    match next.first() {
+        Some(b'\n') => !said.trim().is_empty(),
+        Some(b' ') => said.ends_with(['.', '!', '?', '…']),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_and_lines_have_ends() {
+        for (text, next) in
+            [("It sails.", " It"), ("\"It sails!\"", " he"), ("- one", "\n"), ("Why?", "\n\n")]
+        {
+            assert!(ends_sentence(text, next.as_bytes()), "{text}");
+        }
+        for (text, next) in [("It costs 3.", "50"), ("It sails", " on"), ("", "\n"), ("It sails.", "\"")] {
+            assert!(!ends_sentence(text, next.as_bytes()), "{text}");
         }
     }
 }

@@ -16,6 +16,16 @@ const REPEAT_PENALTY: f32 = 1.1;
 /// Tokens of the answer that count as "lately".
 const REPEAT_WINDOW: usize = 64;
 
+// A run of words that stands in the answer already becomes less likely the longer it gets, so that a small model does
+// not turn in circles until its length is spent: the "DRY" penalty with the values llama.cpp recommends for it,
+// `ECHO_WEIGHT * ECHO_BASE ^ (length - ECHO_FREE)` off the logit (<https://github.com/ggml-org/llama.cpp/pull/9702>).
+const ECHO_WEIGHT: f32 = 0.8;
+const ECHO_BASE: f32 = 1.75;
+/// Words in a row that may stand twice.
+const ECHO_FREE: usize = 2;
+/// Longer echoes count as this long.
+const ECHO_LONGEST: usize = 32;
+
 /// Chooses tokens for one answer.
 #[derive(Debug)]
 pub(super) struct Sampler {
@@ -32,7 +42,8 @@ impl Sampler {
 
     /// The next token among those that `allowed` admits; `None` where it admits none.
     ///
-    /// `recent` is the answer so far; those of its last tokens that `is_word` admits are made less likely.
+    /// `recent` is the answer so far; those of its last tokens that `is_word` admits are made less likely, and what
+    /// would say a run of its words again.
     pub(super) fn pick(
         &mut self,
         logits: &mut [f32],
@@ -40,7 +51,8 @@ impl Sampler {
         is_word: impl Fn(u32) -> bool,
         allowed: impl Fn(u32) -> bool,
     ) -> Option<u32> {
-        penalise(logits, &recent[recent.len().saturating_sub(REPEAT_WINDOW)..], is_word);
+        penalise(logits, &recent[recent.len().saturating_sub(REPEAT_WINDOW)..], &is_word);
+        quieten(logits, recent, &is_word);
         self.weights.clear();
         let candidates =
             (0u32..).zip(logits.iter().copied()).filter(|(id, logit)| allowed(*id) && !logit.is_nan());
@@ -103,6 +115,33 @@ fn penalise(logits: &mut [f32], recent: &[u32], is_word: impl Fn(u32) -> bool) {
     }
 }
 
+/// Makes each word less likely that would go on with a run of words as `written` did before.
+///
+/// What is no word ends a run: punctuation, digits and the marks of JSON repeat as they must.
+fn quieten(logits: &mut [f32], written: &[u32], is_word: impl Fn(u32) -> bool) {
+    let run = written.iter().rev().take(ECHO_LONGEST).take_while(|id| is_word(**id)).count();
+    if run < ECHO_FREE {
+        return;
+    }
+    let mut echoes: Vec<(u32, usize)> = Vec::new();
+    for (before, next) in written.iter().enumerate().skip(ECHO_FREE) {
+        let same = written[..before].iter().rev().zip(written.iter().rev()).take(run);
+        let length = same.take_while(|(one, other)| one == other).count();
+        if length < ECHO_FREE || !is_word(*next) {
+            continue;
+        }
+        match echoes.iter_mut().find(|(id, _)| id == next) {
+            Some((_, longest)) => *longest = length.max(*longest),
+            None => echoes.push((*next, length)),
+        }
+    }
+    for (id, length) in echoes {
+        if let Some(logit) = logits.get_mut(id as usize) {
+            *logit -= (0..length - ECHO_FREE).fold(ECHO_WEIGHT, |penalty, _| penalty * ECHO_BASE);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +176,22 @@ mod tests {
         let mut sampler = Sampler::new(Taste { temperature: 0.0, top_p: 1.0, seed: 0 });
         assert_eq!(sampler.pick(&mut [0.0, 2.0, 1.9], &[1, 1], |_| true, |_| true), Some(2));
         assert_eq!(sampler.pick(&mut [0.0, 2.0, 1.9], &[1, 1], |_| false, |_| true), Some(1));
+    }
+
+    #[test]
+    fn a_run_of_words_is_not_said_again() {
+        let said = |written: &[u32]| {
+            let mut logits = [9.0; 8];
+            quieten(&mut logits, written, |id| id != 7);
+            logits
+        };
+        // 1 2 3 stood already, after 1 2 the 3 costs a little, after 0 1 2 more.
+        assert_eq!(said(&[1, 2, 3, 5, 1, 2])[3], 9.0 - ECHO_WEIGHT);
+        assert_eq!(said(&[0, 1, 2, 3, 5, 0, 1, 2])[3], 9.0 - ECHO_WEIGHT * ECHO_BASE);
+        // One word in common is no run, nor is one that a mark interrupts.
+        assert_eq!(said(&[0, 2, 3, 5, 1, 2]), [9.0; 8]);
+        assert_eq!(said(&[1, 7, 2, 3, 5, 1, 7, 2]), [9.0; 8]);
+        assert_eq!(said(&[1, 2, 7, 5, 1, 2]), [9.0; 8]);
     }
 
     #[test]
