@@ -17,7 +17,6 @@ impl State {
         let doing = self.frames.get(at.0).and_then(|frame| frame.node(at.1).doing);
         let handle = self.flights.insert(Flight { millis, doing, ..Flight::of(id, at, role) });
         self.plays += usize::from(role == Role::Play);
-        self.by_id.insert(id, handle);
         self.out.push(Out::Start(handle));
         handle
     }
@@ -73,7 +72,6 @@ impl State {
     /// Stops an operation. One that the conductor never saw is just dropped.
     pub fn cancel_flight(&mut self, handle: FlightHandle) {
         let Some(mut flight) = self.flights.remove(handle) else { return };
-        self.by_id.remove(&flight.id);
         if flight.role == Role::Play {
             self.plays -= 1;
             if flight.taken {
@@ -115,8 +113,7 @@ impl State {
 
     /// What a call in flight asks.
     pub fn render(&self, fixed: &Fixed, id: CallId) -> Option<Request> {
-        let handle = *self.by_id.get(&id)?;
-        let flight = self.flights.get(handle).filter(|flight| flight.role == Role::Play)?;
+        let flight = self.flights.get(self.flights.find(id)?).filter(|flight| flight.role == Role::Play)?;
         match &flight.orphan {
             Some(orphan) => orphan.request.clone(),
             None => self.request(fixed, flight),
@@ -133,7 +130,7 @@ impl State {
         };
         self.usage = took.map_or(self.usage, |took| self.usage.plus(took));
         let paid = money::paid(&outcome);
-        let Some(handle) = self.by_id.get(&id).copied() else {
+        let Some(handle) = self.flights.find(id) else {
             if let Some(usage) = took {
                 self.notes.push(|| Note::Settled { id, usage });
             }
@@ -144,7 +141,6 @@ impl State {
             Outcome::Settled(_) => return,
             _ => {}
         }
-        self.by_id.remove(&id);
         let Some(mut flight) = self.flights.remove(handle) else { return };
         if flight.role == Role::Play {
             self.plays -= 1;

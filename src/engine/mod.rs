@@ -4,7 +4,7 @@
 //! ([`state`]), never through recursion. A node *starts* when its values are there and what guards it is over
 //! ([`flow`]); whether a call may go then is a matter of [`order`]; [`nest`], [`rounds`] and [`repeat`] open
 //! bodies, [`apply`] opens what was passed as a value; [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
-//! [`flight`] what is under way outside; [`voices`] is who plays where more than one does, [`memory`] what they
+//! [`flight`] and [`flights`] what is under way outside; [`voices`] is who plays where more than one does, [`memory`] what they
 //! remember, [`money`] and [`queue`] what calls may cost; [`talk`] and [`tools`] are calls whose player calls tools.
 
 mod answer;
@@ -17,6 +17,7 @@ pub mod evaluate;
 mod fail;
 mod fixed;
 mod flight;
+mod flights;
 mod flow;
 mod frame;
 mod identity;

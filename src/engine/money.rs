@@ -293,7 +293,6 @@ impl State {
         let Some(flight) = self.flights.get(handle).filter(again) else { return };
         let (id, at) = (flight.id, flight.at);
         let Some(flight) = self.flights.remove(handle) else { return };
-        self.by_id.remove(&id);
         self.plays -= 1;
         if flight.taken {
             self.out.push(Out::Cancel(id));

@@ -142,7 +142,7 @@ impl Engine {
     /// with the intent: should the process end before the call does, so much may have been spent
     /// ([`Outcome::Lost`]).
     pub fn hold(&self, id: CallId) -> Option<Money> {
-        let flight = self.state.flights.get(*self.state.by_id.get(&id)?)?;
+        let flight = self.state.flights.get(self.state.flights.find(id)?)?;
         flight.hold.as_ref().map(|hold| Money::from_nanos(hold.amount))
     }
 

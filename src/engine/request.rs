@@ -112,7 +112,7 @@ impl State {
 
     /// The readable path of an operation in flight.
     pub fn path_of(&self, fixed: &Fixed, id: CallId) -> Option<Arc<str>> {
-        let flight = self.flights.get(*self.by_id.get(&id)?)?;
+        let flight = self.flights.get(self.flights.find(id)?)?;
         if let Some(request) = flight.orphan.as_ref().and_then(|orphan| orphan.request.as_ref()) {
             return Some(Arc::clone(&request.path));
         }
@@ -146,7 +146,7 @@ fn push_number(text: &mut String, number: u32) {
     if number >= 10 {
         push_number(text, number / 10);
     }
-    text.extend(char::from_digit(number % 10, 10));
+    text.push(char::from(b"0123456789"[number as usize % 10]));
 }
 
 fn fill(

@@ -6,8 +6,9 @@ use crate::instrument::{CallId, Failure, FailureKind, Outcome, Usage};
 use crate::plan::{MovementId, NodeIx, Slot};
 use crate::value::Value;
 
-use super::doing::{Doing, Flight, FlightHandle, IdHasher, Orphans};
+use super::doing::{Doing, FlightHandle, IdHasher, Orphans};
 use super::fixed::Fixed;
+use super::flights::Flights;
 use super::frame::{DoingHandle, Frame, FrameHandle, Place};
 use super::identity;
 use super::memory::Memories;
@@ -55,9 +56,7 @@ pub struct State {
     pub doings: Slab<Doing>,
     /// By body.
     pub spare: Vec<Spare>,
-    pub flights: Slab<Flight>,
-    /// Looked up in, never gone through.
-    pub by_id: HashMap<CallId, FlightHandle, IdHasher>,
+    pub flights: Flights,
     pub work: VecDeque<Work>,
     /// Loops with rounds to open, oldest first.
     pub loops: VecDeque<DoingHandle>,
@@ -124,8 +123,7 @@ impl State {
             frames,
             doings: Slab::default(),
             spare,
-            flights: Slab::default(),
-            by_id: HashMap::default(),
+            flights: Flights::default(),
             work: VecDeque::new(),
             loops: VecDeque::new(),
             starved: VecDeque::new(),

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::types::json_schema;
+use crate::types::json_schema_text;
 use crate::value::{Value, feed};
 
 use super::{Answer, Message, Piece, Request, Tool};
@@ -54,7 +54,7 @@ impl Request {
             });
         }
         input.text(&self.answer.to_string());
-        input.text(&json_schema(&self.answer).to_string());
+        input.text(&json_schema_text(&self.answer));
         input.list(&self.tools, Input::tool);
         input.maybe(self.choices.as_deref(), |input, choices| input.list(choices, Input::value));
         input.maybe(self.made.as_deref(), Input::text);
@@ -160,7 +160,7 @@ impl Input {
     fn tool(&mut self, tool: &Tool) {
         self.text(&tool.name);
         self.text(&tool.doc);
-        self.text(&json_schema(&tool.arguments()).to_string());
+        self.text(&json_schema_text(&tool.arguments()));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::Name;
-use crate::types::{Type, json_schema};
+use crate::types::{Type, json_schema_text};
 use crate::value::{Instrument, Media, MediaKind, Value, json_text, render};
 
 use super::{CallId, Memo, Tool, ToolCall};
@@ -109,10 +109,10 @@ impl Request {
             sum += self.arguments.iter().map(|(name, value)| long(name) + size(value, picture)).sum::<u64>();
         }
         for tool in &*self.tools {
-            sum += ADDED_TO_A_TURN + long(&tool.doc) + long(&json_schema(&tool.arguments()).to_string());
+            sum += ADDED_TO_A_TURN + long(&tool.doc) + long(&json_schema_text(&tool.arguments()));
         }
         // It may be told in words and asked for as a format.
-        sum += 2 * long(&json_schema(&self.answer).to_string());
+        sum += 2 * long(&json_schema_text(&self.answer));
         let texts = self.instrument.settings.values().filter_map(Value::as_text);
         sum + texts.map(long).sum::<u64>()
     }

@@ -20,7 +20,10 @@ pub use from_schema::{Described, form_of_schema, identifiers, params_of_schema, 
 pub use generic::{Instances, mentions};
 pub use known::{Known, known};
 pub use moved::{Moving, NamedTypes};
-pub use schema::{WRAPPER, admits_text, can_be_written, is_strict, is_wrapped, json_schema, wrapped_schema};
+pub use schema::{
+    WRAPPER, admits_text, can_be_written, is_strict, is_wrapped, json_schema, json_schema_text,
+    wrapped_schema,
+};
 pub use signature::{Param, Signature};
 pub use ty::{Alias, Field, Literal, PartType, RecordType, Refinement, RefinementId, Size, Type};
 pub use union::{admits_nothing, closed_literals, look_alikes, tag};

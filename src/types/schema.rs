@@ -6,6 +6,7 @@
 //! can't be said strictly ([`is_strict`]).
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -18,6 +19,17 @@ pub const WRAPPER: &str = "answer";
 #[must_use]
 pub fn json_schema(ty: &Type) -> Value {
     Writer::of(ty).document(ty)
+}
+
+/// The JSON Schema of a type as text. That of a record is written once: every call that is answered with one asks
+/// for it.
+#[must_use]
+pub fn json_schema_text(ty: &Type) -> Arc<str> {
+    let written = || Arc::from(json_schema(ty).to_string());
+    match ty {
+        Type::Record(record) if record.is_complete() => Arc::clone(record.schema.get_or_init(written)),
+        _ => written(),
+    }
 }
 
 /// The JSON Schema of a type for services that want an object at the root: other types are put in

@@ -121,6 +121,8 @@ pub struct RecordType {
     fields: OnceLock<Box<[Field]>>,
     refinement: OnceLock<Arc<Refinement>>,
     template: OnceLock<(Arc<RecordType>, Vec<Type>)>,
+    /// Its JSON Schema as text, once that was asked for.
+    pub(super) schema: OnceLock<Arc<str>>,
 }
 
 impl RecordType {
@@ -150,6 +152,7 @@ impl RecordType {
             fields: OnceLock::new(),
             refinement: OnceLock::new(),
             template: OnceLock::new(),
+            schema: OnceLock::new(),
         }
     }
 
@@ -164,6 +167,7 @@ impl RecordType {
             fields: cell,
             refinement: OnceLock::new(),
             template: OnceLock::new(),
+            schema: OnceLock::new(),
         }
     }
 

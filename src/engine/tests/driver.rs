@@ -227,7 +227,7 @@ impl Driver {
     fn position(&self, operation: &Operation) -> Option<Started> {
         let Operation::Start { id, .. } = operation else { return None };
         let state = &self.engine.state;
-        let flight = state.flights.get(*state.by_id.get(id)?)?;
+        let flight = state.flights.get(state.flights.find(*id)?)?;
         let (class, ordered) = match state.doing(flight.at) {
             Some(Doing::Call(calling)) => (calling.seat.class, calling.order == Order::Act),
             Some(Doing::Wait(_)) => (Class::Acts, true),
