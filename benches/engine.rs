@@ -15,8 +15,8 @@ use score_lang::engine::evaluate::Given;
 use score_lang::engine::{Engine, Profiles};
 use score_lang::instrument::{Class, Failure, FailureKind, Opening, Outcome, Profile, Reply, Request, Role};
 use score_lang::plan::{
-    Body, BodyId, Call, Expr, ExprKind, For, Input, Kind, Line, Movement, MovementId, Node, Origin, Param,
-    Part, PartId, Plan, PromptPiece, Slot, Target, Use,
+    Body, BodyId, Call, Expr, ExprKind, For, Input, Kind, Line, Math, Movement, MovementId, Node, Origin,
+    Param, Part, PartId, Plan, PromptPiece, Repeat, Slot, Target, Use,
 };
 use score_lang::types::Type;
 use score_lang::value::{Instrument, Value};
@@ -29,6 +29,7 @@ const CASES: &[(&str, &str)] = &[
     ("nested", "1,000,000 operations: `for` over 1,000 in `for` over 1,000, one thinking call in each"),
     ("ordered", "1,000,000 operations: `for` over 500,000, one thinking call and one act in each"),
     ("lanes", "100,000 lanes of one thinking call and one act, all in flight"),
+    ("repeat", "100,000 rounds of a `repeat` that do not wait for their call, all in flight"),
     ("cancel", "100,000 calls in flight, all cancelled by a failure"),
 ];
 
@@ -52,6 +53,7 @@ fn run(name: &str) {
         "nested" => (nested(1_000), false),
         "ordered" => (rounds(500_000, false, &[0, 1]), false),
         "lanes" => (rounds(100_000, true, &[0, 1]), false),
+        "repeat" => (repeated(100_000), false),
         _ => (rounds(100_000, false, &[0]), true),
     };
     let begun = Instant::now();
@@ -214,6 +216,27 @@ fn rounds(count: i64, lanes: bool, parts: &[u32]) -> Plan {
     let last = u32::try_from(parts.len()).unwrap_or(0);
     let round = Body::new(nodes, last + 1, Some(last));
     plan(vec![Body::new(vec![range(count, 0), each(0, 0, lanes, 1, Vec::new(), 1)], 2, Some(1)), round])
+}
+
+/// A `repeat` that counts up to this many, with a call in each round that nothing waits for.
+fn repeated(count: i64) -> Plan {
+    let number = |number| Expr::constant(Value::Int(number), SPAN);
+    let next = ExprKind::Math(Math::Add, Box::new(Expr::slot(0, SPAN)), Box::new(number(1)));
+    let next = node(Kind::Pure(expr(next)), vec![0], 2, "next");
+    let round = Body::new(vec![call(0, 0, 1, "call"), next], 3, Some(2));
+    let repeat = Repeat {
+        bound: 0,
+        every: None,
+        starts: Box::new([1]),
+        carried: Box::new([0]),
+        names: Box::new([Name::from("n")]),
+        body: Use { body: BodyId(1), inputs: Box::new([]), outputs: Box::new([]) },
+        can_stop: false,
+        otherwise: None,
+    };
+    let start = |value, out| node(Kind::Pure(number(value)), Vec::new(), out, "start");
+    let repeat = node(Kind::Repeat(Box::new(repeat)), vec![0], 2, "repeat");
+    plan(vec![Body::new(vec![start(count, 0), start(1, 1), repeat], 3, Some(2)), round])
 }
 
 /// A loop in a loop, both over this many.

@@ -140,8 +140,14 @@ pub struct Repeating {
     pub bound: i64,
     /// How many were opened.
     pub opened: u32,
-    /// Open rounds in order, then the `else`.
+    /// Open rounds in order, then the `else`; some may be gone.
     pub rounds: VecDeque<FrameHandle>,
+    /// How many of them are open.
+    pub open: u32,
+    /// How many of them may still act.
+    pub loud: u32,
+    /// How many of `rounds` know that all acts before them are over.
+    pub told: usize,
     /// What the next round carries; empty before the first has given a value.
     pub carried: Vec<Value>,
     /// Whether no further round will be opened.

@@ -15,7 +15,7 @@ impl State {
     /// Hands out an operation. The `limit`s around it begin to count.
     pub fn launch_flight(&mut self, at: Place, role: Role, id: CallId, millis: i64) -> FlightHandle {
         let doing = self.frames.get(at.0).and_then(|frame| frame.node(at.1).doing);
-        let handle = self.flights.insert(Flight { millis, doing, ..Flight::of(id, at, role) });
+        let handle = self.flights.insert(Flight { doing, millis, ..Flight::of(id, at, role) });
         self.plays += usize::from(role == Role::Play);
         self.out.push(Out::Start(handle));
         handle

@@ -150,26 +150,31 @@ impl State {
     /// Tells the bodies that a node has opened that all acts before them are over: all rounds of a `for` and
     /// all lanes; of a `repeat` those before which no round may still act.
     pub fn read_clear_children(&mut self, at: Place) {
-        let Some(doing) = self.doing(at) else { return };
-        let mut ready: Vec<FrameHandle> = Vec::new();
+        let Some(frame) = self.frames.get(at.0) else { return };
+        let Some(doing) = frame.node(at.1).doing.and_then(|doing| self.doings.get_mut(doing)) else { return };
+        let frames = &self.frames;
+        let work = &mut self.work;
         match doing {
-            Doing::Nest(child) => ready.push(*child),
-            Doing::Limit(limiting) => ready.push(limiting.child),
-            Doing::Call(calling) => ready.extend(calling.frames()),
-            Doing::Otherwise(catching) if catching.stage != Stage::Settling => ready.push(catching.child),
-            Doing::Together(lanes) => ready.extend(lanes.open.iter().map(|(_, lane)| *lane)),
-            Doing::For(looping) => ready.extend(&looping.rounds),
+            Doing::Nest(child) => work.push_back(Work::ReadClear(*child)),
+            Doing::Limit(limiting) => work.push_back(Work::ReadClear(limiting.child)),
+            Doing::Call(calling) => work.extend(calling.frames().into_iter().map(Work::ReadClear)),
+            Doing::Otherwise(catching) if catching.stage != Stage::Settling => {
+                work.push_back(Work::ReadClear(catching.child));
+            }
+            Doing::Together(lanes) => work.extend(lanes.open.iter().map(|(_, lane)| Work::ReadClear(*lane))),
+            Doing::For(looping) => work.extend(looping.rounds.iter().map(|round| Work::ReadClear(*round))),
             Doing::Repeat(repeating) => {
-                for round in &repeating.rounds {
-                    ready.push(*round);
-                    if self.frames.get(*round).is_some_and(|frame| !frame.quiet) {
-                        break;
-                    }
+                let loud = |round: FrameHandle| frames.get(round).is_some_and(|frame| !frame.quiet);
+                let before = |told: usize| told.checked_sub(1).and_then(|last| repeating.rounds.get(last));
+                while !before(repeating.told).is_some_and(|last| loud(*last))
+                    && let Some(round) = repeating.rounds.get(repeating.told)
+                {
+                    work.push_back(Work::ReadClear(*round));
+                    repeating.told += 1;
                 }
             }
             _ => {}
         }
-        self.work.extend(ready.into_iter().map(Work::ReadClear));
     }
 
     /// Whether everything above this node has settled.
@@ -214,7 +219,8 @@ impl State {
                 Kind::Otherwise(otherwise) => part == 1 || !fixed.facts(otherwise.fallback.body).may_act,
                 _ => false,
             },
-            Some(Doing::Repeat(_)) => {
+            Some(Doing::Repeat(repeating)) => {
+                repeating.loud = repeating.loud.saturating_sub(1);
                 if self.may_read(at) {
                     self.read_clear_children(at);
                 }

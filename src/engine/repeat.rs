@@ -32,6 +32,9 @@ impl State {
             bound,
             opened: 0,
             rounds: VecDeque::new(),
+            open: 0,
+            loud: 0,
+            told: 0,
             carried: Vec::new(),
             ended: false,
             timer: None,
@@ -108,12 +111,14 @@ impl State {
             opening.id = identity::child(opening.id, name, u128::from(round), "");
         }
         let Some(Doing::Repeat(repeating)) = self.doing(at) else { return None };
-        opening.clear &= repeating.rounds.is_empty();
-        opening.read_clear &=
-            repeating.rounds.iter().all(|round| self.frames.get(*round).is_none_or(|frame| frame.quiet));
+        opening.clear &= repeating.open == 0;
+        opening.read_clear &= repeating.loud == 0;
+        let loud = fixed.facts(used.body).may_act;
         let child = self.open(fixed, opening);
         if let Some(Doing::Repeat(repeating)) = self.doing_mut(at) {
             repeating.rounds.push_back(child);
+            repeating.open += 1;
+            repeating.loud += u32::from(loud);
         }
         Some(child)
     }
@@ -216,11 +221,15 @@ impl State {
     }
 
     /// A round, or the `else`, is over.
-    pub fn repeat_closed(&mut self, fixed: &Fixed, at: Place, _closed: &Frame) {
+    pub fn repeat_closed(&mut self, fixed: &Fixed, at: Place, closed: &Frame) {
         let Some(doing) = self.frames.get(at.0).and_then(|frame| frame.node(at.1).doing) else { return };
         let Some(Doing::Repeat(repeating)) = self.doings.get_mut(doing) else { return };
-        let frames = &self.frames;
-        repeating.rounds.retain(|round| frames.get(*round).is_some());
+        repeating.open -= 1;
+        repeating.loud = repeating.loud.saturating_sub(u32::from(!closed.quiet));
+        while repeating.rounds.front().is_some_and(|round| self.frames.get(*round).is_none()) {
+            repeating.rounds.pop_front();
+            repeating.told = repeating.told.saturating_sub(1);
+        }
         if self.may_act(at) {
             self.clear_children(at);
         }
@@ -233,7 +242,7 @@ impl State {
     fn settle_if_ended(&mut self, fixed: &Fixed, at: Place) {
         if let Some(Doing::Repeat(repeating)) = self.doing(at)
             && repeating.ended
-            && repeating.rounds.is_empty()
+            && repeating.open == 0
         {
             self.settle(fixed, at);
         }

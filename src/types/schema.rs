@@ -6,7 +6,7 @@
 //! can't be said strictly ([`is_strict`]).
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value, json};
 
@@ -21,12 +21,14 @@ pub fn json_schema(ty: &Type) -> Value {
     Writer::of(ty).document(ty)
 }
 
-/// The JSON Schema of a type as text. That of a record is written once: every call that is answered with one asks
-/// for it.
+/// The JSON Schema of a type as text. Every call asks for that of its answer: of a text and of a record it is written
+/// once.
 #[must_use]
 pub fn json_schema_text(ty: &Type) -> Arc<str> {
+    static TEXT: OnceLock<Arc<str>> = OnceLock::new();
     let written = || Arc::from(json_schema(ty).to_string());
     match ty {
+        Type::Text => Arc::clone(TEXT.get_or_init(written)),
         Type::Record(record) if record.is_complete() => Arc::clone(record.schema.get_or_init(written)),
         _ => written(),
     }
