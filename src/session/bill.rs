@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Serialize, Serializer};
 
 use crate::conduct::local::{Seen, View};
-use crate::engine::Note;
+use crate::engine::{IdHasher, Note};
 use crate::instrument::{CallId, Event, Usage};
 use crate::value::Money;
 
@@ -67,15 +67,15 @@ pub struct Tally {
 struct Counting {
     lines: Vec<Line>,
     /// Calls under way, and those that were cut off, with their line.
-    at: HashMap<CallId, usize>,
+    at: HashMap<CallId, usize, IdHasher>,
     /// Attempts of which nobody knows yet what they cost, with what was reckoned with.
-    maybe: HashMap<CallId, Option<Money>>,
+    maybe: HashMap<CallId, Option<Money>, IdHasher>,
     /// Calls that were begun and have not ended.
-    begun: HashSet<CallId>,
+    begun: HashSet<CallId, IdHasher>,
     /// How long what was seen of an answer is, in bytes.
-    seen: HashMap<CallId, u64>,
+    seen: HashMap<CallId, u64, IdHasher>,
     /// What was reckoned of calls that were cut off and may still be counted, in tokens.
-    estimated: HashMap<CallId, u64>,
+    estimated: HashMap<CallId, u64, IdHasher>,
 }
 
 /// So many bytes of a text are about a token.

@@ -10,22 +10,47 @@ use crate::instrument::{Failure, FailureKind};
 
 /// Most addresses that are kept read.
 const KEPT: usize = 1_024;
+/// Most paths that are kept below one of them.
+const KEPT_BELOW: usize = 32;
 
-/// The address of `path` below `base`, checked as [`Target::new`] does. Read once: reading addresses takes
-/// a good part of the time that a quick call does.
+/// What was read, by base address: reading one takes a good part of the time that a quick call does.
+static READ: LazyLock<Mutex<HashMap<String, Read>>> = LazyLock::new(Mutex::default);
+
+/// A base address and what was made of it.
+struct Read {
+    base: Target,
+    /// With a path below it.
+    below: Vec<(String, Target)>,
+}
+
+/// Looks an address up among those that were read, and reads it where it is not among them.
+fn read<T>(address: &str, look: impl FnOnce(&mut Read) -> T) -> Result<T, Failure> {
+    let mut all = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(read) = all.get_mut(address) {
+        return Ok(look(read));
+    }
+    let mut read = Read { base: Target::read(address)?, below: Vec::new() };
+    let seen = look(&mut read);
+    if all.len() >= KEPT {
+        all.clear();
+    }
+    all.insert(address.to_owned(), read);
+    Ok(seen)
+}
+
+/// The address of `path` below `base`, checked as [`Target::new`] does.
 pub(in crate::backend) fn endpoint(base: &str, path: &str) -> Result<Target, Failure> {
-    static READ: LazyLock<Mutex<HashMap<String, Target>>> = LazyLock::new(Mutex::default);
-    let key = format!("{base} {path}");
-    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(target) = read.get(&key) {
-        return Ok(target.clone());
-    }
-    let target = Target { url: Target::new(base)?.below(path) };
-    if read.len() >= KEPT {
-        read.clear();
-    }
-    read.insert(key, target.clone());
-    Ok(target)
+    read(base, |read| {
+        if let Some((_, target)) = read.below.iter().find(|(below, _)| below == path) {
+            return target.clone();
+        }
+        let target = Target { url: read.base.below(path) };
+        if read.below.len() >= KEPT_BELOW {
+            read.below.clear();
+        }
+        read.below.push((path.to_owned(), target.clone()));
+        target
+    })
 }
 
 /// A checked base address.
@@ -35,8 +60,12 @@ pub(in crate::backend) struct Target {
 }
 
 impl Target {
-    /// Reads a base address; anything but `http` and `https` with a host is refused.
+    /// A base address; anything but `http` and `https` with a host is refused.
     pub(in crate::backend) fn new(address: &str) -> Result<Self, Failure> {
+        read(address, |read| read.base.clone())
+    }
+
+    fn read(address: &str) -> Result<Self, Failure> {
         let refuse = |why: String| {
             Failure::new(FailureKind::InvalidRequest, format!("`{address}` is no address to call: {why}"))
                 .with_help("write it as \"https://host/path\"")

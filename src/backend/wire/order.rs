@@ -103,6 +103,10 @@ async fn tries<'a>(
                 let status = response.status();
                 let mut answered =
                     Answered { order, response, early: None, deadline, taken: 0, pass, _lane: lane };
+                if status.is_success() {
+                    answered.pass.went_well();
+                    return Ok(answered);
+                }
                 let busy = is_busy(status);
                 let tries = order.tries_after(status);
                 let body = if busy || tried < tries { answered.says_again().await } else { Again::Unsaid };
@@ -110,13 +114,10 @@ async fn tries<'a>(
                     return Ok(answered);
                 }
                 let pause = order.spread(asked_pause(answered.headers(), body), tried);
-                let again = tried < tries && fits(pause);
-                match (busy, status.is_success()) {
-                    (true, _) => answered.pass.pushed_back(Instant::now() + pause),
-                    (_, true) => answered.pass.went_well(),
-                    _ => {}
+                if busy {
+                    answered.pass.pushed_back(Instant::now() + pause);
                 }
-                if !again {
+                if tried >= tries || !fits(pause) {
                     return Ok(answered);
                 }
                 order.watch.event(Event::Waiting(format!(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Orchestra;
-use crate::engine::{Note, Profiles as _};
+use crate::engine::{IdHasher, Note, Profiles as _};
 use crate::instrument::{Cache, CacheKey, CallId, Class, InputHash, Opening, Outcome, Reply, Request, Usage};
 
 /// A cache that lasts as long as the process.
@@ -30,9 +30,9 @@ pub(super) struct Lookups {
     /// How many calls with an input there were.
     counts: HashMap<InputHash, u32>,
     /// Calls in flight whose answers are kept once they are accepted.
-    asked: HashMap<CallId, CacheKey>,
+    asked: HashMap<CallId, CacheKey, IdHasher>,
     /// Answers that are not accepted yet.
-    answered: HashMap<CallId, (CacheKey, Reply)>,
+    answered: HashMap<CallId, (CacheKey, Reply), IdHasher>,
 }
 
 impl Lookups {

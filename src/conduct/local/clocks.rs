@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::engine::Clock;
+use crate::engine::{Clock, IdHasher};
 use crate::instrument::CallId;
 
 /// How a timer goes.
@@ -37,7 +37,7 @@ pub(super) struct Clocks {
     wall: BinaryHeap<Reverse<(Instant, CallId)>>,
     deadlines: BinaryHeap<Reverse<(Instant, CallId)>>,
     performing: BinaryHeap<Reverse<(Duration, CallId)>>,
-    cancelled: HashSet<CallId>,
+    cancelled: HashSet<CallId, IdHasher>,
     /// Performing time up to `since`.
     performed: Duration,
     /// Since when performing time has been going on, if it does.
@@ -53,7 +53,7 @@ impl Clocks {
             wall: BinaryHeap::new(),
             deadlines: BinaryHeap::new(),
             performing: BinaryHeap::new(),
-            cancelled: HashSet::new(),
+            cancelled: HashSet::default(),
             performed,
             since: None,
             skipped: Duration::ZERO,

@@ -14,7 +14,7 @@ use super::within::{Asked, Asking, Within};
 use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
 use crate::conduct::scribe::{Doubtful, Scribe, Told, Verdict};
-use crate::engine::{Engine, Memories, Note, Operation, Profiles as _, Report, Step, What};
+use crate::engine::{Engine, IdHasher, Memories, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
     Ask, Cabinet, Cache, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request,
     Stage, Usage, Watch,
@@ -152,11 +152,11 @@ pub async fn perform(
         asks,
         within: Within::default(),
         cabinet,
-        playing: HashMap::new(),
+        playing: HashMap::default(),
         queue: VecDeque::new(),
-        asking: HashMap::new(),
-        real: HashSet::new(),
-        owing: HashSet::new(),
+        asking: HashMap::default(),
+        real: HashSet::default(),
+        owing: HashSet::default(),
         parked: Vec::new(),
         doubts: Vec::new(),
         wanted: Vec::new(),
@@ -183,15 +183,15 @@ pub(super) struct Performance {
     pub(super) within: Within,
     cabinet: Arc<Cabinet>,
     /// Calls in flight but for questions.
-    pub(super) playing: HashMap<CallId, AbortHandle>,
+    pub(super) playing: HashMap<CallId, AbortHandle, IdHasher>,
     /// Calls that wait for a place.
     queue: VecDeque<CallId>,
     /// Questions being asked.
-    asking: HashMap<CallId, AbortHandle>,
+    asking: HashMap<CallId, AbortHandle, IdHasher>,
     /// In a test, those in flight that are no stand-ins.
-    pub(super) real: HashSet<CallId>,
+    pub(super) real: HashSet<CallId, IdHasher>,
     /// Calls that were cut off, and may have cost something.
-    owing: HashSet<CallId>,
+    owing: HashSet<CallId, IdHasher>,
     /// Questions that nobody can be asked.
     pub(super) parked: Vec<Request>,
     /// Acts that somebody must decide about.
@@ -388,7 +388,7 @@ impl Performance {
     /// made there is more to step.
     fn dequeue(&mut self, step: &mut Step) -> Result<Vec<Request>, JournalError> {
         let places = self.setting.at_once.unwrap_or(usize::MAX).saturating_sub(self.playing.len());
-        let mut requests = Vec::new();
+        let mut requests = Vec::with_capacity(places.min(self.queue.len()));
         let mut taken = 0;
         while taken < places
             && let Some(id) = self.queue.pop_front()

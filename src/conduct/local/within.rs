@@ -12,7 +12,7 @@ use tokio::task::AbortHandle;
 
 use super::perform::{Performance, Seen};
 use crate::conduct::scribe::question_within;
-use crate::engine::Note;
+use crate::engine::{IdHasher, Note};
 use crate::instrument::{Ask, CallId, Class, Failure, FailureKind, Outcome, Question, Reply, Request, Usage};
 use crate::journal::JournalError;
 use crate::value::Value;
@@ -57,13 +57,13 @@ impl Ask for Asking {
 #[derive(Default)]
 pub(super) struct Within {
     /// How often a call has asked each question since it began.
-    times: HashMap<CallId, HashMap<String, u32>>,
+    times: HashMap<CallId, HashMap<String, u32>, IdHasher>,
     /// Being asked, by their ids: of which call, and who waits for the answer.
-    open: HashMap<CallId, (CallId, Back, AbortHandle)>,
+    open: HashMap<CallId, (CallId, Back, AbortHandle), IdHasher>,
     /// Recorded for later, by their ids, with the call that was given up for each.
-    held: HashMap<CallId, CallId>,
+    held: HashMap<CallId, CallId, IdHasher>,
     /// What was answered to calls that are still to be made again.
-    given: HashMap<CallId, Value>,
+    given: HashMap<CallId, Value, IdHasher>,
     /// Answers that are told once they are recorded.
     told: Vec<(Back, Answer)>,
 }
