@@ -1,6 +1,6 @@
 //! `score runs`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
@@ -230,31 +230,35 @@ fn short(text: &str) -> String {
     }
 }
 
-fn diff(shelf: &Shelf, run: &str, other: &str) -> Result<String, JournalError> {
-    let of = |run: &str| -> Result<(String, BTreeMap<String, String>), JournalError> {
-        let (name, reader) = open(shelf, run)?;
-        let (_, calls) = calls(&reader)?;
-        let said = |call: Call| {
-            let said = match &call.ended {
-                None => String::from("open"),
-                Some((kind, _, body)) if kind == "done" => answer(body),
-                Some((_, _, body)) => format!("failed: {}", body["message"].as_str().unwrap_or_default()),
-            };
-            (call.path, said)
+/// What the attempts at each call of a run gave, in order, by its path.
+fn attempts(shelf: &Shelf, run: &str) -> Result<(String, BTreeMap<String, Vec<String>>), JournalError> {
+    let (name, reader) = open(shelf, run)?;
+    let (_, calls) = calls(&reader)?;
+    let mut all = BTreeMap::<String, Vec<String>>::new();
+    for call in calls {
+        let said = match &call.ended {
+            None => String::from("open"),
+            Some((kind, _, body)) if kind == "done" => answer(body),
+            Some((_, _, body)) => format!("failed: {}", body["message"].as_str().unwrap_or_default()),
         };
-        Ok((name, calls.into_iter().map(said).collect()))
-    };
-    let ((one, first), (two, second)) = (of(run)?, of(other)?);
+        all.entry(call.path).or_default().push(said);
+    }
+    Ok((name, all))
+}
+
+fn diff(shelf: &Shelf, run: &str, other: &str) -> Result<String, JournalError> {
+    let ((one, mut first), (two, mut second)) = (attempts(shelf, run)?, attempts(shelf, other)?);
+    let paths: BTreeSet<String> = first.keys().chain(second.keys()).cloned().collect();
     let mut lines = Vec::new();
-    for (path, said) in &first {
-        match second.get(path) {
-            Some(same) if same == said => {}
-            Some(differs) => lines.push(format!("{path}\n  - {}\n  + {}", short(said), short(differs))),
-            None => lines.push(format!("{path}\n  - {}", short(said))),
+    for path in paths {
+        let (before, after) =
+            (first.remove(&path).unwrap_or_default(), second.remove(&path).unwrap_or_default());
+        if before != after {
+            lines.push(path);
+            lines.extend(before.iter().map(|said| format!("  - {}", short(said))));
+            lines.extend(after.iter().map(|said| format!("  + {}", short(said))));
         }
     }
-    let added = second.iter().filter(|(path, _)| !first.contains_key(*path));
-    lines.extend(added.map(|(path, said)| format!("{path}\n  + {}", short(said))));
     if lines.is_empty() {
         terminal::note(&format!("{one} and {two} made the same calls and got the same answers."));
     }
