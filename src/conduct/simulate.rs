@@ -58,11 +58,13 @@ pub struct Settings {
     pub at_once: usize,
     /// How many small steps an engine makes at a time.
     pub fuel: u32,
+    /// What the clock on the wall shows after so many milliseconds. What is waited for goes by time that passes.
+    pub shown: fn(i64) -> i64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 0, at_once: usize::MAX, fuel: 10_000 }
+        Self { seed: 0, at_once: usize::MAX, fuel: 10_000, shown: |millis| millis }
     }
 }
 
@@ -300,8 +302,8 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                 }
                 Operation::Start { id, what: What::Timer { millis, clock, within } } => {
                     self.event(3, id);
-                    let wall = self.wall;
-                    let left = |scribe: &mut Scribe| scribe.time(id, millis, clock, within, wall);
+                    let now = (self.settings.shown)(self.wall);
+                    let left = |scribe: &mut Scribe| scribe.time(id, millis, clock, within, now);
                     let millis = self.scribe.as_mut().map_or(millis, left);
                     let (calendar, now) = match clock {
                         Clock::Wall => (&mut self.plays, self.wall),
@@ -355,7 +357,7 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                     }
                 }
                 let repeatable = request.class != Class::Acts;
-                scribe.intend(&request, false, repeatable, self.engine.hold(id));
+                scribe.intend(&request, false, repeatable, &self.engine);
             }
             self.playing += 1;
             if self.scribe.is_some() {
@@ -402,7 +404,7 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
             Outcome::Done(_) => 4,
             Outcome::Failed(_) => 5,
             Outcome::Fired => 6,
-            Outcome::Settled(_) | Outcome::Lost(_) => 7,
+            Outcome::Settled(_) | Outcome::Unpaid => 7,
         };
         self.event(kind, id);
         self.deliver(id, outcome);

@@ -39,7 +39,7 @@ impl State {
         let Some(frame) = self.frames.get(at.0) else { return };
         let Some(Doing::Call(calling)) = self.doing(at) else { return };
         match outcome {
-            Outcome::Fired | Outcome::Settled(_) | Outcome::Lost(_) => {}
+            Outcome::Fired | Outcome::Settled(_) | Outcome::Unpaid => {}
             Outcome::Failed(failure) => {
                 if calling.may_have_acted(&failure) {
                     self.acted(catch);

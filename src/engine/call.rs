@@ -406,7 +406,10 @@ fn calling(
         id,
         order: seat.order,
         seat,
-        purse: amounts.min().map(|cap| Box::new(Purse::new(cap))),
+        purse: amounts.min().map(|cap| {
+            let id = identity::child(id, "", 0, "limit");
+            Box::new(Purse::new(id, cap, fixed.taken_before(id)))
+        }),
         among: None,
         made: None,
         attempt: 0,

@@ -1,12 +1,12 @@
 //! What does not change while a performance lasts: the plan, what was given, who sits in which chair, and
 //! facts of each body that its frames share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::base::{Name, Span};
 use crate::builtin;
-use crate::instrument::{Class, Opening, Price, Profile};
+use crate::instrument::{CallId, Class, Opening, Price, Profile};
 use crate::plan::{
     Body, BodyId, Call, Expr, ExprKind, Kind, MovementId, Node, NodeIx, Origin, Part, PartId, Plan, Slot,
     Target, Use,
@@ -14,6 +14,7 @@ use crate::plan::{
 use crate::types::{Signature, Type};
 use crate::value::{Callee, Instrument, Map, Value};
 
+use super::before::Taken;
 use super::doing::Order;
 use super::evaluate::{Evaluator, Failed, Given, Slots};
 use super::frame::{NodeState, Phase};
@@ -33,6 +34,8 @@ pub struct Fixed {
     pub given: Given,
     /// Goes into idempotency keys.
     pub run: Arc<str>,
+    /// What was taken of limits before the run went on.
+    pub taken_before: HashMap<CallId, Taken>,
     profiles: Arc<dyn Profiles>,
     facts: Vec<Facts>,
     /// For each body what must be over before the strongest call in it starts.
@@ -122,6 +125,7 @@ impl Fixed {
             plan,
             given,
             run: Arc::from(""),
+            taken_before: HashMap::new(),
             profiles,
             facts: Vec::new(),
             orders: Vec::new(),
@@ -197,6 +201,11 @@ impl Fixed {
         slots: &S,
     ) -> Result<Value, Failed> {
         self.evaluator().at(path).evaluate(expr, slots)
+    }
+
+    /// What was taken of a limit before the run went on.
+    pub fn taken_before(&self, limit: CallId) -> Taken {
+        self.taken_before.get(&limit).copied().unwrap_or_default()
     }
 
     pub fn exists(&self, constructor: &str) -> bool {

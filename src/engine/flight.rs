@@ -126,7 +126,7 @@ impl State {
             Outcome::Done(reply) => Some(reply.usage),
             Outcome::Failed(failure) => failure.usage(),
             Outcome::Settled(usage) => Some(*usage),
-            Outcome::Fired | Outcome::Lost(_) => None,
+            Outcome::Fired | Outcome::Unpaid => None,
         };
         self.usage = took.map_or(self.usage, |took| self.usage.plus(took));
         let paid = money::paid(&outcome);
@@ -137,7 +137,7 @@ impl State {
             return self.settle_ghost(id, paid);
         };
         match outcome {
-            Outcome::Lost(amount) => return self.lose(fixed, handle, amount),
+            Outcome::Unpaid => return self.unpaid(fixed, handle),
             Outcome::Settled(_) => return,
             _ => {}
         }

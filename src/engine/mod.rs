@@ -5,10 +5,11 @@
 //! ([`flow`]); whether a call may go then is a matter of [`order`]; [`nest`], [`rounds`] and [`repeat`] open
 //! bodies, [`apply`] opens what was passed as a value; [`leave`] and [`fail`] end them early. [`call`], [`request`] and [`answer`] are the life of a call,
 //! [`flight`] and [`flights`] what is under way outside; [`voices`] is who plays where more than one does, [`memory`] what they
-//! remember, [`money`] and [`queue`] what calls may cost; [`talk`] and [`tools`] are calls whose player calls tools.
+//! remember, [`money`] and [`queue`] what calls may cost, [`before`] what they did before; [`talk`] and [`tools`] are calls whose player calls tools.
 
 mod answer;
 mod apply;
+mod before;
 mod call;
 mod choice;
 mod diagnostic;
@@ -42,6 +43,7 @@ mod tools;
 mod voices;
 mod within;
 
+pub use before::{Attempt, Before, Receipt, Taken};
 pub use doing::IdHasher;
 pub use fixed::Profiles;
 pub use memory::{Memories, declared as declared_memory};

@@ -5,9 +5,10 @@
 //! not fit with nothing held. Who waits goes in the order of readiness, and nobody goes before the first of a
 //! queue ([`super::queue`]). What may have been billed though nobody told so stays counted as possibly spent.
 
-use crate::instrument::{Failure, FailureKind, Most, Outcome, Price, Usage};
+use crate::instrument::{CallId, Failure, FailureKind, Most, Outcome, Price, Usage};
 use crate::value::Money;
 
+use super::before::Taken;
 use super::doing::{Doing, Flight, FlightHandle, Role};
 use super::fixed::Fixed;
 use super::frame::{DoingHandle, Place};
@@ -16,8 +17,10 @@ use super::report::Note;
 use super::state::{Out, State, Work};
 
 /// A limit in money, in billionths of a dollar.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Purse {
+    /// Which limit it is of.
+    pub id: CallId,
     /// What may be spent.
     pub cap: i64,
     /// What was.
@@ -48,6 +51,8 @@ pub struct Hold {
     pub longest: Option<u64>,
     /// Against these.
     pub tills: Vec<Till>,
+    /// What is recorded that it took, where that is what it holds.
+    pub paid: Option<Taken>,
 }
 
 /// How a call stands to the limits around it.
@@ -68,9 +73,10 @@ pub enum Paid {
 }
 
 impl Purse {
-    /// A limit of so much.
-    pub fn new(cap: Money) -> Self {
-        Self { cap: cap.nanos, ..Self::default() }
+    /// A limit of so much, of which so much was taken.
+    pub fn new(id: CallId, cap: Money, before: Taken) -> Self {
+        let Taken { spent, maybe } = before;
+        Self { id, cap: cap.nanos, spent, held: 0, maybe, queue: Queue::default() }
     }
 
     /// Whether so much fits beside what was spent and is held.
@@ -119,7 +125,7 @@ pub fn paid(outcome: &Outcome) -> Paid {
             None => Paid::Spent(0),
         },
         Outcome::Settled(usage) => known(usage).unwrap_or(Paid::Maybe),
-        Outcome::Fired | Outcome::Lost(_) => Paid::Spent(0),
+        Outcome::Fired | Outcome::Unpaid => Paid::Spent(0),
     }
 }
 
@@ -134,6 +140,9 @@ impl State {
         // A person holds nothing: their time is not money.
         if seat.price == Price::Free || seat.person || !limited {
             return Afford::Goes(None);
+        }
+        if let Some(hold) = self.paid_hold(fixed, at) {
+            return Afford::Goes(Some(hold));
         }
         let tills = self.tills(at);
         let Some(till) = tills.first().copied() else { return Afford::Goes(None) };
@@ -170,7 +179,7 @@ impl State {
                 purse.held = purse.held.saturating_add(amount);
             }
         }
-        Afford::Goes(Some(Box::new(Hold { amount, longest: waiting.most.longest, tills })))
+        Afford::Goes(Some(Box::new(Hold { amount, longest: waiting.most.longest, tills, paid: None })))
     }
 
     /// A limit would be crossed: it fails. The run's budget ends the run.
@@ -277,7 +286,7 @@ impl State {
     }
 
     /// What a cancelled call took is known after all.
-    pub fn settle_ghost(&mut self, id: crate::instrument::CallId, paid: Paid) {
+    pub fn settle_ghost(&mut self, id: CallId, paid: Paid) {
         let Paid::Spent(spent) = paid else { return };
         let Some(hold) = self.ghosts.remove(&id) else { return };
         self.change(&hold.tills, |purse| {
@@ -286,21 +295,23 @@ impl State {
         });
     }
 
-    /// An earlier attempt at a call in flight ended with its process, and may have cost so much. What is to be
-    /// made again must fit beside that: it asks the limits once more before it starts.
-    pub fn lose(&mut self, fixed: &Fixed, handle: FlightHandle, amount: Money) {
-        let again = |flight: &&Flight| flight.role == Role::Play && flight.orphan.is_none();
-        let Some(flight) = self.flights.get(handle).filter(again) else { return };
-        let (id, at) = (flight.id, flight.at);
+    /// What is recorded of a call in flight stands for another one: it asks the limits as any new one, before it starts.
+    pub fn unpaid(&mut self, fixed: &Fixed, handle: FlightHandle) {
         let Some(flight) = self.flights.remove(handle) else { return };
+        let (id, at) = (flight.id, flight.at);
         self.plays -= 1;
         if flight.taken {
             self.out.push(Out::Cancel(id));
         }
-        self.settle_hold(at, flight.hold, Paid::Spent(0));
-        let tills = self.tills(at);
-        self.change(&tills, |purse| purse.maybe = purse.maybe.saturating_add(amount.nanos.max(0)));
-        self.notes.push(|| Note::MayCost { id, most: Some(amount) });
+        if let Some(hold) = flight.hold {
+            // That was spent all the same.
+            let took = hold.paid.unwrap_or_default();
+            self.change(&hold.tills, |purse| {
+                purse.held -= hold.amount;
+                purse.spent = purse.spent.saturating_add(took.spent);
+                purse.maybe = purse.maybe.saturating_add(took.maybe);
+            });
+        }
         if let Some(Doing::Call(calling)) = self.doing_mut(at) {
             calling.turn_to_id(id);
             calling.flight = None;

@@ -293,7 +293,11 @@ impl State {
             _ => None,
         });
         let purse = limit.money.and_then(|slot| match self.frames.get(at.0)?.value(slot) {
-            Value::Money(cap) => Some(Box::new(Purse::new(*cap))),
+            Value::Money(cap) => {
+                let frame = self.frames.get(at.0)?;
+                let id = identity::child(frame.id, &fixed.node(frame.body, at.1).name, 0, "limit");
+                Some(Box::new(Purse::new(id, *cap, fixed.taken_before(id))))
+            }
             _ => None,
         });
         let outer = opening.limit;

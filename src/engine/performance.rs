@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::instrument::{CallId, Failure, FailureKind, Outcome, Request, Usage};
-use crate::plan::{MovementId, Plan};
+use crate::plan::{Kind, MovementId, Plan};
 use crate::value::{Money, Value};
 
+use super::before::{Before, Taken};
 use super::evaluate::Given;
 use super::fixed::{Fixed, Profiles};
 use super::memory::Memories;
-use super::money::Purse;
+use super::money::{Purse, Till};
 use super::operation::{Operation, Step};
 use super::report::Note;
 use super::state::State;
@@ -62,17 +63,18 @@ impl Engine {
     /// The same with a budget: what all its calls may cost.
     #[must_use]
     pub fn within_budget(mut self, cap: Money) -> Self {
-        self.state.budget = Some(Box::new(Purse::new(cap)));
+        self.state.budget = Some(Box::new(Purse::new(CallId(0), cap, Taken::default())));
         self
     }
 
-    /// The same of which so much was spent already, and so much may have been, in what is not performed again.
+    /// The same going on, with what was spent before.
     #[must_use]
-    pub fn having_spent(mut self, spent: Money, maybe: Money) -> Self {
+    pub fn having_spent(mut self, before: Before) -> Self {
         if let Some(purse) = &mut self.state.budget {
-            purse.spent = spent.nanos;
-            purse.maybe = maybe.nanos;
+            (purse.spent, purse.maybe) = (before.all.spent, before.all.maybe);
         }
+        self.state.receipts = before.receipts;
+        self.fixed.taken_before = before.limits;
         self
     }
 
@@ -139,11 +141,32 @@ impl Engine {
     }
 
     /// What a call in flight holds of the limits in money around it: what it may cost at most. A journal keeps it
-    /// with the intent: should the process end before the call does, so much may have been spent
-    /// ([`Outcome::Lost`]).
+    /// with the intent: should the process end before the call does, so much may have been spent ([`Before`]).
     pub fn hold(&self, id: CallId) -> Option<Money> {
         let flight = self.state.flights.get(self.state.flights.find(id)?)?;
         flight.hold.as_ref().map(|hold| Money::from_nanos(hold.amount))
+    }
+
+    /// Whether a call in flight holds what is recorded of it. Where the record turns out to stand for another call, it
+    /// is told so ([`Outcome::Unpaid`]).
+    pub fn is_paid(&self, id: CallId) -> bool {
+        let flight = self.state.flights.find(id).and_then(|handle| self.state.flights.get(handle));
+        flight.and_then(|flight| flight.hold.as_ref()).is_some_and(|hold| hold.paid.is_some())
+    }
+
+    /// The limits in money around a call in flight, its own included, that of the run not: each is known by where it
+    /// stands.
+    pub fn limits(&self, id: CallId) -> Vec<CallId> {
+        let at = self.state.flights.find(id).and_then(|handle| self.state.flights.get(handle));
+        let tills = at.map_or_else(Vec::new, |flight| self.state.tills(flight.at));
+        let ids = tills.into_iter().filter(|till| *till != Till::Run);
+        ids.filter_map(|till| self.state.purse(till).map(|purse| purse.id)).collect()
+    }
+
+    /// Whether the plan has limits in money.
+    pub fn has_limits(&self) -> bool {
+        let mut nodes = self.fixed.plan.bodies.iter().flat_map(|body| &body.nodes);
+        nodes.any(|node| matches!(&node.kind, Kind::Limit(limit) if limit.money.is_some()))
     }
 
     /// Whether what a cancelled call took is still of interest ([`Outcome::Settled`]): it was held, and counts as

@@ -6,6 +6,7 @@ use crate::instrument::{CallId, Failure, FailureKind, Outcome, Usage};
 use crate::plan::{MovementId, NodeIx, Slot};
 use crate::value::Value;
 
+use super::before::Receipt;
 use super::doing::{Doing, FlightHandle, IdHasher, Orphans};
 use super::fixed::Fixed;
 use super::flights::Flights;
@@ -79,6 +80,8 @@ pub struct State {
     pub tickets: u64,
     /// How many plays are in flight.
     pub plays: usize,
+    /// What calls took of which it is recorded how they ended. Looked up in, never gone through.
+    pub receipts: HashMap<CallId, Receipt>,
     /// What cancelled calls held of which nobody knows yet what they took.
     pub ghosts: HashMap<CallId, Box<Hold>, IdHasher>,
     /// The operation whose outcome is being taken.
@@ -139,6 +142,7 @@ impl State {
             broke: None,
             tickets: 0,
             plays: 0,
+            receipts: HashMap::new(),
             ghosts: HashMap::default(),
             settling: None,
             blamed: None,

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::{Failure, Reply, Usage};
-use crate::value::Money;
 
 /// The identity of an operation: where it stands in the performance, not when it was made.
 ///
@@ -30,7 +29,7 @@ pub enum Outcome {
     Fired,
     /// A call that was cancelled took this after all, or surely nothing: what was reckoned with until now ends.
     Settled(Usage),
-    /// An earlier attempt at this very call ended with its process, and may have cost so much. What is left to
-    /// be spent must do for another one: the operation is cancelled, and started again when it may be.
-    Lost(Money),
+    /// What is recorded of this call stands for another one, so that it is not paid yet: the operation is cancelled, and
+    /// started again when there is room for it.
+    Unpaid,
 }

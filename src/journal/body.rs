@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::coded::hex;
 use super::{Inner, Intent};
-use crate::instrument::{Class, Memo, Usage};
+use crate::instrument::{CallId, Class, Memo, Usage};
 
 /// What was answered.
 #[derive(Serialize)]
@@ -91,6 +91,9 @@ impl Serialize for Intent {
         if let Some(hold) = self.hold {
             body.serialize_entry("most", &format_args!("{}", hold.nanos))?;
         }
+        if !self.limits.is_empty() {
+            body.serialize_entry("limits", &Limits(&self.limits))?;
+        }
         if let Some(Inner { of, text, schema }) = &self.within {
             let of = hex(*of);
             body.serialize_entry("within", &Asked { of: &of, text, schema })?;
@@ -110,6 +113,15 @@ struct Asked<'a> {
     of: &'a str,
     text: &'a str,
     schema: &'a str,
+}
+
+/// Ids one behind the other.
+struct Limits<'a>(&'a [CallId]);
+
+impl Serialize for Limits<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|id| hex(*id)))
+    }
 }
 
 /// Hashes of pieces by name.

@@ -1,13 +1,14 @@
 //! Entries as they are written down: JSON, with the bytes of media kept in the store.
 
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::body::{Answered, Called, Remembered, Said, Took};
 use super::store::Store;
 use super::{Entry, Inner, Intent, JournalError, Stop, Timing};
 use crate::instrument::{
-    Answer, CallId, Class, Committed, Failure, FailureKind, InputHash, Memo, Outcome, Reply, ToolCall, Usage,
+    Answer, CallId, Class, Committed, Failure, FailureKind, InputHash, Memo, Outcome, Price, Reply, ToolCall,
+    Usage,
 };
 use crate::value::{CodedError, Money, Value, decode_with, encode_with};
 
@@ -24,12 +25,12 @@ pub(super) mod kind {
     pub(crate) const BEGAN: &str = "began";
     pub(crate) const INTENDED: &str = "intended";
     pub(crate) const ASKED: &str = "asked";
+    pub(crate) const PRICED: &str = "priced";
     pub(crate) const TIMED: &str = "timed";
     pub(crate) const DONE: &str = "done";
     pub(crate) const FAILED: &str = "failed";
     pub(crate) const FIRED: &str = "fired";
     pub(crate) const SETTLED: &str = "settled";
-    pub(crate) const LOST: &str = "lost";
     pub(crate) const REUSED: &str = "reused";
     pub(crate) const ASIDE: &str = "aside";
     pub(crate) const WITHDRAWN: &str = "withdrawn";
@@ -78,6 +79,9 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
             let kind = if intent.person { kind::ASKED } else { kind::INTENDED };
             Written { kind, call: Some(intent.id), path: Some(&intent.path), body: text(intent)? }
         }
+        Entry::Priced { model, price } => {
+            written(kind::PRICED, None, None, json!({ "model": model, "price": price }))
+        }
         Entry::Timed { id, millis, timing } => written(kind::TIMED, Some(*id), None, timed(*millis, *timing)),
         Entry::Ended { id, outcome: Outcome::Done(reply) } => {
             let body = text(&coded_reply(reply, store).map_err(Trouble::writing)?)?;
@@ -89,8 +93,8 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
         Entry::Ended { id, outcome: Outcome::Settled(usage) } => {
             Written { kind: kind::SETTLED, call: Some(*id), path: None, body: text(&Took::from(*usage))? }
         }
-        Entry::Ended { id, outcome: Outcome::Lost(amount) } => {
-            written(kind::LOST, Some(*id), None, json!({ "most": amount.nanos.to_string() }))
+        Entry::Ended { outcome: Outcome::Unpaid, .. } => {
+            return Err(JournalError::not_written("a call that is not paid has not ended"));
         }
         Entry::Ended { id, outcome: Outcome::Fired } => written(kind::FIRED, Some(*id), None, json!({})),
         Entry::Reused { id, path, input, seq } => {
@@ -147,6 +151,10 @@ pub(super) fn read_intent(id: CallId, path: &str, person: bool, body: &Json) -> 
         repeatable: body["repeatable"].as_bool().unwrap_or(false),
         key: text("key").unwrap_or_default().into(),
         hold: read_money(&body["most"]),
+        limits: match body.get("limits") {
+            Some(limits) => limits.as_array()?.iter().map(|id| unhex(id.as_str()?)).collect::<Option<_>>()?,
+            None => Vec::new(),
+        },
         shown: text("shown").unwrap_or_default().to_owned(),
         within: read_inner(&body["within"]),
     })
@@ -165,6 +173,11 @@ pub(super) fn read_input(body: &Json) -> Option<InputHash> {
 /// An amount, as it is written.
 pub(super) fn read_money(body: &Json) -> Option<Money> {
     body.as_str().and_then(|nanos| nanos.parse().ok()).map(Money::from_nanos)
+}
+
+/// What a model costs, as it is written.
+pub(super) fn read_price(body: &Json) -> Option<(String, Price)> {
+    Some((body["model"].as_str()?.to_owned(), Price::deserialize(&body["price"]).ok()?))
 }
 
 fn timed(millis: i64, timing: Timing) -> Json {
@@ -261,7 +274,6 @@ pub(super) fn read_outcome(kind: &str, body: &Json, store: &Store) -> Result<Opt
         kind::FIRED => Some(Outcome::Fired),
         kind::FAILED => read_failure(body).map(Outcome::Failed),
         kind::SETTLED => Some(Outcome::Settled(read_usage(body))),
-        kind::LOST => read_money(&body["most"]).map(Outcome::Lost),
         kind::DONE => match read_reply(body, store) {
             Ok(reply) => reply.map(Outcome::Done),
             Err(Trouble::Value(_)) => None,

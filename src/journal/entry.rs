@@ -16,6 +16,13 @@ pub enum Entry {
     Began(Box<Beginning>),
     /// A call is about to be made, or a question to be asked.
     Intended(Box<Intent>),
+    /// A model is about to be called for the first time: what it costs holds for the whole run.
+    Priced {
+        /// `host/model`.
+        model: String,
+        /// What it costs.
+        price: Price,
+    },
     /// A timer is about to be started.
     Timed {
         /// Which.
@@ -86,7 +93,8 @@ pub struct Beginning {
     /// What all its calls may cost, in billionths of a dollar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<String>,
-    /// What the models cost that play in it: `host/model` and the price, which hold for the whole run.
+    /// What the models cost of which it is known beforehand that they play in it: `host/model` and the price, which
+    /// hold for the whole run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<(String, Price)>,
     /// The version of Score.
@@ -142,6 +150,8 @@ pub struct Intent {
     /// What it may cost at most, where a limit in money is around it: so much may have been spent if it is never
     /// said how it ended.
     pub hold: Option<Money>,
+    /// The limits in money around it, that of the run aside: what it takes counts there, however often the run goes on.
+    pub limits: Vec<CallId>,
     /// What is asked or done, for whoever must decide about it; empty for what only thinks or reads.
     pub shown: String,
     /// Of a question that a call asks before it goes on: whose it is, and all of it.

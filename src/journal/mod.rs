@@ -24,7 +24,7 @@ pub use cache::DiskCache;
 pub use entry::{Beginning, Entry, Inner, Intent, Seated, Stop, Timing};
 pub use error::JournalError;
 pub use memory::Memory;
-pub use past::{Past, Record, Started, State};
+pub use past::{Past, Record, Spent, Started, State};
 pub use shelf::{Found, Shelf};
 pub use sqlite::{Event, Glance, Inboxed, Reader, Sqlite};
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use super::coded::{kind, read_committed, read_input, read_intent, read_timer, unhex};
+use super::coded::{kind, read_committed, read_input, read_intent, read_price, read_timer, unhex};
 use super::sqlite::Event;
 use super::{Beginning, Timing};
 use crate::base::Name;
-use crate::instrument::{CallId, Class, Committed, InputHash};
+use crate::instrument::{CallId, Class, Committed, InputHash, Price};
 use crate::value::Money;
 
 /// How far a run is.
@@ -58,8 +58,8 @@ pub struct Record {
     pub withdrawn: bool,
     /// What it may have cost though nobody told: what its last intent held.
     pub hold: Option<Money>,
-    /// Records that say that an attempt at it was lost, in order.
-    pub lost: Vec<u64>,
+    /// The limits in money that it was made in.
+    pub limits: Arc<[CallId]>,
     /// The record that says what it took though it was cancelled.
     pub settled: Option<u64>,
     /// The record of the outcome that failed the run: what it took was spent.
@@ -72,6 +72,19 @@ impl Record {
     pub fn is_in_doubt(&self) -> bool {
         self.class == Class::Acts && !self.person && self.outcome.is_none() && !self.undone
     }
+}
+
+/// What was spent on a call that stands for none.
+#[derive(Clone, Debug)]
+pub struct Spent {
+    /// The record of its intent.
+    pub intent: u64,
+    /// The record that says how much; `None` where nobody has told.
+    pub seq: Option<u64>,
+    /// What it held, in billionths: so much may have been, where nobody has told.
+    pub hold: i64,
+    /// The limits in money that it was made in.
+    pub limits: Arc<[CallId]>,
 }
 
 /// A timer that was started.
@@ -109,12 +122,13 @@ pub struct Past {
     by_id: HashMap<CallId, usize>,
     /// Records of outcomes in order, with the call that has each.
     outcomes: Vec<(u64, usize)>,
-    /// Records of outcomes that stand for no call any more: what they cost was spent, or so much in billionths where they
-    /// don't say what.
-    pub gone: Vec<(u64, i64)>,
-    /// What was held by attempts that nothing is known of any more, in billionths.
-    pub adrift: i64,
+    /// What models cost that were called first since.
+    priced: Vec<(String, Price)>,
+    /// What was spent on attempts that others were made after.
+    pub gone: Vec<Spent>,
     names: HashSet<Arc<str>>,
+    /// Limits that calls were made in.
+    limits: HashSet<Arc<[CallId]>>,
 }
 
 impl Past {
@@ -130,6 +144,18 @@ impl Past {
         self.by_id.get(&id).copied()
     }
 
+    /// What models cost in this run.
+    #[must_use]
+    pub fn prices(&self) -> Vec<(String, Price)> {
+        self.latest.prices.iter().chain(&self.priced).cloned().collect()
+    }
+
+    /// Whether any call was made in a limit in money, that of the run aside.
+    #[must_use]
+    pub fn has_limits(&self) -> bool {
+        self.limits.iter().any(|limits| !limits.is_empty())
+    }
+
     /// Takes one more record; `None` where it is none that could have been written.
     pub(super) fn note(&mut self, event: &Event, body: Option<&str>) -> Option<()> {
         self.touched = event.at;
@@ -137,7 +163,12 @@ impl Past {
         let json = || serde_json::from_str::<Json>(body?).ok();
         match &*event.kind {
             kind::BEGAN => {
-                self.latest = serde_json::from_str(body?).ok()?;
+                let latest: Beginning = serde_json::from_str(body?).ok()?;
+                if latest.run != self.latest.run {
+                    // A copy takes the prices that hold when it begins.
+                    self.priced.clear();
+                }
+                self.latest = latest;
                 if self.is_empty() {
                     self.first = self.latest.clone();
                     self.began = event.at;
@@ -145,6 +176,7 @@ impl Past {
                 self.state = State::Underway;
             }
             kind::INTENDED | kind::ASKED => self.intended(event, &json()?)?,
+            kind::PRICED => self.priced.push(read_price(&json()?)?),
             kind::TIMED => {
                 let (millis, timing) = read_timer(&json()?)?;
                 let started = Started { millis, timing, performed: self.performed, fired: None };
@@ -164,12 +196,6 @@ impl Past {
             kind::SETTLED => {
                 let at = *self.by_id.get(&event.call?)?;
                 self.records[at].settled = Some(event.seq);
-            }
-            kind::LOST => {
-                // It says what became of all attempts before it.
-                let record = &mut self.records[*self.by_id.get(&event.call?)?];
-                record.lost.push(event.seq);
-                (record.hold, record.settled, record.spent) = (None, None, None);
             }
             kind::REUSED => self.reused(event, &json()?)?,
             kind::ASIDE => self.set_aside(&json()?)?,
@@ -191,7 +217,8 @@ impl Past {
         let id = event.call?;
         let intent = read_intent(id, event.path.as_deref()?, event.kind == kind::ASKED, body)?;
         let part = self.named(&intent.part);
-        let mut record = Record {
+        let limits = self.limited(intent.limits);
+        let record = Record {
             id,
             path: intent.path,
             part,
@@ -205,24 +232,21 @@ impl Past {
             failed: false,
             withdrawn: false,
             hold: intent.hold,
-            lost: Vec::new(),
+            limits,
             settled: None,
             spent: None,
         };
         if let Some(at) = self.by_id.get(&id) {
             // It is made again: what it cost before was spent all the same.
             let before = &mut self.records[*at];
-            // What was told as lost since is counted there.
-            let told = before.lost.last().copied().unwrap_or(0);
-            let known = before.outcome.take().map(|(_, holder)| holder).filter(|seq| *seq > told);
+            let known = before.outcome.take().map(|(_, holder)| holder);
             let known = known.or(before.spent.take()).or(before.settled.take());
             let held = before.hold.take().map_or(0, nanos);
-            match known {
-                Some(seq) => self.gone.push((seq, held)),
-                None => self.adrift = self.adrift.saturating_add(held),
+            if known.is_some() || held > 0 {
+                let (intent, limits) = (before.intent, before.limits.clone());
+                self.gone.push(Spent { intent, seq: known, hold: held, limits });
             }
             before.undone = true;
-            record.lost = std::mem::take(&mut before.lost);
         }
         self.push(record);
         Some(())
@@ -245,6 +269,16 @@ impl Past {
         Arc::clone(name)
     }
 
+    /// The same limits once, however many calls were made in them.
+    fn limited(&mut self, limits: Vec<CallId>) -> Arc<[CallId]> {
+        if let Some(known) = self.limits.get(&*limits) {
+            return Arc::clone(known);
+        }
+        let limits: Arc<[CallId]> = limits.into();
+        self.limits.insert(Arc::clone(&limits));
+        limits
+    }
+
     /// A call took over the outcome of another one, which has none any more.
     fn reused(&mut self, event: &Event, body: &Json) -> Option<()> {
         let seq = body["seq"].as_u64()?;
@@ -260,7 +294,6 @@ impl Past {
             outcome: Some((event.seq, holder)),
             undone: false,
             hold: None,
-            lost: std::mem::take(&mut self.records[from].lost),
             settled: None,
             spent: None,
             ..self.records[from].clone()
@@ -275,8 +308,14 @@ impl Past {
         let intent = body["seq"].as_u64()?;
         let known = |record: &&mut Record| record.intent == intent && !record.undone;
         let record = self.records.iter_mut().find(known)?;
-        let held = record.hold.take().map_or(0, nanos);
-        self.gone.extend(record.outcome.take().map(|(_, holder)| (holder, held)));
+        let hold = record.hold.take().map_or(0, nanos);
+        let limits = record.limits.clone();
+        self.gone.extend(record.outcome.take().map(|(_, seq)| Spent {
+            intent,
+            seq: Some(seq),
+            hold,
+            limits,
+        }));
         record.undone = true;
         Some(())
     }

@@ -94,6 +94,21 @@ impl Tally {
         self.counting.lock().unwrap_or_else(PoisonError::into_inner).bill()
     }
 
+    /// Counts what happens now. A call that earlier starts led to is begun before any of it.
+    fn note(&self, note: &Note) {
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((id, at)) = ended(note).and_then(|id| Some((id, *before.at.get(&id)?))) {
+            if before.maybe.contains_key(&id) {
+                return before.note(note);
+            }
+            before.at.remove(&id);
+            let Line { part, instrument, .. } = &before.lines[at];
+            counting.begin(id, part, instrument);
+        }
+        counting.note(note);
+    }
+
     /// The bill of the run so far, all its starts together.
     #[must_use]
     pub fn whole_bill(&self) -> Bill {
@@ -110,7 +125,7 @@ impl View for Tally {
             Seen::Began(began) => {
                 counting().begun.insert(began.id);
             }
-            Seen::Note(note) => counting().note(note),
+            Seen::Note(note) => self.note(note),
             Seen::Event(id, Event::Text(text)) => {
                 *counting().seen.entry(*id).or_insert(0) += text.len() as u64;
             }
@@ -136,16 +151,7 @@ impl Counting {
 
     fn note(&mut self, note: &Note) {
         match note {
-            Note::Started { id, part, instrument, .. } => {
-                let known =
-                    self.lines.iter().position(|line| line.part == **part && line.instrument == **instrument);
-                let at = known.unwrap_or_else(|| {
-                    let (part, instrument) = (part.to_string(), instrument.to_string());
-                    self.lines.push(Line { part, instrument, ..Line::default() });
-                    self.lines.len() - 1
-                });
-                self.at.insert(*id, at);
-            }
+            Note::Started { id, part, instrument, .. } => self.begin(*id, part, instrument),
             Note::Finished { id, usage } => self.ended(*id, *usage, true),
             Note::Tried { id, usage, .. } => self.ended(*id, *usage, false),
             Note::Failed { id, failure, .. } | Note::FellOver { id, failure, .. } => {
@@ -195,6 +201,17 @@ impl Counting {
         }
     }
 
+    /// A call begins: its line is that of its part and of who plays it.
+    fn begin(&mut self, id: CallId, part: &str, instrument: &str) {
+        let known = self.lines.iter().position(|line| line.part == part && line.instrument == instrument);
+        let at = known.unwrap_or_else(|| {
+            let (part, instrument) = (part.to_owned(), instrument.to_owned());
+            self.lines.push(Line { part, instrument, ..Line::default() });
+            self.lines.len() - 1
+        });
+        self.at.insert(id, at);
+    }
+
     fn ended(&mut self, id: CallId, usage: Usage, answered: bool) {
         let told = !self.maybe.contains_key(&id);
         if let Some(line) = self.line(id) {
@@ -229,6 +246,20 @@ impl Counting {
         self.begun.remove(&id);
         self.seen.remove(&id);
         self.estimated.remove(&id);
+    }
+}
+
+/// The call that a note says the end of, or what it took.
+const fn ended(note: &Note) -> Option<CallId> {
+    match note {
+        Note::Finished { id, .. }
+        | Note::Tried { id, .. }
+        | Note::Failed { id, .. }
+        | Note::FellOver { id, .. }
+        | Note::Cancelled { id }
+        | Note::MayCost { id, .. }
+        | Note::Settled { id, .. } => Some(*id),
+        _ => None,
     }
 }
 

@@ -9,10 +9,11 @@ use super::Planned;
 use super::journaled::Foreseen;
 use super::planned::given;
 use super::termination::Performing;
+use crate::base::Span;
 use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Recorder, Seen, Setting, View};
 use crate::conduct::scribe::{Scribe, Verdict};
 use crate::engine::evaluate::{Evaluator, Given};
-use crate::engine::{Engine, Memories, Operation, Profiles as _, Step, What};
+use crate::engine::{Attempt, Engine, Memories, Note, Operation, Profiles as _, Step, What};
 use crate::instrument::{Ask, Cache, CallId, Judging, Opening, Outcome, Request};
 use crate::journal::{Journal, JournalError, Memory};
 use crate::load::OwnPrice;
@@ -256,7 +257,7 @@ impl Performance {
         make: impl FnOnce(fn(Box<dyn Journal>) -> Scribe) -> Scribe,
     ) -> Result<Foreseen, JournalError> {
         let mut scribe = make(Scribe::new);
-        let mut engine = self.engine();
+        let mut engine = self.engine_after(&mut scribe)?;
         let replayed = scribe.replay(&mut engine, &mut |_| {})?;
         let (mut questions, mut late) = (Vec::<Request>::new(), Vec::new());
         for operation in replayed.wanted {
@@ -273,10 +274,7 @@ impl Performance {
             let Some(mut request) = engine.render(id) else { continue };
             let person = self.orchestra.profile(&request.instrument, Opening::default()).person;
             let repeatable = self.orchestra.repeatable(&request);
-            let mut verdict = scribe.judge(&mut request, person, repeatable, &engine)?;
-            if matches!(verdict, Verdict::Known(Outcome::Lost(_))) {
-                verdict = scribe.judge(&mut request, person, repeatable, &engine)?;
-            }
+            let verdict = scribe.judge(&mut request, person, repeatable, &engine)?;
             if person && matches!(verdict, Verdict::Go) {
                 questions.push(request);
             } else {
@@ -305,14 +303,33 @@ impl Performance {
         }
     }
 
-    /// The same with what was spent on calls that the run does not make any more.
-    fn engine_after(&mut self) -> Result<Engine, JournalError> {
+    /// The same with what was spent before, where there is a limit in money.
+    fn engine_after(&self, scribe: &mut Scribe) -> Result<Engine, JournalError> {
         let engine = self.engine();
-        if self.budget.is_none() || !self.scribe.goes_on() {
+        let limited = self.budget.is_some() || scribe.has_limits() || engine.has_limits();
+        if !limited || !scribe.goes_on() {
             return Ok(engine);
         }
-        let (spent, maybe) = self.scribe.spent_aside(self.engine())?;
-        Ok(engine.having_spent(spent, maybe))
+        let mut before = scribe.spent_before(self.engine())?;
+        for attempt in before.attempts.drain(..) {
+            self.bill(attempt);
+        }
+        Ok(engine.having_spent(before))
+    }
+
+    /// Puts an attempt on the bill that stands for no call any more.
+    fn bill(&self, attempt: Attempt) {
+        let Attempt { id, part, instrument, class, took, most } = attempt;
+        // It is told apart from the one that is made instead.
+        let id = CallId(!id.0);
+        let see = |note| self.view.see(Seen::Before(note));
+        let started = Note::Started { id, part, instrument, class, attempt: 0, span: Span::default() };
+        see(started.clone());
+        see(Note::Settled { id, usage: took });
+        if most > Money::ZERO {
+            see(started);
+            see(Note::MayCost { id, most: Some(most) });
+        }
     }
 
     /// Performs, and lets the first Ctrl-C end it gently and the second at once.
@@ -343,11 +360,12 @@ impl Performance {
         let (given, plan) = (self.given.clone(), self.plan.clone());
         let judging: Judging =
             Arc::new(move |judged| judged(&mut Evaluator::new(&plan, &given).conditions()));
-        let engine = self.engine_after()?;
+        let mut scribe = std::mem::replace(&mut self.scribe, Scribe::new(Box::new(Memory::default())));
+        let engine = self.engine_after(&mut scribe)?;
         let setting = Setting {
             cache: self.cache,
             memories: self.memories,
-            scribe: self.scribe,
+            scribe,
             people: self.people,
             view: self.view,
             at_once: self.at_once,

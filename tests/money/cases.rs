@@ -1,5 +1,8 @@
 //! Chosen cases: who waits, who goes, what stays counted.
 
+use std::sync::Arc;
+
+use score_lang::engine::{Before, Receipt, Taken};
 use score_lang::instrument::{FailureKind, Outcome};
 use score_lang::value::Value;
 
@@ -172,19 +175,41 @@ fn a_calls_own_limit_holds_for_the_movement_that_plays_it() {
 }
 
 #[test]
-fn an_attempt_that_ended_with_its_process_counts_before_another_starts() {
-    let text = "movement main() -> [text] { for n in 1..2 { a(n) } }";
-    let mut desk = desk(text, Some(10));
-    assert_eq!(desk.budget(), (0, 6, 0));
-    desk.deliver("for[0]/a", Outcome::Lost(cents(3)));
-    assert_eq!(desk.budget(), (0, 6, 3));
-    assert_eq!(desk.open(), ["for[1]/a", "for[0]/a"], "it is started again");
-    desk.deliver("for[1]/a", Outcome::Lost(cents(3)));
-    assert_eq!(desk.budget(), (0, 3, 6), "both may have been billed: there is room for one");
-    assert_eq!(desk.open(), ["for[0]/a"]);
+fn what_was_spent_before_the_run_went_on_counts_in_its_limits() {
+    let text = "movement main() -> [text] { limit $0.10 { for n in 1..3 { a(n) } } }";
+    let desk = desk(text, Some(20));
+    assert_eq!(desk.budget(), (0, 9, 0));
+    let inner = desk.engine.limits(desk.id("for[0]/a"));
+    assert_eq!(inner.len(), 1, "the run's own is none of them");
+    let took = Taken { spent: 20_000_000, maybe: 30_000_000 };
+    let mut before = Before::default();
+    before.add(took, &inner);
+    let mut desk = Desk::going_on(&format!("{CAST}\n{text}"), cents(20), before);
+    assert_eq!(desk.open(), ["for[0]/a"], "5 of 10 cents are gone");
+    assert_eq!(desk.budget(), (2, 3, 3));
     desk.answer("for[0]/a", cents(0));
-    assert_eq!(desk.open(), ["for[1]/a"]);
     desk.answer("for[1]/a", cents(3));
-    assert_eq!(desk.budget(), (3, 0, 6));
-    assert!(matches!(desk.end, Some(Ok(_))));
+    assert_eq!(desk.kind(), Some(FailureKind::Budget), "3 more do not fit beside 8");
+}
+
+#[test]
+fn what_is_recorded_needs_no_room_until_it_stands_for_another_call() {
+    let text = "movement main() -> [text] { for n in 1..2 { b(n) } }";
+    let desk = desk(text, Some(20));
+    let id = desk.id("for[0]/b");
+    let input = desk.engine.render(id).expect("it is in flight").input_hash();
+    let took = Taken { spent: 10_000_000, maybe: 0 };
+    let mut before = Before::default();
+    before.add(took, &[]);
+    before.receipts.insert(id, Receipt { input, took, limits: Arc::from([]) });
+    let mut desk = Desk::going_on(&format!("{CAST}\n{text}"), cents(10), before);
+    assert_eq!(desk.open(), ["for[0]/b", "for[1]/b"], "the one took 1 cent, the other one may take 8");
+    assert_eq!(desk.budget(), (0, 9, 0));
+    assert!(desk.engine.is_paid(id) && !desk.engine.is_paid(desk.id("for[1]/b")));
+    desk.deliver("for[0]/b", Outcome::Unpaid);
+    assert_eq!(desk.budget(), (1, 8, 0));
+    assert_eq!(desk.open(), ["for[1]/b"], "8 more do not fit");
+    desk.answer("for[1]/b", cents(0));
+    assert_eq!(desk.open(), ["for[0]/b"]);
+    assert_eq!(desk.budget(), (1, 8, 0));
 }

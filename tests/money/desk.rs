@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use score_lang::conduct::local::Orchestra;
 use score_lang::engine::evaluate::Given;
-use score_lang::engine::{Engine, Operation, Report, Step, What};
+use score_lang::engine::{Before, Engine, Operation, Report, Step, What};
 use score_lang::instrument::{CallId, Failure, FailureKind, Outcome, Reply, ToolCall, Usage};
 use score_lang::plan::MovementId;
 use score_lang::session::{Parsed, Planned};
@@ -30,6 +30,15 @@ pub fn cents(cents: i64) -> Money {
 
 impl Desk {
     pub fn new(text: &str, budget: Option<Money>) -> Self {
+        Self::with(text, budget, Before::default())
+    }
+
+    /// A run that goes on.
+    pub fn going_on(text: &str, budget: Money, before: Before) -> Self {
+        Self::with(text, Some(budget), before)
+    }
+
+    fn with(text: &str, budget: Option<Money>, before: Before) -> Self {
         let planned = planned(text);
         let engine = Engine::new(
             Arc::new(planned.plan().clone()),
@@ -42,6 +51,7 @@ impl Desk {
             Some(budget) => engine.within_budget(budget),
             None => engine,
         };
+        let engine = engine.having_spent(before);
         let mut desk = Self { engine, open: Vec::new(), cut: Vec::new(), end: None };
         desk.go();
         desk
@@ -89,11 +99,16 @@ impl Desk {
         self.open.iter().map(|(name, _)| &**name).collect()
     }
 
+    /// Which operation this is.
+    pub fn id(&self, name: &str) -> CallId {
+        self.open.iter().find(|(open, _)| open == name).expect("it is in flight").1
+    }
+
     pub fn deliver(&mut self, name: &str, outcome: Outcome) {
         let at = self.open.iter().position(|(open, _)| open == name);
         let at = at.unwrap_or_else(|| panic!("{name} is not in flight: {:?}", self.open()));
         let id = match outcome {
-            Outcome::Lost(_) => self.open[at].1,
+            Outcome::Unpaid => self.open[at].1,
             _ => self.open.remove(at).1,
         };
         self.engine.deliver(id, outcome);

@@ -54,7 +54,14 @@ enum End {
 }
 
 impl<'w> Process<'w> {
-    fn new(planned: &Planned, folder: &Path, cap: i64, chance: &'w mut Chance, bill: &'w mut Bill) -> Self {
+    fn new(
+        planned: &Planned,
+        decisions: Decisions,
+        folder: &Path,
+        cap: i64,
+        chance: &'w mut Chance,
+        bill: &'w mut Bill,
+    ) -> Self {
         let engine = || {
             let plan = Arc::new(planned.plan().clone());
             let movement = planned.movement(None).unwrap_or(MovementId(0));
@@ -66,10 +73,10 @@ impl<'w> Process<'w> {
         let beginning =
             Beginning { run: String::from("r"), movement: String::from("main"), ..Beginning::default() };
         let scribe = Scribe::new(Box::new(journal)).beginning(beginning);
-        let mut scribe = scribe.going_on(past, Decisions::default());
-        let (spent, maybe) = scribe.spent_aside(engine()).expect("it can be read");
+        let mut scribe = scribe.going_on(past, decisions);
+        let before = scribe.spent_before(engine()).expect("it can be read");
         Self {
-            engine: engine().having_spent(spent, maybe),
+            engine: engine().having_spent(before),
             scribe,
             chance,
             bill,
@@ -135,7 +142,7 @@ impl<'w> Process<'w> {
                 Verdict::Doubtful(doubtful) => panic!("nothing acts: {doubtful:?}"),
             }
             let hold = self.engine.hold(id).expect("all that costs is reckoned with");
-            self.scribe.intend(&request, false, false, Some(hold));
+            self.scribe.intend(&request, false, false, &self.engine);
             starts.push((request, hold));
         }
         match &step {
@@ -228,10 +235,27 @@ pub struct Kept {
     pub raised: u64,
     /// How often it failed otherwise, and made again what had failed.
     pub failed: u64,
+    /// How often it went on with an edited score.
+    pub edited: u64,
+    /// How often calls were made again on purpose.
+    pub again: u64,
 }
 
+impl Kept {
+    pub const fn add(&mut self, other: Self) {
+        self.deaths += other.deaths;
+        self.raised += other.raised;
+        self.failed += other.failed;
+        self.edited += other.edited;
+        self.again += other.again;
+    }
+}
+
+/// Where calls are made again on purpose.
+const FROM: [&str; 4] = ["main/first[7]", "main/second[3]", "main/third", "main/first"];
+
 /// One run, with as many processes and as much money as it takes.
-pub fn run(planned: &Planned, seed: u64) -> Kept {
+pub fn run(planned: &[Planned; 2], seed: u64) -> Kept {
     let quick = Path::new("/dev/shm");
     let place =
         if quick.is_dir() { tempfile::tempdir_in(quick) } else { tempfile::tempdir() }.expect("a folder");
@@ -241,15 +265,32 @@ pub fn run(planned: &Planned, seed: u64) -> Kept {
         1 => 150_000_000,
         _ => 300_000_000,
     };
+    let mut edition = 0;
+    let mut decisions = Decisions::default();
     loop {
         assert!(kept.raised < 20 && kept.failed < 100, "seed {seed}: it never ends: {kept:?}");
         let dies = (kept.deaths < 4).then(|| {
             let death = [Death::BeforeCommit, Death::AfterCommit, Death::UnderWay];
             (chance.below(60), death[usize::try_from(chance.below(3)).expect("small")])
         });
-        let process = Process::new(planned, place.path(), cap, &mut chance, &mut bill);
+        let decided = std::mem::take(&mut decisions);
+        let process = Process::new(&planned[edition], decided, place.path(), cap, &mut chance, &mut bill);
         match process.run(dies) {
-            End::Died => kept.deaths += 1,
+            End::Died => {
+                kept.deaths += 1;
+                match chance.below(3) {
+                    0 => {
+                        edition = 1 - edition;
+                        kept.edited += 1;
+                    }
+                    1 => {
+                        let from = FROM[usize::try_from(chance.below(4)).expect("small")];
+                        decisions.from = Some(from.to_owned());
+                        kept.again += 1;
+                    }
+                    _ => {}
+                }
+            }
             End::Over(Ok(_)) => return kept,
             End::Over(Err(report)) if report.failure.kind == FailureKind::Budget => {
                 kept.raised += 1;

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use score_lang::conduct::local::Orchestra;
 use score_lang::conduct::simulate::Chance;
 use score_lang::engine::evaluate::Given;
-use score_lang::engine::{Engine, Operation, Report, Step, What};
-use score_lang::instrument::{CallId, Failure, FailureKind, Outcome, Reply, Usage};
+use score_lang::engine::{Before, Engine, Operation, Receipt, Report, Step, Taken, What};
+use score_lang::instrument::{CallId, Failure, FailureKind, InputHash, Outcome, Reply, Usage};
 use score_lang::plan::MovementId;
 use score_lang::session::Planned;
 use score_lang::value::{Money, Value};
@@ -49,8 +49,16 @@ movement main() -> [text] {
 /// One record of a run.
 #[derive(Debug, Clone)]
 enum Entry {
-    Intended(CallId, Money),
+    Intended(CallId, Held),
     Ended(CallId, Outcome),
+}
+
+/// What is recorded of a call that is about to start.
+#[derive(Debug, Clone)]
+struct Held {
+    input: InputHash,
+    hold: i64,
+    limits: Arc<[CallId]>,
 }
 
 /// What lasts longer than a process.
@@ -59,20 +67,24 @@ struct World {
     log: Vec<Entry>,
     bill: Bill,
     crashes: u32,
+    /// What calls held whose process ended.
+    lost: Vec<Held>,
 }
 
 /// What providers have really charged, whether anybody was told or not.
 #[derive(Default)]
 struct Bill {
     charged: i64,
-    /// The same by the first two names of the path.
+    /// The same by the first two names of the path, and by those with their rounds.
     charged_at: BTreeMap<String, i64>,
 }
 
 impl Bill {
     fn charge(&mut self, under: &Under) {
         self.charged += under.cost;
-        *self.charged_at.entry(under.place.clone()).or_default() += under.cost;
+        for place in &under.places {
+            *self.charged_at.entry(place.clone()).or_default() += under.cost;
+        }
     }
 
     /// What is known to be spent, or may be, is never less than what is charged, nor more than may be spent.
@@ -83,6 +95,11 @@ impl Bill {
             let charged = self.charged_at.get(place).copied().unwrap_or(0);
             assert!(charged <= cap, "{charged} was charged at {place}");
         }
+        for (round, cap) in [("main/second[", 50_000_000), ("main/third[", 30_000_000)] {
+            for (place, charged) in self.charged_at.iter().filter(|(place, _)| place.starts_with(round)) {
+                assert!(*charged <= cap, "{charged} was charged at {place}");
+            }
+        }
     }
 }
 
@@ -91,13 +108,14 @@ struct Under {
     outcome: Outcome,
     /// What the provider charges for it.
     cost: i64,
-    place: String,
+    places: [String; 2],
 }
 
 impl Under {
     fn of(outcome: Outcome, cost: i64, path: &str) -> Self {
+        let round: Vec<&str> = path.split('/').take(2).collect();
         let place: Vec<&str> = path.split(['/', '[']).take(2).collect();
-        Self { outcome, cost, place: place.join("/") }
+        Self { outcome, cost, places: [place.join("/"), round.join("/")] }
     }
 }
 
@@ -138,31 +156,32 @@ fn outcome(chance: &mut Chance, cost: i64, tools: bool) -> Outcome {
     }
 }
 
-impl Process<'_> {
-    /// Performs from the beginning: what is recorded first, then what is not.
-    fn run(mut self, crash_at: Option<u64>) -> End {
+impl<'w> Process<'w> {
+    fn new(engine: Engine, world: &'w mut World) -> Self {
+        Self {
+            engine,
+            world,
+            now: 0,
+            due: BTreeMap::new(),
+            under: HashMap::new(),
+            timers: HashSet::new(),
+            cut: HashMap::new(),
+            number: 0,
+        }
+    }
+
+    /// Feeds what is recorded, the earliest of what is in flight, and starts nothing. Gives what is wanted then.
+    fn replay(&mut self) -> Result<Vec<(CallId, What)>, End> {
         let mut recorded: Vec<Option<(CallId, Outcome)>> = Vec::new();
-        let mut intended: HashMap<CallId, i64> = HashMap::new();
         for entry in &self.world.log {
-            match entry {
-                Entry::Intended(id, hold) => {
-                    *intended.entry(*id).or_default() += hold.nanos;
-                }
-                Entry::Ended(id, outcome) => {
-                    if let Outcome::Lost(amount) = outcome {
-                        *intended.entry(*id).or_default() -= amount.nanos;
-                    } else {
-                        intended.remove(id);
-                    }
-                    recorded.push(Some((*id, outcome.clone())));
-                }
+            if let Entry::Ended(id, outcome) = entry {
+                recorded.push(Some((*id, outcome.clone())));
             }
         }
         let mut waiting: Vec<(CallId, What)> = Vec::new();
-        // What is recorded is fed first, the earliest of what is in flight, and nothing is started.
         loop {
             if let Some(end) = self.step() {
-                return end;
+                return Err(end);
             }
             for operation in self.engine.take_operations() {
                 match operation {
@@ -176,33 +195,25 @@ impl Process<'_> {
                     _ => waiting.iter().any(|(other, _)| other == id),
                 })
             });
-            let Some((id, outcome)) = next.and_then(Option::take) else { break };
-            if !matches!(outcome, Outcome::Lost(_) | Outcome::Settled(_)) {
+            let Some((id, outcome)) = next.and_then(Option::take) else { return Ok(waiting) };
+            if !matches!(outcome, Outcome::Settled(_)) {
                 waiting.retain(|(other, _)| *other != id);
             }
             self.engine.deliver(id, outcome);
         }
-        // What was under way when the process ended may have been charged.
-        for (id, what) in &waiting {
-            if let (What::Play, Some(hold)) = (what, intended.get(id).filter(|hold| **hold > 0)) {
-                let lost = Outcome::Lost(Money::from_nanos(*hold));
-                self.world.log.push(Entry::Ended(*id, lost.clone()));
-                self.engine.deliver(*id, lost);
+    }
+
+    /// Performs from the beginning: what is recorded first, then what is not.
+    fn run(mut self, crash_at: Option<u64>) -> End {
+        match self.replay() {
+            Err(end) => end,
+            Ok(waiting) => {
+                for (id, what) in waiting {
+                    self.start(id, what);
+                }
+                self.live(crash_at)
             }
         }
-        if let Some(end) = self.step() {
-            return end;
-        }
-        for operation in self.engine.take_operations() {
-            match operation {
-                Operation::Start { id, what } => waiting.push((id, what)),
-                Operation::Cancel(id) => waiting.retain(|(other, _)| *other != id),
-            }
-        }
-        for (id, what) in waiting {
-            self.start(id, what);
-        }
-        self.live(crash_at)
     }
 
     fn step(&mut self) -> Option<End> {
@@ -265,8 +276,13 @@ impl Process<'_> {
             What::Play => {
                 // It may have been cancelled by what was delivered just now.
                 let Some(request) = self.engine.render(id) else { return };
+                if self.engine.is_paid(id) {
+                    // It was cut off after all.
+                    return self.engine.deliver(id, Outcome::Unpaid);
+                }
                 let hold = self.engine.hold(id).expect("all that costs is reckoned with");
-                self.world.log.push(Entry::Intended(id, hold));
+                let (input, limits) = (request.input_hash(), self.engine.limits(id).into());
+                self.world.log.push(Entry::Intended(id, Held { input, hold: hold.nanos, limits }));
                 let cost = match self.world.chance.below(4) {
                     0 => hold.nanos,
                     _ => i64::try_from(self.world.chance.below(u64::try_from(hold.nanos + 1).unwrap_or(1)))
@@ -308,35 +324,72 @@ impl Process<'_> {
     }
 }
 
+/// What the log says of what was spent. Those that are wanted and did not end may have been charged.
+fn before(world: &mut World, wanted: &[(CallId, What)]) -> Before {
+    let (mut begun, mut ended) = (Vec::new(), HashMap::new());
+    for entry in &world.log {
+        match entry {
+            Entry::Intended(id, held) => begun.push((*id, held.clone())),
+            Entry::Ended(id, Outcome::Done(reply)) => {
+                ended.insert(*id, reply.usage.spend);
+            }
+            Entry::Ended(id, Outcome::Failed(failure)) => {
+                ended.insert(*id, failure.usage().and_then(|usage| usage.spend));
+            }
+            Entry::Ended(id, Outcome::Settled(usage)) => {
+                ended.insert(*id, usage.spend);
+            }
+            Entry::Ended(..) => {}
+        }
+    }
+    let mut before = Before::default();
+    for (id, held) in begun {
+        let known = ended.get(&id).copied();
+        let wanted = wanted.iter().any(|(other, _)| *other == id);
+        if known.is_none() && wanted {
+            world.log.retain(|entry| !matches!(entry, Entry::Intended(other, _) if *other == id));
+            world.lost.push(held);
+            continue;
+        }
+        let took = match known.flatten() {
+            Some(spend) => Taken { spent: spend.nanos, maybe: 0 },
+            None => Taken { spent: 0, maybe: held.hold },
+        };
+        before.add(took, &held.limits);
+        before.receipts.insert(id, Receipt { input: held.input, took, limits: held.limits });
+    }
+    for held in &world.lost {
+        before.add(Taken { spent: 0, maybe: held.hold }, &held.limits);
+    }
+    before
+}
+
 /// One run, with as many processes as it takes.
 fn run(planned: &Planned, seed: u64) -> (Result<Value, Box<Report>>, World) {
-    let mut world =
-        World { chance: Chance::seeded(seed), log: Vec::new(), bill: Bill::default(), crashes: 0 };
+    let mut world = World {
+        chance: Chance::seeded(seed),
+        log: Vec::new(),
+        bill: Bill::default(),
+        crashes: 0,
+        lost: Vec::new(),
+    };
     let cap = match seed % 3 {
         0 => 1_000_000_000,
         1 => 150_000_000,
         _ => 300_000_000,
     };
+    let engine = || {
+        let plan = Arc::new(planned.plan().clone());
+        let movement = planned.movement(None).unwrap_or(MovementId(0));
+        Engine::new(plan, movement, Vec::new(), Given::default(), Arc::new(Orchestra::default()))
+            .within_budget(Money::from_nanos(cap))
+    };
     loop {
-        let engine = Engine::new(
-            Arc::new(planned.plan().clone()),
-            planned.movement(None).unwrap_or(MovementId(0)),
-            Vec::new(),
-            Given::default(),
-            Arc::new(Orchestra::default()),
-        )
-        .within_budget(Money::from_nanos(cap));
+        // It is tried out first what of that is still wanted.
+        let wanted = Process::new(engine(), &mut world).replay().unwrap_or_default();
+        let before = before(&mut world, &wanted);
         let crash_at = (world.crashes < 4).then(|| world.chance.below(60));
-        let process = Process {
-            engine,
-            world: &mut world,
-            now: 0,
-            due: BTreeMap::new(),
-            under: HashMap::new(),
-            timers: HashSet::new(),
-            cut: HashMap::new(),
-            number: 0,
-        };
+        let process = Process::new(engine().having_spent(before), &mut world);
         match process.run(crash_at) {
             End::Crashed => world.crashes += 1,
             End::Over(result) => return (result, world),
@@ -388,14 +441,19 @@ fn nor_over_a_thousand_runs_through_the_journal_on_the_disk() {
 fn keep_seeds(seeds: u64) {
     // In every other one, what fails is not caught: the run fails, and goes on.
     let caught = " otherwise on unavailable, timeout, ensure_failed \"-\" }";
-    let planned = [desk::planned(SCORE), desk::planned(&SCORE.replace(caught, " }"))];
-    let (mut deaths, mut raised, mut failed) = (0, 0, 0);
+    // Each with an edit of what half of its calls ask.
+    let with_edit = |text: &str| {
+        let edited = text.replace("Say {n}.", "Say {n}!").replace("Note {n}.", "Note {n}!");
+        [desk::planned(text), desk::planned(&edited)]
+    };
+    let planned = [with_edit(SCORE), with_edit(&SCORE.replace(caught, " }"))];
+    let mut all = kept::Kept::default();
     for (seed, planned) in (0..seeds).zip(planned.iter().cycle()) {
-        let kept = kept::run(planned, seed);
-        (deaths, raised, failed) = (deaths + kept.deaths, raised + kept.raised, failed + kept.failed);
+        all.add(kept::run(planned, seed));
     }
-    println!(
-        "{seeds} runs through the journal: {deaths} deaths, {failed} failures, {raised} times more money"
+    println!("{seeds} runs through the journal: {all:?}");
+    assert!(
+        all.deaths > seeds && all.raised > 0 && all.failed > 0 && all.edited > 0 && all.again > 0,
+        "{all:?}"
     );
-    assert!(deaths > seeds && raised > 0 && failed > 0, "{deaths} {raised} {failed}");
 }

@@ -44,6 +44,30 @@ fn the_prices_that_a_run_began_with_hold_for_all_of_it() {
 }
 
 #[test]
+fn the_price_of_a_model_that_is_named_on_the_way_holds_from_its_first_call() {
+    let (place, world) = (Place::new(), World::new());
+    let text = SCORE
+        .replace("{address}", &world.address)
+        .replace("instrument model = openai(\"m\"", "instrument model(of: text) = openai(of")
+        .replace("by model \"think", "by model(\"m\") \"think");
+    place.file("a.score", text);
+    place.file("score.toml", "[prices]\nm = { input = 1, output = 100 }\n");
+    place.score(&["run", "a.score", "--run", "r"]).ends(1);
+    place.file("score.toml", "[prices]\nm = { input = 2, output = 200 }\n");
+    place.score(&["resume", "r", "--explain"]).ends(0).says("/m: the price has changed since the run began");
+    place.score(&["resume", "r", "--fork=now"]).ends(0).never_says("price has changed");
+    let second = place.score(&["resume", "r", "--bill", "--json"]).ends(0).says("the price has changed");
+    assert_eq!(spent(&second.err), "$0.001006");
+    // The copy holds on to what it began with.
+    place.file("score.toml", "[prices]\nm = { input = 3, output = 300 }\n");
+    let export = place.score(&["runs", "export", "now"]).ends(0).out;
+    assert_eq!(export.lines().filter(|line| line.contains("\"kind\":\"priced\"")).count(), 2, "{export}");
+    let copy = place.score(&["resume", "now", "--from", "main/think", "--bill", "--json"]).ends(0);
+    assert_eq!(spent(&copy.err), "$0.001509");
+    copy.says("\"calls\":3");
+}
+
+#[test]
 fn a_budget_holds_for_whoever_attaches_to_the_run() {
     let (place, world) = (Place::new(), World::new());
     let text = SCORE.replace("{address}", &world.address).replace("max_tokens: 100", "price: $0.03");
@@ -74,10 +98,60 @@ movement main() -> text {
     place.file("a.score", text.replace("{address}", &world.address));
     place.score(&["run", "a.score", "--run", "r"]).ends(1);
     assert_eq!(world.thoughts(), 2);
-    // Of five cents four were spent. The first one is made again before it is known that the second one asks the same.
+    // Of five cents four were spent.
     place.score(&["resume", "r", "--from", "main/a"]).ends(5).says("score::run::budget").says("$0.05");
+    // So they were where an edit has all of them asked in other words.
+    place.file("a.score", text.replace("{address}", &world.address).replace("think about", "ponder"));
+    place.score(&["resume", "r"]).ends(5).says("the limit of $0.05 is reached: $0.04 was spent");
+    assert_eq!(world.thoughts(), 2);
+    // There is room for one. The other one asks what it asked, and is paid.
+    place.file("a.score", text.replace("{address}", &world.address).replace("$0.05", "$0.07"));
+    let third = place.score(&["resume", "r", "--from", "main/a", "--bill", "--json"]).ends(0);
+    assert_eq!(spent(&third.err), "$0.06", "what the first one took is known");
+    third.says("\"maybe\":\"$0.00\"").never_says("\"maybe\":\"$0.02\"");
     assert_eq!(world.thoughts(), 3);
-    // Now it is known that both attempts at it were paid for.
-    place.score(&["resume", "r", "--from", "main/a"]).ends(5).says("score::run::budget");
+    place.score(&["resume", "r"]).ends(0);
+    place.score(&["resume", "r", "--from", "main/a"]).ends(5).says("the limit of $0.07 is reached");
     assert_eq!(world.thoughts(), 3);
+}
+
+#[test]
+fn a_limit_that_an_edit_moves_is_the_same_where_its_calls_are() {
+    let (place, world) = (Place::new(), World::new());
+    let text = r#"
+instrument model = openai("m", base_url: "{address}/v1", price: $0.02)
+instrument shaky = faulty(script(asked => asked), "unavailable")
+part think(x: text) -> text by model "think about {x}"
+part check(x: text) -> text by shaky "{x}"
+movement main() -> text {
+  let some = limit $0.05 {
+    let a = think("a")
+    let b = think("b")
+    "{a}{b}"
+  }
+  check(some)
+}
+"#;
+    let text = text.replace("{address}", &world.address);
+    place.file("a.score", &text);
+    place.score(&["run", "a.score", "--run", "r"]).ends(1);
+    // One is kept, the other one asks for something else.
+    let moved = text.replace("let some =", "let other =").replace("check(some)", "check(other)");
+    place.file("a.score", moved.replace("think(\"b\")", "think(\"c\")"));
+    place.score(&["resume", "r"]).ends(5).says("the limit of $0.05 is reached: $0.04 was spent");
+    assert_eq!(world.thoughts(), 2);
+}
+
+#[test]
+fn what_is_recorded_needs_no_room_in_a_smaller_budget() {
+    let (place, world) = (Place::new(), World::new());
+    let text = SCORE.replace("{address}", &world.address);
+    place.file("a.score", text);
+    place.file("score.toml", "[prices]\nm = { input = 1, output = 100 }\n");
+    place.score(&["run", "a.score", "--run", "r"]).ends(1);
+    // A call costs a twentieth of a cent, and a cent at most: there is no room for another one.
+    place.score(&["resume", "r", "--budget", "$0.001"]).ends(5).says("score::run::budget");
+    assert_eq!(world.thoughts(), 1);
+    place.score(&["resume", "r", "--budget", "$0.02"]).ends(0);
+    assert_eq!(world.thoughts(), 2);
 }

@@ -144,9 +144,8 @@ pub(super) fn begin(ready: &Ready, file: &str, performance: &mut Performance) ->
         };
         let (journal, past) = Sqlite::take(&shelf.folder(&name), &name)?;
         if !past.is_empty() {
-            let Beginning { env, prices, .. } = &past.latest;
-            performance.environment(env);
-            performance.hold_prices(prices.clone());
+            performance.environment(&past.latest.env);
+            performance.hold_prices(past.prices());
             if let (None, Some(budget)) = (ready.matches.get_one::<Money>("budget"), past.latest.budget()) {
                 performance.budget(budget);
             }

@@ -122,7 +122,7 @@ pub(super) fn prepare(
     performance.environment(&beginning.env);
     performance.prices(settings.prices);
     if options.fork.is_none() {
-        performance.hold_prices(beginning.prices.clone());
+        performance.hold_prices(past.prices());
     }
     if let Some(budget) = options.budget.or_else(|| beginning.budget()) {
         performance.budget(budget);

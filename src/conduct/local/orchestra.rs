@@ -85,10 +85,16 @@ impl Orchestra {
         })
     }
 
+    /// What the model costs that an instrument is, to be held on to.
+    #[must_use]
+    pub fn to_hold(&self, instrument: &Instrument) -> Option<Held> {
+        let served = backend::find(&instrument.constructor)?.served(instrument)?;
+        self.prices.to_hold(&served, instrument)
+    }
+
     /// What the models cost that an instrument is or is made of, to be held on to.
     fn prices_of(&self, instrument: &Instrument, found: &mut Vec<Held>) {
-        let served = backend::find(&instrument.constructor).and_then(|backend| backend.served(instrument));
-        let held = served.and_then(|served| self.prices.to_hold(&served, instrument));
+        let held = self.to_hold(instrument);
         found.extend(held.filter(|(name, _)| found.iter().all(|(known, _)| known != name)));
         for setting in instrument.settings.values() {
             self.prices_in(setting, found);

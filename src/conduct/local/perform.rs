@@ -409,8 +409,8 @@ impl Performance {
                     continue;
                 }
             }
-            let hold = self.engine.hold(id);
-            self.setting.scribe.intend(&request, person, repeatable, hold);
+            self.setting.scribe.price(self.setting.orchestra.to_hold(&request.instrument));
+            self.setting.scribe.intend(&request, person, repeatable, &self.engine);
             if let Some(outcome) = self.setting.scribe.answer(id) {
                 self.deliver(id, outcome);
                 *step = Step::More;

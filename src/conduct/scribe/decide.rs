@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::instrument::{Class, Committed, Failure, FailureKind, Outcome, Reply, Request};
 use crate::journal::{Entry, JournalError};
 use crate::types::Type;
-use crate::value::{Money, Value};
+use crate::value::Value;
 
 /// What is to be done with an act that may have been done.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,12 +102,11 @@ impl Scribe {
             return Ok(Verdict::Go);
         }
         let known = self.recalled(request).or_else(|| self.recalled_elsewhere(request));
-        if let Some((_, holder)) = known {
-            return self.journal.outcome(holder).map(Verdict::Known);
+        if let Some(known) = known {
+            return self.journal.outcome(known.holder).map(Verdict::Known);
         }
-        if let Some(lost) = self.lost(request)? {
-            self.end(request.call, &lost);
-            return Ok(Verdict::Known(lost));
+        if engine.is_paid(request.call) {
+            return Ok(Verdict::Known(Outcome::Unpaid));
         }
         if request.class == Class::Acts && !person {
             let input = request.input_hash();
@@ -121,26 +120,6 @@ impl Scribe {
         let why = if self.explains { Some(self.why_again(request)?) } else { None };
         self.explain(request, || why.unwrap_or(Why::New));
         Ok(Verdict::Go)
-    }
-
-    /// An attempt at this call has no outcome that counts, and has cost something or may have: it ended with its
-    /// process, was cancelled, failed the run, or is to be made again. That is told once, so that the limits around it know of it.
-    fn lost(&mut self, request: &Request) -> Result<Option<Outcome>, JournalError> {
-        let Some(recall) = &mut self.recall else { return Ok(None) };
-        let Some(at) = recall.past.position(request.call) else { return Ok(None) };
-        let forgotten = recall.is_forgotten(&recall.past.records[at].path);
-        let record = &mut recall.past.records[at];
-        if record.outcome.is_some() && !forgotten {
-            // It may stand for another call yet, and is counted by the budget of the run.
-            return Ok(None);
-        }
-        let Some(hold) = record.hold.take() else { return Ok(None) };
-        let known = record.outcome.map(|(_, holder)| holder);
-        let most = match known.or(record.spent.take()).or(record.settled.take()) {
-            Some(seq) => super::cost(&self.journal.outcome(seq)?).unwrap_or(hold),
-            None => hold,
-        };
-        Ok((most > Money::ZERO).then_some(Outcome::Lost(most)))
     }
 
     /// Whether the outcome of this call failed the run, and is forgotten.
@@ -190,7 +169,8 @@ impl Scribe {
 
     /// Records how a call ends that is not made.
     fn settle(&mut self, request: &Request, outcome: Outcome) -> Result<Verdict, JournalError> {
-        self.intend(request, false, false, None);
+        let intent = super::intent::intent(request, false, false);
+        self.entries.push(Entry::Intended(Box::new(intent)));
         self.end(request.call, &outcome);
         Ok(Verdict::Known(outcome))
     }

@@ -26,6 +26,7 @@ pub(super) fn intent(request: &Request, person: bool, repeatable: bool) -> Inten
         repeatable,
         key: request.idempotency_key.clone(),
         hold: None,
+        limits: Vec::new(),
         shown,
         within: None,
     }

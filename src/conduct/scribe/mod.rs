@@ -9,17 +9,18 @@ mod decide;
 mod intent;
 mod recall;
 mod replay;
+mod spent;
 #[cfg(test)]
 mod tests;
 mod within;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::Name;
-use crate::engine::{Clock, Engine, Operation, Report};
-use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Reply, Request};
+use crate::engine::{Clock, Engine, Report};
+use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Price, Reply, Request, Usage};
 use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, Past, State, Stop, Timing};
 use crate::value::{Money, Value, decode};
 
@@ -27,6 +28,7 @@ pub use decide::{Changed, Decisions, Doubt, Doubtful, Verdict};
 use recall::Recall;
 pub use recall::is_below;
 pub use replay::{Replayed, Told};
+use spent::Trial;
 pub use within::question_within;
 
 /// Why a call is made again, or need not be.
@@ -79,8 +81,10 @@ pub struct Scribe {
     explained: Vec<Explained>,
     explains: bool,
     reused: usize,
-    /// How many lost attempts at a call the engine was told of.
-    losses: HashMap<CallId, usize>,
+    /// Models whose prices are recorded.
+    priced: HashSet<String>,
+    /// What is noted while it is tried out how the run goes on.
+    trial: Option<Trial>,
 }
 
 impl Scribe {
@@ -96,13 +100,15 @@ impl Scribe {
             explained: Vec::new(),
             explains: false,
             reused: 0,
-            losses: HashMap::new(),
+            priced: HashSet::new(),
+            trial: None,
         }
     }
 
     /// The same as a run that is this.
     #[must_use]
     pub fn beginning(mut self, beginning: Beginning) -> Self {
+        self.priced.extend(beginning.prices.iter().map(|(model, _)| model.clone()));
         self.entries.insert(0, Entry::Began(Box::new(beginning)));
         self
     }
@@ -110,6 +116,10 @@ impl Scribe {
     /// The same as a run that goes on from what is recorded of it.
     #[must_use]
     pub fn going_on(mut self, past: Past, decisions: Decisions) -> Self {
+        let copied = |entry: &Entry| matches!(entry, Entry::Began(now) if now.run != past.latest.run);
+        if !self.entries.first().is_some_and(copied) {
+            self.priced.extend(past.prices().into_iter().map(|(model, _)| model));
+        }
         self.recall = (!past.is_empty()).then(|| Recall::new(past, decisions.from.clone()));
         self.decisions = decisions;
         self
@@ -140,42 +150,6 @@ impl Scribe {
         self.reused
     }
 
-    /// What was spent, and what may have been, on calls that are recorded and that this performance does not make:
-    /// an edit has done away with them, or they were made again. `engine` is one to try it out with.
-    ///
-    /// # Errors
-    /// If what is recorded can't be read.
-    pub fn spent_aside(&mut self, mut engine: Engine) -> Result<(Money, Money), JournalError> {
-        let Some(past) = self.recall.as_ref().map(|recall| recall.past.clone()) else {
-            return Ok((Money::ZERO, Money::ZERO));
-        };
-        let tried = Recall::new(past, self.decisions.from.clone());
-        let recall = self.recall.replace(tried);
-        let kept = (self.entries.len(), self.explained.len(), self.reused);
-        let replayed = self.replay(&mut engine, &mut |_| {});
-        let tried = std::mem::replace(&mut self.recall, recall);
-        self.entries.truncate(kept.0);
-        self.explained.truncate(kept.1);
-        self.reused = kept.2;
-        self.losses.clear();
-        let wanted = replayed?.wanted.into_iter().filter_map(|operation| match operation {
-            Operation::Start { id, .. } => Some((id, engine.render(id)?.input_hash())),
-            Operation::Cancel(_) => None,
-        });
-        let wanted = wanted.collect();
-        let (seqs, mut maybe) = tried.map_or_else(Default::default, |tried| tried.aside(&wanted));
-        let mut spent = 0_i64;
-        for (seq, hold) in seqs {
-            let outcome = self.journal.outcome(seq)?;
-            match (cost(&outcome), outcome) {
-                (Some(most), Outcome::Lost(_)) => maybe = maybe.saturating_add(most.nanos),
-                (Some(known), _) => spent = spent.saturating_add(known.nanos),
-                (None, _) => maybe = maybe.saturating_add(hold),
-            }
-        }
-        Ok((Money::from_nanos(spent), Money::from_nanos(maybe)))
-    }
-
     /// Why calls are made again or need not be.
     pub fn take_explained(&mut self) -> Vec<Explained> {
         std::mem::take(&mut self.explained)
@@ -189,11 +163,13 @@ impl Scribe {
     }
 
     /// A call is about to be made.
-    pub fn intend(&mut self, request: &Request, person: bool, repeatable: bool, hold: Option<Money>) {
+    pub fn intend(&mut self, request: &Request, person: bool, repeatable: bool, engine: &Engine) {
         if !self.journal.lasts() {
             return;
         }
-        let intent = Intent { hold, ..intent::intent(request, person, repeatable) };
+        let hold = engine.hold(request.call);
+        let limits = if hold.is_some() { engine.limits(request.call) } else { Vec::new() };
+        let intent = Intent { hold, limits, ..intent::intent(request, person, repeatable) };
         // An open question stands in the journal already.
         let known = person.then(|| self.recall.as_ref()).flatten().is_some_and(|recall| {
             recall.past.position(request.call).map(|at| &recall.past.records[at]).is_some_and(|record| {
@@ -202,6 +178,16 @@ impl Scribe {
         });
         if !known {
             self.entries.push(Entry::Intended(Box::new(intent)));
+        }
+    }
+
+    /// A model is about to be called that costs this.
+    pub fn price(&mut self, price: Option<(String, Price)>) {
+        if let Some((model, price)) = price.filter(|(model, _)| !self.priced.contains(model))
+            && self.journal.lasts()
+        {
+            self.priced.insert(model.clone());
+            self.entries.push(Entry::Priced { model, price });
         }
     }
 
@@ -334,7 +320,16 @@ impl Scribe {
     }
 }
 
-/// What an outcome says that was spent, or may have been where it was lost; `None`: nobody knows.
+/// What an outcome says that was taken.
+fn taken(outcome: &Outcome) -> Usage {
+    match outcome {
+        Outcome::Done(Reply { usage, .. }) | Outcome::Settled(usage) => *usage,
+        Outcome::Failed(failure) => failure.usage().unwrap_or_default(),
+        Outcome::Fired | Outcome::Unpaid => Usage::default(),
+    }
+}
+
+/// What an outcome says that was spent; `None`: nobody knows.
 fn cost(outcome: &Outcome) -> Option<Money> {
     match outcome {
         Outcome::Done(Reply { usage, .. }) | Outcome::Settled(usage) => usage.spend,
@@ -342,8 +337,7 @@ fn cost(outcome: &Outcome) -> Option<Money> {
         Outcome::Failed(Failure { took, .. }) => {
             Some(took.as_ref().and_then(|took| took.spend).unwrap_or(Money::ZERO))
         }
-        Outcome::Lost(most) => Some(*most),
-        Outcome::Fired => Some(Money::ZERO),
+        Outcome::Fired | Outcome::Unpaid => Some(Money::ZERO),
     }
 }
 

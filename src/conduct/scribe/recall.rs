@@ -3,9 +3,20 @@
 
 use std::collections::HashMap;
 
+use super::spent::Aside;
 use crate::base::Name;
 use crate::instrument::{CallId, Class, InputHash, Request};
-use crate::journal::{Past, Record};
+use crate::journal::{Past, Record, Spent};
+
+/// A record that stands for a call.
+#[derive(Clone, Copy)]
+pub(super) struct Recalled {
+    /// Which.
+    pub(super) at: usize,
+    /// Where its outcome stands among all, and the record that holds that.
+    pub(super) number: u64,
+    pub(super) holder: u64,
+}
 
 /// What was recorded, and what of it stands for a call already.
 pub(super) struct Recall {
@@ -63,6 +74,13 @@ impl Recall {
         (fits && !self.is_forgotten(&record.path)).then_some(at)
     }
 
+    /// The record of this very attempt, which did not end.
+    pub(super) fn cut_off(&self, request: &Request) -> Option<(CallId, usize)> {
+        let at = self.past.position(request.call)?;
+        let record = &self.past.records[at];
+        (record.outcome.is_none() && record.input == request.input_hash()).then_some((request.call, at))
+    }
+
     /// When a timer fired.
     pub(super) fn fired(&self, id: CallId, millis: i64) -> Option<u64> {
         let timer = self.past.timers.get(&id).filter(|timer| timer.millis == millis)?;
@@ -112,31 +130,28 @@ impl Recall {
         acts.iter().copied().filter(|_| *open > 0).find(|at| fits(*at))
     }
 
-    /// Records of what was spent on calls that stand for none, each with what may have been spent where it does not say
-    /// so; and what else may have been, in billionths. Calls that are wanted now tell themselves of attempts before.
-    pub(super) fn aside(&self, wanted: &HashMap<CallId, InputHash>) -> (Vec<(u64, i64)>, i64) {
-        let mut seqs = self.past.gone.clone();
-        let mut maybe = self.past.adrift;
-        for (at, record) in self.past.records.iter().enumerate() {
-            if self.claimed[at] {
-                continue;
-            }
+    /// What was spent on calls that stand for none.
+    pub(super) fn aside(&self) -> Vec<Aside> {
+        let nobody = |spent: Spent| Aside { spent, of: None };
+        let mut aside: Vec<Aside> = self.past.gone.iter().cloned().map(nobody).collect();
+        let free = self.past.records.iter().zip(&self.claimed).filter(|(_, claimed)| !**claimed);
+        for (record, _) in free {
             let hold = record.hold.map_or(0, |hold| hold.nanos);
-            let now = wanted.get(&record.id);
-            if now != Some(&record.input) {
-                seqs.extend(record.lost.iter().map(|seq| (*seq, 0)));
-            }
-            let tells = now.is_some() && hold > 0 && self.is_forgotten(&record.path);
-            if let Some((_, holder)) = record.outcome {
-                seqs.extend((!tells).then_some((holder, hold)));
-            } else if now.is_none() || hold == 0 {
-                match record.spent.or(record.settled) {
-                    Some(seq) => seqs.push((seq, hold)),
-                    None => maybe = maybe.saturating_add(hold),
-                }
+            let holder = record.outcome.map(|(_, holder)| holder);
+            let seq = holder.or(record.spent).or(record.settled);
+            if seq.is_some() || hold > 0 {
+                let spent = Spent { intent: record.intent, seq, hold, limits: record.limits.clone() };
+                let open = holder.is_some() && !self.is_forgotten(&record.path);
+                aside.push(Aside { spent, of: open.then_some((record.id, record.input)) });
             }
         }
-        (seqs, maybe)
+        aside
+    }
+
+    /// The records that stand for calls.
+    pub(super) fn standing(&self) -> impl Iterator<Item = &Record> {
+        let claimed = self.past.records.iter().zip(&self.claimed).filter(|(_, claimed)| **claimed);
+        claimed.map(|(record, _)| record)
     }
 
     /// Acts of this part that may have been done and stand for no call.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::recall::Recalled;
 use super::{Scribe, Why};
 use crate::engine::{Engine, Note, Operation, Step, What};
 use crate::instrument::{CallId, Request};
@@ -30,6 +31,8 @@ pub struct Replayed {
 struct Wanted {
     all: Vec<Option<Operation>>,
     places: HashMap<CallId, usize>,
+    /// Records of attempts that did not end. Where the call is cancelled, they stand for it.
+    cut_off: HashMap<CallId, usize>,
 }
 
 impl Wanted {
@@ -102,7 +105,7 @@ impl Scribe {
             }
             if matches!(step, Step::Idle) {
                 if let Some((id, holder)) = due.next() {
-                    engine.deliver(id, self.journal.outcome(holder)?);
+                    engine.deliver(id, self.fed(holder)?);
                     continue;
                 }
                 if self.feed_moved(engine, &mut wanted, told)? {
@@ -126,6 +129,9 @@ impl Scribe {
             Operation::Cancel(id) => {
                 wanted.remove(id);
                 due.remove(id);
+                if let (Some(at), Some(recall)) = (wanted.cut_off.remove(&id), &mut self.recall) {
+                    recall.claim(at);
+                }
                 if engine.owes(id)
                     && let Some(seq) = self.settled(id)
                 {
@@ -140,15 +146,18 @@ impl Scribe {
             }
             Operation::Start { id, what: What::Play } => {
                 let Some(request) = engine.render(id) else { return };
-                if let Some(seq) = self.next_loss(&request) {
-                    return due.add(id, seq, seq);
-                }
                 match self.recalled(&request) {
-                    Some((number, holder)) => {
+                    Some(known) => {
                         told(Told::Recalled(&request));
-                        due.add(id, number, holder);
+                        self.stands(engine, id, known);
+                        due.add(id, known.number, known.holder);
                     }
-                    None => wanted.push(id, operation),
+                    None => {
+                        wanted.push(id, operation);
+                        wanted
+                            .cut_off
+                            .extend(self.recall.as_ref().and_then(|recall| recall.cut_off(&request)));
+                    }
                 }
             }
         }
@@ -160,43 +169,30 @@ impl Scribe {
         past.records[past.position(id)?].settled
     }
 
-    /// The next attempt at this call of which it is recorded that it was lost.
-    fn next_loss(&mut self, request: &Request) -> Option<u64> {
-        let past = &self.recall.as_ref()?.past;
-        let record = &past.records[past.position(request.call)?];
-        if record.lost.is_empty() || record.input != request.input_hash() {
-            return None;
-        }
-        let told = self.losses.entry(request.call).or_insert(0);
-        let next = record.lost.get(*told).copied();
-        *told += 1;
-        next
-    }
-
     /// What is recorded of this very call, which is claimed.
-    pub(super) fn recalled(&mut self, request: &Request) -> Option<(u64, u64)> {
+    pub(super) fn recalled(&mut self, request: &Request) -> Option<Recalled> {
         let recall = self.recall.as_mut()?;
         let at = recall.same(request, request.input_hash())?;
         recall.claim(at);
-        let outcome = recall.past.records[at].outcome;
+        let (number, holder) = recall.past.records[at].outcome?;
         self.reused += 1;
         self.explain(request, || Why::Same);
-        outcome
+        Some(Recalled { at, number, holder })
     }
 
     /// What is recorded of another call that asked the same, which is claimed for this one.
-    pub(super) fn recalled_elsewhere(&mut self, request: &Request) -> Option<(u64, u64)> {
+    pub(super) fn recalled_elsewhere(&mut self, request: &Request) -> Option<Recalled> {
         let recall = self.recall.as_mut()?;
         let input = request.input_hash();
         let at = recall.moved(request, input)?;
         recall.claim(at);
         let record = &recall.past.records[at];
         let (outcome, from) = (record.outcome, record.path.clone());
-        let (seq, _) = outcome?;
+        let (seq, holder) = outcome?;
         self.reused += 1;
         self.entries.push(Entry::Reused { id: request.call, path: request.path.clone(), input, seq });
         self.explain(request, || Why::Moved(from));
-        outcome
+        Some(Recalled { at, number: seq, holder })
     }
 
     /// Feeds what other calls asked that are found nowhere any more; says whether there was anything.
@@ -210,16 +206,17 @@ impl Scribe {
         if self.recall.is_some() {
             for id in wanted.calls() {
                 let Some(request) = engine.render(id) else { continue };
-                if let Some((number, holder)) = self.recalled_elsewhere(&request) {
+                if let Some(known) = self.recalled_elsewhere(&request) {
                     told(Told::Recalled(&request));
-                    found.push((number, id, holder));
+                    self.stands(engine, id, known);
+                    found.push((known.number, id, known.holder));
                 }
             }
         }
         found.sort_unstable();
         for (_, id, holder) in &found {
             wanted.remove(*id);
-            engine.deliver(*id, self.journal.outcome(*holder)?);
+            engine.deliver(*id, self.fed(*holder)?);
         }
         Ok(!found.is_empty())
     }

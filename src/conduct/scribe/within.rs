@@ -90,7 +90,7 @@ impl Scribe {
     /// If it can't be read.
     pub fn answered_before(&mut self, question: &Request) -> Result<Option<Outcome>, JournalError> {
         match self.recalled(question) {
-            Some((_, holder)) => self.journal.outcome(holder).map(Some),
+            Some(known) => self.journal.outcome(known.holder).map(Some),
             None => Ok(None),
         }
     }

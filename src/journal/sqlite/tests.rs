@@ -32,6 +32,7 @@ fn intent(id: u128, path: &str, class: Class) -> Entry {
         pieces: vec![(String::from("the prompt"), 77)],
         repeatable: true,
         hold: Some(Money::from_nanos(5)),
+        limits: vec![CallId(3), CallId(id)],
         key: if class == Class::Acts { "k" } else { "" }.into(),
         shown: if class == Class::Acts { "what it says" } else { "" }.into(),
         within: None,
