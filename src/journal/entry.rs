@@ -55,6 +55,11 @@ pub enum Entry {
         /// Which.
         id: CallId,
     },
+    /// In this copy of a run a deadline has not passed: an answer after it counts.
+    Late {
+        /// The timer of the deadline.
+        id: CallId,
+    },
     /// It was decided about an act that stands for no call any more.
     Aside {
         /// The record of its intent.

@@ -150,6 +150,22 @@ impl Past {
         self.latest.prices.iter().chain(&self.priced).cloned().collect()
     }
 
+    /// Deadlines of questions that have passed and were acted upon, the last one first.
+    #[must_use]
+    pub fn passed(&self) -> Vec<CallId> {
+        let deadline = |timer: &Started| matches!(timer.timing, Timing::Deadline(_)).then_some(timer.fired);
+        let mut passed: Vec<(u64, CallId)> =
+            self.timers.iter().filter_map(|(id, timer)| Some((deadline(timer)??, *id))).collect();
+        passed.sort_unstable_by(|one, other| other.cmp(one));
+        passed.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Has a deadline not have passed, as in a copy in which an answer after it counts; `None` where there is no such one.
+    pub fn unfire(&mut self, id: CallId) -> Option<()> {
+        self.timers.get_mut(&id)?.fired = None;
+        Some(())
+    }
+
     /// Whether any call was made in a limit in money, that of the run aside.
     #[must_use]
     pub fn has_limits(&self) -> bool {
@@ -187,6 +203,10 @@ impl Past {
                 if let Some(started) = self.timers.get_mut(&event.call?) {
                     started.fired = Some(event.seq);
                 }
+            }
+            kind::LATE => {
+                self.unfire(event.call?)?;
+                self.state = State::Underway;
             }
             kind::DONE | kind::FAILED => {
                 let at = *self.by_id.get(&event.call?)?;

@@ -112,9 +112,35 @@ fn an_answer_after_the_deadline_counts_in_a_copy() {
     std::thread::sleep(Duration::from_millis(400));
     let late = place.score(&["answer", "r", "main/approve", "--late", "--value", "yes"]).ends(0);
     late.says("the answer counts in a copy of it").gives("yes\n");
-    // The run itself keeps to its deadline, and once it has acted upon that there is nothing to be late for.
+    // The run itself keeps to its deadline. What it did upon that is not done in the copy.
     place.score(&["resume", "r"]).ends(0).gives("nobody came\n");
-    place.score(&["answer", "r", "--late", "--value", "yes"]).ends(2).says("is over");
+    let late = place.score(&["answer", "r", "--late", "--value", "perhaps"]).ends(0);
+    let late = late.says("the answer counts in a copy of it").gives("perhaps\n");
+    place.score(&["resume", copy_of(&late)]).ends(0).gives("perhaps\n");
+    place.score(&["resume", "r"]).ends(0).gives("nobody came\n");
+}
+
+/// The name of the copy in which a late answer counts.
+fn copy_of(late: &Ran) -> &str {
+    let (_, name) = late.err.split_once("in a copy of it, ").expect("it is said");
+    name.split_once(".\n").expect("a sentence").0
+}
+
+#[test]
+fn an_act_that_a_deadline_led_to_is_decided_about_where_the_answer_is_late() {
+    let place = Place::new();
+    let text = OVERDUE.replace(
+        "{ approve(\"it\") otherwise on timeout \"nobody came\" }",
+        "{\n  let a = approve(\"it\") otherwise on timeout \"nobody came\"\n  write(\"out.md\", a)\n  a\n}",
+    );
+    place.file("a.score", text);
+    place.score(&["run", "a.score", "--run", "r", "--no-input"]).ends(6);
+    std::thread::sleep(Duration::from_millis(400));
+    place.score(&["resume", "r"]).ends(0).gives("nobody came\n");
+    let late = place.score(&["answer", "r", "--late", "--value", "yes"]).ends(6).says("--changed-acts");
+    assert_eq!(place.read("out.md"), "nobody came");
+    place.score(&["resume", copy_of(&late), "--changed-acts", "again"]).ends(0).gives("yes\n");
+    assert_eq!(place.read("out.md"), "yes");
 }
 
 #[test]
@@ -169,6 +195,7 @@ fn runs_are_listed_shown_compared_written_out_and_removed() {
     let place = Place::new();
     place.file("a.score", ASKING);
     place.score(&["runs", "list"]).ends(0).says("There are no runs").gives("");
+    place.score(&["resume"]).ends(2).says("there is no run yet").says("score run FILE");
     place.score(&["run", "a.score", "--run", "one", "--no-input"]).ends(6);
     place.score(&["answer", "one", "--value", "yes"]).ends(0);
     place.score(&["run", "a.score", "--run", "two", "--no-input"]).ends(6);
@@ -329,6 +356,38 @@ movement main(n: int) -> [text] { for i in 1..n { draft("{i}") } }
     place.score(&["run", "a.score", "--n", "2", "--replay", "r.jsonl"]).ends(0).gives("[\"one\",\"two\"]\n");
     place.score(&["run", "a.score", "--n", "3", "--replay", "r.jsonl"]).ends(1).says("has no answer left");
     place.score(&["run", "a.score", "--n", "3", "--replay", "gone"]).ends(2).says("--record");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_may_not_be_written_can_be_looked_at() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.file("a.score", ASKING);
+    place.score(&["run", "a.score", "--run", "r", "--no-input"]).ends(6);
+    let folder = place.path().join(".local/state/score/runs/r");
+    let rights = |folder_bits, file_bits| {
+        for entry in
+            std::fs::read_dir(&folder).expect("readable").flatten().filter(|entry| entry.path().is_file())
+        {
+            std::fs::set_permissions(entry.path(), PermissionsExt::from_mode(file_bits)).expect("mine");
+        }
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(folder_bits)).expect("mine");
+    };
+    rights(0o555, 0o444);
+    if std::fs::OpenOptions::new().append(true).open(folder.join("lock")).is_ok() {
+        println!("skipped: whoever may do everything may write this");
+        return rights(0o755, 0o644);
+    }
+    place.score(&["runs", "list"]).ends(0);
+    let show = place.score(&["runs", "show", "r"]).ends(0).out;
+    assert!(show.contains("✓ main/text  writer"), "{show}");
+    place.score(&["runs", "export", "r"]).ends(0);
+    place.score(&["resume", "r", "--explain"]).ends(0);
+    place.score(&["answer", "r", "--value", "yes"]).ends(1).says("score::journal::");
+    place.score(&["resume", "r"]).ends(1).says("rights");
+    rights(0o755, 0o644);
+    place.score(&["answer", "r", "--value", "yes"]).ends(0).gives("approved\n");
 }
 
 #[test]

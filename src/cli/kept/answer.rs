@@ -8,7 +8,7 @@ use crate::backend::asked_of;
 use crate::cli::exit::Exit;
 use crate::cli::{person, terminal};
 use crate::instrument::{CallId, Request};
-use crate::journal::{Inboxed, JournalError, Past, Reader, Shelf, State};
+use crate::journal::{Entry, Inboxed, Journal as _, JournalError, Past, Reader, Shelf, Sqlite, State};
 use crate::session::{Decisions, Foreseen};
 use crate::types::admits_text;
 use crate::value::{Value, encode};
@@ -32,16 +32,16 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
         Ok((reader, Reader::open(&folder)?, past))
     };
     let (reader, inbox, past) = read().map_err(|error| refused(&error))?;
-    if past.state == State::Done {
+    if past.state == State::Done && !options.late {
         terminal::note(&format!("The run {name} is over: it asks nothing."));
         return Err(Exit::Usage);
+    }
+    if options.late {
+        return answered_late(options, &shelf, &name, &past);
     }
     let Prepared { performance, .. } = prepare(&options.resume, &past, &|kept| reader.find(kept))?;
     let foreseen =
         performance.foresee(Box::new(reader), past, Decisions::default()).map_err(|error| refused(&error))?;
-    if options.late {
-        return answered_late(options, &shelf, &name, &foreseen);
-    }
     let mut given = Vec::new();
     for question in chosen(options, &name, &foreseen)? {
         let Some(value) = value(options, question)? else { break };
@@ -73,28 +73,55 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
     }
 }
 
-/// Takes answers to questions whose deadline has passed, in a copy of the run: there it has not passed yet.
-fn answered_late(options: &Answer, shelf: &Shelf, name: &str, foreseen: &Foreseen) -> Result<Exit, Exit> {
-    let expired: Vec<&Request> = foreseen.expired.iter().map(|(question, _)| question).collect();
-    let meant: Vec<&Request> =
-        expired.iter().copied().filter(|question| is_meant(options, question)).collect();
+/// A question whose deadline has passed, and the timer of that where it was acted upon.
+type Late = (Request, Option<CallId>);
+
+/// The questions whose deadline has passed. One that was acted upon is found by going back to before that.
+fn late(options: &Answer, shelf: &Shelf, name: &str, past: &Past) -> Result<Vec<Late>, Exit> {
+    let mut late = Vec::new();
+    for timer in std::iter::once(None).chain(past.passed().into_iter().map(Some)) {
+        let mut past = past.clone();
+        if let Some(timer) = timer {
+            past.unfire(timer);
+        }
+        let reader = Reader::open(&shelf.folder(name)).map_err(|error| refused(&error))?;
+        let Prepared { performance, .. } = prepare(&options.resume, &past, &|kept| reader.find(kept))?;
+        let foreseen = performance.foresee(Box::new(reader), past, Decisions::default());
+        let Foreseen { expired, .. } = foreseen.map_err(|error| refused(&error))?;
+        let fresh = expired
+            .into_iter()
+            .filter(|(question, _)| late.iter().all(|(known, _): &Late| known.call != question.call));
+        let fresh: Vec<Late> = fresh.map(|(question, _)| (question, timer)).collect();
+        late.extend(fresh);
+    }
+    Ok(late)
+}
+
+/// Takes answers to questions whose deadline has passed, in a copy of the run: there it has not passed.
+fn answered_late(options: &Answer, shelf: &Shelf, name: &str, past: &Past) -> Result<Exit, Exit> {
+    let late = late(options, shelf, name, past)?;
+    let meant: Vec<&Late> = late.iter().filter(|(question, _)| is_meant(options, question)).collect();
     if meant.is_empty() {
-        terminal::note(&format!(
-            "--late: the run {name} has no such question whose deadline has passed and was not acted upon yet."
-        ));
-        list(&expired);
+        terminal::note(&format!("--late: the run {name} has no such question whose deadline has passed."));
+        list(&late.iter().map(|(question, _)| question).collect::<Vec<_>>());
         return Err(Exit::Usage);
     }
-    one_of_them(options, &meant)?;
+    one_of_them(options, &meant.iter().map(|(question, _)| question).collect::<Vec<_>>())?;
     let mut answers = Vec::new();
-    for question in meant {
+    for (question, timer) in meant {
         let Some(value) = value(options, question)? else { return Ok(Exit::Waiting) };
-        answers.push((question.call, coded(question, &value)?));
+        answers.push((question.call, coded(question, &value)?, *timer));
     }
     let left = || -> Result<String, JournalError> {
         let copy = shelf.fork(name, "")?;
-        let inbox = Reader::open(&shelf.folder(&copy))?;
-        for (question, answer) in &answers {
+        let folder = shelf.folder(&copy);
+        let back = answers.iter().filter_map(|(.., timer)| timer.map(|id| Entry::Late { id }));
+        let back: Vec<Entry> = back.collect();
+        let (mut journal, past) = Sqlite::take(&folder, &copy)?;
+        journal.append(&back, past.performed)?;
+        drop(journal);
+        let inbox = Reader::open(&folder)?;
+        for (question, answer, _) in &answers {
             inbox.answer(*question, answer)?;
         }
         Ok(copy)
