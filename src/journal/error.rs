@@ -97,8 +97,8 @@ pub enum JournalError {
         owner: String,
     },
     /// There is no such run.
-    #[error("there is no run `{run}`{}", meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default())]
-    #[diagnostic(code(score::journal::unknown_run), help("`score runs list` lists the runs in {place}."))]
+    #[error("there is no run {}{}", called(run), meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default())]
+    #[diagnostic(code(score::journal::unknown_run), help("{}", runs_there(run, place)))]
     UnknownRun {
         /// The name.
         run: String,
@@ -174,4 +174,17 @@ impl JournalError {
     pub fn damaged(path: &Path, what: impl ToString) -> Self {
         Self::Damaged { path: path.display().to_string(), what: what.to_string() }
     }
+}
+
+/// A run in a sentence.
+fn called(run: &str) -> String {
+    if run == super::shelf::LAST { String::from("yet") } else { format!("`{run}`") }
+}
+
+/// Where to look for runs.
+fn runs_there(run: &str, place: &str) -> String {
+    if run == super::shelf::LAST {
+        return format!("Begin one with `score run FILE`. It is kept in {place}, where no run is.");
+    }
+    format!("`score runs list` lists the runs in {place}.")
 }

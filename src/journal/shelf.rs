@@ -14,7 +14,7 @@ use super::{Glance, JournalError, Reader, sqlite};
 use crate::base::{did_you_mean, user_folder};
 
 /// The run that began last.
-const LAST: &str = "@last";
+pub(super) const LAST: &str = "@last";
 
 /// The folder in which runs are kept.
 #[derive(Clone, Debug)]

@@ -55,7 +55,8 @@ fn looking<T>(
     look(&schema::open(&folder.join(FILE), false)?)
 }
 
-fn lying(folder: &Path) -> Option<Connection> {
+/// A journal that nobody writes, opened as it lies there.
+pub(super) fn lying(folder: &Path) -> Option<Connection> {
     let log = std::fs::metadata(folder.join(format!("{FILE}-wal")));
     if log.is_ok_and(|log| log.len() > 0) {
         return None;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::chain::{Chain, Head, answer_hash};
-use super::schema;
+use super::{glance, schema};
 use crate::instrument::{CallId, Outcome};
 use crate::journal::coded::{find, hex, kind, read_intent, read_outcome, unhex};
 use crate::journal::owner::Lock;
@@ -62,7 +62,11 @@ impl Reader {
     /// # Errors
     /// If there is none, or it can't be read.
     pub fn open(folder: &Path) -> Result<Self, JournalError> {
-        let connection = schema::open(&folder.join(FILE), false)?;
+        // What may not be written, such as a run that was put away, can be looked at all the same.
+        let connection = schema::open(&folder.join(FILE), false).or_else(|error| match error {
+            JournalError::NotRead { .. } => glance::lying(folder).ok_or(error),
+            error => Err(error),
+        })?;
         Ok(Self { connection, folder: folder.to_owned(), store: Store::at(folder.join("store")) })
     }
 
