@@ -125,8 +125,9 @@ pub struct Looping {
     pub loud: u32,
     /// Open rounds in order; some may be gone.
     pub rounds: VecDeque<FrameHandle>,
-    /// Results so far; `None` for those that were left without one.
-    pub results: Vec<Option<Value>>,
+    /// Results so far with their rounds, as they came. Written one behind another: their places in the list, all over
+    /// memory where rounds end in any order, would each have to be fetched first.
+    pub results: Vec<(u32, Value)>,
     /// How many results are to come.
     pub missing: usize,
     /// How often each content was met.

@@ -32,7 +32,7 @@ impl State {
                 0
             },
             rounds: VecDeque::new(),
-            results: vec![None; count],
+            results: Vec::new(),
             missing: count,
             seen: HashMap::default(),
         };
@@ -111,13 +111,13 @@ impl State {
     /// Takes the result of a round; `None` where it was left without one.
     pub fn take_result(&mut self, fixed: &Fixed, at: Place, round: Option<u32>, result: Option<Value>) {
         let Some(Doing::For(looping)) = self.doing_mut(at) else { return };
-        if let Some(place) = round.and_then(|round| looping.results.get_mut(round as usize)) {
-            *place = result;
-        }
+        looping.results.extend(round.zip(result));
         looping.missing -= 1;
         if looping.missing == 0 {
-            let results: Vec<Value> = std::mem::take(&mut looping.results).into_iter().flatten().collect();
-            self.give(fixed, at, Value::list(results));
+            let mut results = std::mem::take(&mut looping.results);
+            results.sort_unstable_by_key(|(round, _)| *round);
+            let results: Arc<[Value]> = results.into_iter().map(|(_, result)| result).collect();
+            self.give(fixed, at, Value::List(results));
         }
     }
 
