@@ -13,7 +13,7 @@ use super::{arguments, failure, kept, plan, terminal};
 use crate::journal::Seated;
 use crate::load::{Disk, Files, Noting, OwnPrice, Settings};
 use crate::plan::{Kind, MovementId};
-use crate::session::{Parsed, Performance, Planned, Problems, Recorder, seat};
+use crate::session::{self, Parsed, Performance, Planned, Problems, Recorder, seat};
 use crate::value::{Money, Value};
 
 /// How a score is performed.
@@ -252,6 +252,10 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     })?;
     performance.arguments(values);
     performance.prices(ready.prices.clone());
+    let replayed = replayed(ready)?;
+    if manner == Manner::Real && replayed.is_none() && !quiet {
+        warn_of_unready(ready, &performance);
+    }
     if manner == Manner::Real
         && let Some(budget) = ready.matches.get_one::<Money>("budget")
     {
@@ -267,7 +271,7 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
     if let Some((recorder, _)) = &recorder {
         performance.record(Arc::clone(recorder));
     }
-    let run = match (manner, replayed(ready)?) {
+    let run = match (manner, replayed) {
         (Manner::Real, Some(recording)) => {
             performance.replay(recording);
             None
@@ -294,6 +298,26 @@ fn perform(ready: &Ready, file: &str, manner: Manner) -> Result<Exit, Exit> {
         recorded(&recorder, &path, quiet);
     }
     stage.conclude(played)
+}
+
+/// Says before anything starts which instruments could not play: the run would find out when others have done their
+/// work. It goes on all the same, for another may stand behind one.
+fn warn_of_unready(ready: &Ready, performance: &Performance) {
+    let mut unready = session::unready(&ready.planned, performance.given());
+    if unready.is_empty() {
+        return;
+    }
+    let most = plan::outline(ready).map(|outline| outline.most).unwrap_or_default();
+    let plays = |name: &str| {
+        most.iter().any(|most| most.player.strip_prefix(name).is_some_and(|rest| rest.starts_with(" =")))
+    };
+    unready.retain(|(name, _)| plays(name));
+    for (_, finding) in unready {
+        terminal::note(&format!("! {}: {}", finding.what, finding.found));
+        if let Some(mend) = finding.mend {
+            terminal::note(&format!("  {mend}"));
+        }
+    }
 }
 
 /// Makes the instruments that were put into chairs, and gives those among the arguments.

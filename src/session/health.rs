@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::planned::given;
 use super::{Planned, Servers};
 use crate::backend;
+use crate::engine::evaluate::Given;
 use crate::instrument::{Backend, Failure, Opening};
 use crate::keys;
 use crate::plan::Outside;
@@ -166,6 +167,24 @@ fn probe(lines: &mut [Finding], ready: &[(usize, &'static dyn Backend, Arc<Instr
             }
         }
     }
+}
+
+/// Declared instruments that could not play as they are, with what mends it: a key is missing, most often.
+#[must_use]
+pub fn unready(planned: &Planned, given: &Given) -> Vec<(String, Finding)> {
+    let declared = planned.plan().instruments.iter().filter(|instrument| instrument.params.is_empty());
+    let unready = declared.filter_map(|declared| {
+        let seated = given.seats.get(&*declared.name).cloned();
+        let instrument = seated.or_else(|| match planned.constant(&declared.value, given) {
+            Ok(Value::Instrument(instrument)) => Some(instrument),
+            _ => None,
+        })?;
+        let what = format!("{} ({})", declared.name, instrument.constructor);
+        let Failure { message, help, .. } =
+            backend::find(&instrument.constructor)?.ready(&instrument).err()?;
+        Some((declared.name.to_string(), broken(&what, &message, help)))
+    });
+    unready.collect()
 }
 
 fn secret(name: &str) -> Finding {

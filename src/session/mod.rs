@@ -26,7 +26,7 @@ pub use crate::conduct::scribe::{Changed, Decisions, Doubt, Doubtful, Explained,
 pub use bill::{Bill, Line, Tally, columns};
 pub use entries::{split, wants_more};
 pub use health::{
-    Finding, Health, broken_keys, examine_instruments, examine_machine, examine_servers, known_keys,
+    Finding, Health, broken_keys, examine_instruments, examine_machine, examine_servers, known_keys, unready,
 };
 pub use interactive::{Declared, Entered, LAST, Refused, Session};
 pub use journaled::{Foreseen, Origin, arguments as recorded_arguments, seat};

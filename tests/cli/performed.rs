@@ -222,3 +222,26 @@ fn what_is_recorded_can_be_replayed() {
     place.score(&["test", "a.score"]).ends(1).says("line 1 of").says("it has no `asked`");
     place.score(&["run", "a.score", "--record", "no/such/folder"]).ends(2).says("could not be written");
 }
+
+#[test]
+fn who_could_not_play_is_said_before_anything_starts() {
+    let place = Place::new();
+    place.file(
+        "polish.score",
+        "instrument cheap = echo()\n\
+         instrument dear = openai(\"m\")\n\
+         part draft() -> text by cheap \"a draft\"\n\
+         part polish(draft: text) -> text by dear \"Polish: {draft}\"\n\
+         movement main() -> text {\n  let d = draft()\n  polish(d)\n}\n\
+         movement sketch() -> text { draft() }\n",
+    );
+    let ran = place.score(&["run", "polish.score"]).ends(4);
+    assert!(
+        ran.err.starts_with("! dear (openai): no key for api.openai.com\n  set OPENAI_API_KEY"),
+        "{ran:#?}"
+    );
+    // Nor is it said of one who is not asked to, or in whose chair another sits.
+    place.score(&["run", "polish.score", "sketch"]).ends(0).never_says("dear");
+    place.score(&["run", "polish.score", "--with", "dear=echo()"]).ends(0).never_says("no key");
+    place.score(&["rehearse", "polish.score"]).ends(0).never_says("no key");
+}

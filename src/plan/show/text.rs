@@ -112,7 +112,7 @@ impl Outline {
             ("programs", &needs.programs),
             ("tools", &needs.tools),
             ("powers", &needs.powers),
-            ("and", &needs.others),
+            ("also", &needs.others),
         ];
         for (word, needed) in rows {
             if !needed.is_empty() {
