@@ -10,6 +10,7 @@ use tokio::task::AbortHandle;
 
 use super::cache::Lookups;
 use super::clocks::{Clocks, Ticking};
+use super::watched::CallWatch;
 use super::within::{Asked, Asking, Within};
 use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
@@ -17,7 +18,7 @@ use crate::conduct::scribe::{Doubtful, Scribe, Told, Verdict};
 use crate::engine::{Engine, IdHasher, Memories, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
     Ask, Cabinet, Cache, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request,
-    Stage, Usage, Watch,
+    Stage, Usage,
 };
 use crate::journal::JournalError;
 use crate::types::Type;
@@ -410,7 +411,8 @@ impl Performance {
                 }
             }
             self.setting.scribe.price(self.setting.orchestra.to_hold(&request.instrument));
-            self.setting.scribe.intend(&request, person, repeatable, &self.engine);
+            let tells = self.setting.orchestra.tells_when_sent(&request);
+            self.setting.scribe.intend(&request, person, repeatable, tells, &self.engine);
             if let Some(outcome) = self.setting.scribe.answer(id) {
                 self.deliver(id, outcome);
                 *step = Step::More;
@@ -452,7 +454,7 @@ impl Performance {
             self.playing.insert(id, task.abort_handle());
             return;
         }
-        let stage = self.stage(id);
+        let stage = self.stage(&request);
         if self.setting.scribe.failed_before(&request) {
             self.setting.orchestra.recalled(&request, &self.setting.folder, &self.cabinet);
         }
@@ -489,11 +491,14 @@ impl Performance {
             && Profiled.profile(&request.instrument, Opening::default()).person
     }
 
-    fn stage(&self, id: CallId) -> Stage {
+    fn stage(&self, request: &Request) -> Stage {
+        let id = request.call;
+        let counts = request.class == Class::Acts || self.engine.hold(id).is_some();
+        let marks = if counts { self.setting.scribe.marks() } else { None };
         let orchestra = self.setting.orchestra.clone();
         let live = self.setting.view.live();
         Stage {
-            watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live }),
+            watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live, marks }),
             people: self.setting.people.clone(),
             asks: Some(Arc::new(Asking::new(id, self.asks.clone()))),
             functions: self.setting.functions.clone(),
@@ -570,22 +575,5 @@ async fn sleep_until(at: Option<tokio::time::Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Passes what is seen of one call on to the view.
-struct CallWatch {
-    id: CallId,
-    view: Arc<dyn View>,
-    live: bool,
-}
-
-impl Watch for CallWatch {
-    fn event(&self, event: Event) {
-        self.view.see(Seen::Event(self.id, event));
-    }
-
-    fn wants_text(&self) -> bool {
-        self.live
     }
 }
