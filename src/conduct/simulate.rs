@@ -357,7 +357,7 @@ impl<F: FnMut(&Request, &mut Chance) -> Play> Simulation<F> {
                     }
                 }
                 let repeatable = request.class != Class::Acts;
-                scribe.intend(&request, false, repeatable, false, &self.engine);
+                scribe.intend(&request, false, repeatable, &self.engine);
             }
             self.playing += 1;
             if self.scribe.is_some() {

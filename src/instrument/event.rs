@@ -1,6 +1,6 @@
 //! What can be seen of a call while it lasts. For people who watch; never part of a result.
 
-use super::{Failure, Usage};
+use super::Usage;
 
 /// Something seen of a call in progress.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,15 +46,6 @@ pub trait Watch: Send + Sync {
     /// one piece, which costs less.
     fn wants_text(&self) -> bool {
         true
-    }
-
-    /// The call is about to do something: a request leaves, a command starts. Asked by those who tell
-    /// ([`super::Backend::tells_when_sent`]).
-    ///
-    /// # Errors
-    /// If it must not.
-    fn sending(&self) -> Result<(), Failure> {
-        Ok(())
     }
 
     /// Whether requests are shown ([`Event::Request`]) and not sent.

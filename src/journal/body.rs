@@ -98,9 +98,6 @@ impl Serialize for Intent {
             let of = hex(*of);
             body.serialize_entry("within", &Asked { of: &of, text, schema })?;
         }
-        if self.marked {
-            body.serialize_entry("marked", &true)?;
-        }
         if self.class == Class::Acts {
             body.serialize_entry("key", &*self.key)?;
             body.serialize_entry("repeatable", &self.repeatable)?;

@@ -33,7 +33,6 @@ pub(super) mod kind {
     pub(crate) const SETTLED: &str = "settled";
     pub(crate) const REUSED: &str = "reused";
     pub(crate) const ASIDE: &str = "aside";
-    pub(crate) const UNSENT: &str = "unsent";
     pub(crate) const LATE: &str = "late";
     pub(crate) const WITHDRAWN: &str = "withdrawn";
     pub(crate) const WAITING: &str = "run waiting";
@@ -102,7 +101,6 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
         Entry::Reused { id, path, input, seq } => {
             written(kind::REUSED, Some(*id), Some(path), json!({ "seq": seq, "input": input.to_string() }))
         }
-        Entry::Unsent { id } => written(kind::UNSENT, Some(*id), None, json!({})),
         Entry::Late { id } => written(kind::LATE, Some(*id), None, json!({})),
         Entry::Withdrawn { id } => written(kind::WITHDRAWN, Some(*id), None, json!({})),
         Entry::Aside { seq } => written(kind::ASIDE, None, None, json!({ "seq": seq })),
@@ -152,7 +150,6 @@ pub(super) fn read_intent(id: CallId, path: &str, person: bool, body: &Json) -> 
         pieces: pieces
             .map(|(name, hash)| Some((name.clone(), u32::try_from(hash.as_u64()?).ok()?)))
             .collect::<Option<_>>()?,
-        marked: body["marked"].as_bool().unwrap_or(false),
         repeatable: body["repeatable"].as_bool().unwrap_or(false),
         key: text("key").unwrap_or_default().into(),
         hold: read_money(&body["most"]),

@@ -55,11 +55,6 @@ pub enum Entry {
         /// Which.
         id: CallId,
     },
-    /// A call that was intended was never sent.
-    Unsent {
-        /// Which.
-        id: CallId,
-    },
     /// In this copy of a run a deadline has not passed: an answer after it counts.
     Late {
         /// The timer of the deadline.
@@ -155,8 +150,6 @@ pub struct Intent {
     pub pieces: Vec<(String, u32)>,
     /// Whether the world takes it twice as once.
     pub repeatable: bool,
-    /// Whether it is marked before it is sent ([`super::Marks`]).
-    pub marked: bool,
     /// Its idempotency key.
     pub key: Arc<str>,
     /// What it may cost at most, where a limit in money is around it: so much may have been spent if it is never

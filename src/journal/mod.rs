@@ -1,7 +1,7 @@
 //! What a run records, and in which order: everything that shows or repeats a run comes from here.
 //!
 //! [`entry`] is what is recorded, [`coded`] how it is written down, [`sqlite`] the file it is written to,
-//! [`past`] what stands in one, [`marks`] what says which calls were sent, [`store`] the big values beside it, [`shelf`] the folder in which runs are kept
+//! [`past`] what stands in one, [`store`] the big values beside it, [`shelf`] the folder in which runs are kept
 //! and [`owner`] who performs one. [`cache`] keeps answers beyond their runs.
 
 mod body;
@@ -9,7 +9,6 @@ mod cache;
 mod coded;
 mod entry;
 mod error;
-mod marks;
 mod memory;
 mod owner;
 mod past;
@@ -17,7 +16,6 @@ mod shelf;
 mod sqlite;
 mod store;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::instrument::{CallId, Outcome};
@@ -25,7 +23,6 @@ use crate::instrument::{CallId, Outcome};
 pub use cache::DiskCache;
 pub use entry::{Beginning, Entry, Inner, Intent, Seated, Stop, Timing};
 pub use error::JournalError;
-pub use marks::Marks;
 pub use memory::Memory;
 pub use past::{Past, Record, Spent, Started, State};
 pub use shelf::{Found, Shelf};
@@ -62,11 +59,6 @@ pub trait Journal: Send {
     /// If that can't be read.
     fn answers(&mut self) -> Result<Vec<(CallId, String)>, JournalError> {
         Ok(Vec::new())
-    }
-
-    /// Where calls are marked before they are sent, if anywhere.
-    fn marks(&self) -> Option<Arc<Marks>> {
-        None
     }
 
     /// Whether what is recorded outlasts the process.

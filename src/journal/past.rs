@@ -54,10 +54,6 @@ pub struct Record {
     pub undone: bool,
     /// Whether its outcome failed the run, and is forgotten.
     pub failed: bool,
-    /// Whether it is marked before it is sent.
-    pub marked: bool,
-    /// Whether it was never sent, though it was intended.
-    pub unsent: bool,
     /// Whether it was given up until a question of its own has an answer.
     pub withdrawn: bool,
     /// What it may have cost though nobody told: what its last intent held.
@@ -126,10 +122,6 @@ pub struct Past {
     by_id: HashMap<CallId, usize>,
     /// Records of outcomes in order, with the call that has each.
     outcomes: Vec<(u64, usize)>,
-    /// Where the calls of the last start begin among the records.
-    since: usize,
-    /// Calls of which it was found out just now that they were never sent.
-    pub unsent: Vec<CallId>,
     /// What models cost that were called first since.
     priced: Vec<(String, Price)>,
     /// What was spent on attempts that others were made after.
@@ -156,23 +148,6 @@ impl Past {
     #[must_use]
     pub fn prices(&self) -> Vec<(String, Price)> {
         self.latest.prices.iter().chain(&self.priced).cloned().collect()
-    }
-
-    /// Calls of the last start that are marked before they are sent, and were not, did nothing.
-    pub(super) fn leave_unsent(&mut self, marked: &HashSet<CallId>) {
-        for at in self.since..self.records.len() {
-            let record = &self.records[at];
-            let open = record.outcome.is_none() && !record.undone && record.settled.is_none();
-            if record.marked && open && !marked.contains(&record.id) {
-                self.unsent.push(record.id);
-                self.unsent(at);
-            }
-        }
-    }
-
-    fn unsent(&mut self, at: usize) {
-        let record = &mut self.records[at];
-        (record.unsent, record.undone, record.hold) = (true, true, None);
     }
 
     /// Deadlines of questions that have passed and were acted upon, the last one first.
@@ -210,7 +185,6 @@ impl Past {
                     self.priced.clear();
                 }
                 self.latest = latest;
-                self.since = self.records.len();
                 if self.is_empty() {
                     self.first = self.latest.clone();
                     self.began = event.at;
@@ -230,7 +204,6 @@ impl Past {
                     started.fired = Some(event.seq);
                 }
             }
-            kind::UNSENT => self.unsent(*self.by_id.get(&event.call?)?),
             kind::LATE => {
                 self.unfire(event.call?)?;
                 self.state = State::Underway;
@@ -277,8 +250,6 @@ impl Past {
             outcome: None,
             undone: false,
             failed: false,
-            marked: intent.marked,
-            unsent: false,
             withdrawn: false,
             hold: intent.hold,
             limits,

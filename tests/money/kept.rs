@@ -142,7 +142,7 @@ impl<'w> Process<'w> {
                 Verdict::Doubtful(doubtful) => panic!("nothing acts: {doubtful:?}"),
             }
             let hold = self.engine.hold(id).expect("all that costs is reckoned with");
-            self.scribe.intend(&request, false, false, false, &self.engine);
+            self.scribe.intend(&request, false, false, &self.engine);
             starts.push((request, hold));
         }
         match &step {

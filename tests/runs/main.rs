@@ -6,7 +6,6 @@ mod clocks;
 mod money;
 mod people;
 mod put_back;
-mod sent;
 #[path = "../world/mod.rs"]
 mod world;
 

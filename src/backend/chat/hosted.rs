@@ -49,10 +49,6 @@ pub(in crate::backend) struct List {
 }
 
 impl Backend for Hosted {
-    fn tells_when_sent(&self) -> bool {
-        true
-    }
-
     fn name(&self) -> &'static str {
         self.name
     }

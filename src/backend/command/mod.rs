@@ -64,10 +64,6 @@ pub(super) struct Shell;
 pub(super) struct Sh;
 
 impl Backend for Shell {
-    fn tells_when_sent(&self) -> bool {
-        true
-    }
-
     fn name(&self) -> &'static str {
         "shell"
     }
@@ -100,10 +96,6 @@ impl Backend for Shell {
 }
 
 impl Backend for Sh {
-    fn tells_when_sent(&self) -> bool {
-        true
-    }
-
     fn name(&self) -> &'static str {
         "sh"
     }
@@ -179,7 +171,6 @@ async fn play(
     let gate = gate(&["command", &request.instrument.name, &job.folder.to_string_lossy()], at_once, None);
     let _pass =
         gate.enter(|| stage.watch.event(crate::instrument::Event::Waiting("for its turn".into()))).await;
-    stage.watch.sending()?;
     let ended = run::run(&job).await;
     let reply = ended.and_then(|ended| output::reply(&request, &job, ended));
     drop(holes);

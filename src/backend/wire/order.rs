@@ -96,7 +96,6 @@ async fn tries<'a>(
         let waiting = || order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
         let entered = order.gate.enter_before(deadline, waiting).await;
         let pass = entered.map_err(|until| order.closed(until))?;
-        order.watch.sending()?;
         *sent = true;
         let fits = |pause: Duration| Instant::now() + pause < deadline;
         match send(order).await {

@@ -112,8 +112,6 @@ struct Call {
     about: Json,
     begun: i64,
     ended: Option<(String, i64, Json)>,
-    /// Whether it was never sent.
-    unsent: bool,
 }
 
 /// The calls of a run, in the order in which they were begun.
@@ -128,27 +126,17 @@ fn calls(reader: &Reader) -> Result<(Past, Vec<Call>), JournalError> {
                 let path = event.path.clone().unwrap_or_default();
                 places.insert(id, calls.len());
                 let asked = event.kind == "asked";
-                calls.push(Call { path, asked, about: body(), begun: event.at, ended: None, unsent: false });
+                calls.push(Call { path, asked, about: body(), begun: event.at, ended: None });
             }
             ("done" | "failed", Some(id)) => {
                 if let Some(call) = places.get(&id).and_then(|at| calls.get_mut(*at)) {
                     call.ended = Some((event.kind.clone(), event.at, body()));
                 }
             }
-            ("unsent", Some(id)) => {
-                if let Some(call) = places.get(&id).and_then(|at| calls.get_mut(*at)) {
-                    call.unsent = true;
-                }
-            }
             _ => {}
         }
         Some(())
     })?;
-    for id in &past.unsent {
-        if let Some(call) = places.get(id).and_then(|at| calls.get_mut(*at)) {
-            call.unsent = true;
-        }
-    }
     Ok((past, calls))
 }
 
@@ -187,7 +175,6 @@ fn show(shelf: &Shelf, run: &str, json: bool) -> Result<String, JournalError> {
 fn unended(call: &Call, state: &State, performed: bool) -> &'static str {
     match (call.asked, state) {
         _ if performed => "open",
-        _ if call.unsent => "was not sent",
         (true, State::Done | State::Failed(..)) => "withdrawn",
         (true, _) => "open",
         (false, _) if call.about["class"] == "acts" => "nobody knows how it ended",

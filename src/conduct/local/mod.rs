@@ -10,7 +10,6 @@ mod house;
 mod orchestra;
 mod perform;
 mod recorder;
-mod watched;
 mod within;
 
 pub use cache::MemoryCache;

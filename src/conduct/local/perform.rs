@@ -10,7 +10,6 @@ use tokio::task::AbortHandle;
 
 use super::cache::Lookups;
 use super::clocks::{Clocks, Ticking};
-use super::watched::CallWatch;
 use super::within::{Asked, Asking, Within};
 use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
@@ -18,7 +17,7 @@ use crate::conduct::scribe::{Doubtful, Scribe, Told, Verdict};
 use crate::engine::{Engine, IdHasher, Memories, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
     Ask, Cabinet, Cache, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request,
-    Stage, Usage,
+    Stage, Usage, Watch,
 };
 use crate::journal::JournalError;
 use crate::types::Type;
@@ -411,8 +410,7 @@ impl Performance {
                 }
             }
             self.setting.scribe.price(self.setting.orchestra.to_hold(&request.instrument));
-            let tells = self.setting.orchestra.tells_when_sent(&request);
-            self.setting.scribe.intend(&request, person, repeatable, tells, &self.engine);
+            self.setting.scribe.intend(&request, person, repeatable, &self.engine);
             if let Some(outcome) = self.setting.scribe.answer(id) {
                 self.deliver(id, outcome);
                 *step = Step::More;
@@ -454,7 +452,7 @@ impl Performance {
             self.playing.insert(id, task.abort_handle());
             return;
         }
-        let stage = self.stage(&request);
+        let stage = self.stage(id);
         if self.setting.scribe.failed_before(&request) {
             self.setting.orchestra.recalled(&request, &self.setting.folder, &self.cabinet);
         }
@@ -491,14 +489,11 @@ impl Performance {
             && Profiled.profile(&request.instrument, Opening::default()).person
     }
 
-    fn stage(&self, request: &Request) -> Stage {
-        let id = request.call;
-        let counts = request.class == Class::Acts || self.engine.hold(id).is_some();
-        let marks = if counts { self.setting.scribe.marks() } else { None };
+    fn stage(&self, id: CallId) -> Stage {
         let orchestra = self.setting.orchestra.clone();
         let live = self.setting.view.live();
         Stage {
-            watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live, marks }),
+            watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live }),
             people: self.setting.people.clone(),
             asks: Some(Arc::new(Asking::new(id, self.asks.clone()))),
             functions: self.setting.functions.clone(),
@@ -575,5 +570,22 @@ async fn sleep_until(at: Option<tokio::time::Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
+    }
+}
+
+/// Passes what is seen of one call on to the view.
+struct CallWatch {
+    id: CallId,
+    view: Arc<dyn View>,
+    live: bool,
+}
+
+impl Watch for CallWatch {
+    fn event(&self, event: Event) {
+        self.view.see(Seen::Event(self.id, event));
+    }
+
+    fn wants_text(&self) -> bool {
+        self.live
     }
 }

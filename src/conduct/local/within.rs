@@ -202,7 +202,7 @@ impl Performance {
         }
         if let Some(request) = self.engine.render(call) {
             let repeatable = request.class == Class::Acts && self.setting.orchestra.repeatable(&request);
-            self.setting.scribe.intend(&request, false, repeatable, false, &self.engine);
+            self.setting.scribe.intend(&request, false, repeatable, &self.engine);
             self.setting.scribe.commit(self.clocks.performed())?;
             self.start(request);
         }

@@ -195,14 +195,7 @@ impl Scribe {
             }
         }
         for at in strays.into_iter().filter(|at| !meant.contains(at)) {
-            let record = &recall.past.records[at];
-            // One in doubt is decided about for itself, as long as the same is wanted in its place.
-            if record.is_in_doubt()
-                && engine.render(record.id).is_some_and(|wanted| wanted.input_hash() == record.input)
-            {
-                continue;
-            }
-            match record.outcome {
+            match recall.past.records[at].outcome {
                 Some((_, holder)) if did_nothing(&self.journal.outcome(holder)?) => recall.claim(at),
                 _ => return Ok(Some(at)),
             }
@@ -254,9 +247,6 @@ impl Scribe {
         }
         if record.failed {
             return Ok(Why::Failed);
-        }
-        if record.unsent && record.input == request.input_hash() {
-            return Ok(Why::Unsent);
         }
         if record.input == request.input_hash() {
             return Ok(if record.withdrawn { Why::Asking } else { Why::CutOff });

@@ -24,7 +24,6 @@ pub(super) fn intent(request: &Request, person: bool, repeatable: bool) -> Inten
         input: request.input_hash(),
         pieces: pieces(request),
         repeatable,
-        marked: false,
         key: request.idempotency_key.clone(),
         hold: None,
         limits: Vec::new(),

@@ -20,10 +20,8 @@ use std::time::Duration;
 
 use crate::base::Name;
 use crate::engine::{Clock, Engine, Report};
-use crate::instrument::{
-    CallId, Class, Committed, Failure, FailureKind, Outcome, Price, Reply, Request, Usage,
-};
-use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, Marks, Past, State, Stop, Timing};
+use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Price, Reply, Request, Usage};
+use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, Past, State, Stop, Timing};
 use crate::value::{Money, Value, decode};
 
 pub use decide::{Changed, Decisions, Doubt, Doubtful, Verdict};
@@ -50,8 +48,6 @@ pub enum Why {
     Open,
     /// It was under way when the run stopped.
     CutOff,
-    /// It was about to be sent when the run stopped.
-    Unsent,
     /// It asked something that nobody was there to answer.
     Asking,
     /// It is to be made again, as was asked for.
@@ -124,7 +120,6 @@ impl Scribe {
         if !self.entries.first().is_some_and(copied) {
             self.priced.extend(past.prices().into_iter().map(|(model, _)| model));
         }
-        self.entries.extend(past.unsent.iter().map(|id| Entry::Unsent { id: *id }));
         self.recall = (!past.is_empty()).then(|| Recall::new(past, decisions.from.clone()));
         self.decisions = decisions;
         self
@@ -167,24 +162,14 @@ impl Scribe {
         }
     }
 
-    /// A call is about to be made; `tells` whether its instrument says when it sends.
-    pub fn intend(
-        &mut self,
-        request: &Request,
-        person: bool,
-        repeatable: bool,
-        tells: bool,
-        engine: &Engine,
-    ) {
+    /// A call is about to be made.
+    pub fn intend(&mut self, request: &Request, person: bool, repeatable: bool, engine: &Engine) {
         if !self.journal.lasts() {
             return;
         }
         let hold = engine.hold(request.call);
         let limits = if hold.is_some() { engine.limits(request.call) } else { Vec::new() };
-        // Nothing is lost where another one is made after what thinks and costs nothing that is reckoned with.
-        let counts = request.class == Class::Acts || hold.is_some();
-        let marked = tells && counts && self.journal.marks().is_some();
-        let intent = Intent { hold, limits, marked, ..intent::intent(request, person, repeatable) };
+        let intent = Intent { hold, limits, ..intent::intent(request, person, repeatable) };
         // An open question stands in the journal already.
         let known = person.then(|| self.recall.as_ref()).flatten().is_some_and(|recall| {
             recall.past.position(request.call).map(|at| &recall.past.records[at]).is_some_and(|record| {
@@ -204,12 +189,6 @@ impl Scribe {
             self.priced.insert(model.clone());
             self.entries.push(Entry::Priced { model, price });
         }
-    }
-
-    /// Where calls are marked before they are sent, if anywhere.
-    #[must_use]
-    pub fn marks(&self) -> Option<Arc<Marks>> {
-        self.journal.marks()
     }
 
     /// A timer is about to be started at this instant (in milliseconds since 1970): how long it has still to go.
@@ -264,8 +243,7 @@ impl Scribe {
     /// The run is over, and this is its result.
     pub fn done(&mut self, value: &Value) {
         let over = self.recall.as_ref().is_some_and(|recall| recall.past.state == State::Done);
-        let nothing_new =
-            self.entries.iter().all(|entry| matches!(entry, Entry::Began(_) | Entry::Unsent { .. }));
+        let nothing_new = self.entries.iter().all(|entry| matches!(entry, Entry::Began(_)));
         if over && nothing_new {
             // It was over before: nothing was done that would have to be recorded.
             self.entries.clear();

@@ -92,13 +92,13 @@ impl Head {
 
 /// Whether nobody can find a file any more that is open: what is written into it is written for nobody.
 #[cfg(unix)]
-pub(in crate::journal) fn is_removed(file: &File) -> bool {
+fn is_removed(file: &File) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     file.metadata().is_ok_and(|about| about.nlink() == 0)
 }
 
 /// Elsewhere what is open can't be removed.
 #[cfg(not(unix))]
-pub(in crate::journal) fn is_removed(_file: &File) -> bool {
+fn is_removed(_file: &File) -> bool {
     false
 }

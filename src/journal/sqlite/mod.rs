@@ -11,19 +11,16 @@ mod tests;
 use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-pub(super) use chain::is_removed;
 use chain::{Chain, Head};
 pub use glance::Glance;
 pub(super) use glance::{began, glance};
 pub use read::{Event, Inboxed, Reader};
 
 use super::coded::{find, keep, write};
-use super::marks::{Marks, marked};
 use super::owner::Lock;
 use super::store::Store;
 use super::{Entry, Intent, Journal, JournalError, Past};
@@ -48,7 +45,6 @@ pub struct Sqlite {
     seen: HashSet<CallId>,
     /// The last state of the database that the inbox was looked at in.
     version: i64,
-    marks: Option<Arc<Marks>>,
     _lock: Lock,
 }
 
@@ -68,11 +64,7 @@ impl Sqlite {
             past.note(event, body)
         })?;
         let epoch = take_over(&mut connection, &lock.who).map_err(|error| schema::failed(&error))?;
-        if let Some(marked) = marked(folder) {
-            past.leave_unsent(&marked);
-        }
         let journal = Self {
-            marks: Marks::begin(folder)?.map(Arc::new),
             connection,
             store,
             head: Head::file(folder)?,
@@ -176,9 +168,6 @@ fn take_over(connection: &mut Connection, who: &str) -> rusqlite::Result<i64> {
 
 impl Journal for Sqlite {
     fn append(&mut self, entries: &[Entry], performed: Duration) -> Result<(), JournalError> {
-        if let Some(marks) = &self.marks {
-            marks.check()?;
-        }
         let events = self.events(entries, performed)?;
         let Some(last) = events.last() else { return Ok(()) };
         self.chain = self.commit(&events)?;
@@ -203,10 +192,6 @@ impl Journal for Sqlite {
         let left = read::inbox(&self.connection, &self.folder)?;
         let fresh = left.into_iter().filter(|(id, ..)| self.seen.insert(*id));
         Ok(fresh.map(|(id, _, answer)| (id, answer)).collect())
-    }
-
-    fn marks(&self) -> Option<Arc<Marks>> {
-        self.marks.clone()
     }
 
     fn lasts(&self) -> bool {

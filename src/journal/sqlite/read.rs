@@ -9,7 +9,6 @@ use super::chain::{Chain, Head, answer_hash};
 use super::{glance, schema};
 use crate::instrument::{CallId, Outcome};
 use crate::journal::coded::{find, hex, kind, read_intent, read_outcome, unhex};
-use crate::journal::marks::marked;
 use crate::journal::owner::Lock;
 use crate::journal::store::Store;
 use crate::journal::{Entry, Intent, Journal, JournalError, Past};
@@ -90,9 +89,6 @@ impl Reader {
     pub fn past(&self) -> Result<Past, JournalError> {
         let mut past = Past::default();
         self.events(&mut |event, body| past.note(event, body))?;
-        if let Some(marked) = marked(&self.folder) {
-            past.leave_unsent(&marked);
-        }
         Ok(past)
     }
 

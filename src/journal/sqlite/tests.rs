@@ -31,7 +31,6 @@ fn intent(id: u128, path: &str, class: Class) -> Entry {
         input: InputHash(id * 7),
         pieces: vec![(String::from("the prompt"), 77)],
         repeatable: true,
-        marked: class == Class::Acts,
         hold: Some(Money::from_nanos(5)),
         limits: vec![CallId(3), CallId(id)],
         key: if class == Class::Acts { "k" } else { "" }.into(),
