@@ -13,10 +13,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use score_lang::instrument::{Ask, Class, Failure, Outcome, Question};
-use score_lang::journal::{Entry, Intent, Journal, JournalError, Past, Reader, Sqlite};
+use score_lang::instrument::{Ask, Class, Failure, Question};
+use score_lang::journal::{Past, Reader, Sqlite};
 use score_lang::session::{Decisions, Doubt, Doubtful, Ended, Origin, Parsed, Performance, Planned};
 use score_lang::value::{Value, json_text};
+use world::dying::{Dying, When};
 use world::{World, receipt};
 
 const HOUSE: &str = r#"
@@ -113,36 +114,14 @@ enum Point {
     Sent(usize),
 }
 
-/// A journal that dies with its process at a commit.
-struct Dying {
-    journal: Sqlite,
-    commits: Arc<AtomicUsize>,
-    point: Point,
-}
-
-impl Journal for Dying {
-    fn append(&mut self, entries: &[Entry], performed: Duration) -> Result<(), JournalError> {
-        let number = self.commits.fetch_add(1, Ordering::SeqCst);
-        if matches!(self.point, Point::BeforeCommit(at) if at == number) {
-            return Err(JournalError::not_written("dead"));
+impl Point {
+    /// The commit at which the journal dies.
+    const fn commit(self) -> Option<(usize, When)> {
+        match self {
+            Self::BeforeCommit(at) => Some((at, When::Before)),
+            Self::AfterCommit(at) => Some((at, When::After)),
+            Self::Never | Self::Sent(_) => None,
         }
-        self.journal.append(entries, performed)?;
-        match self.point {
-            Point::AfterCommit(at) if at == number => Err(JournalError::not_written("dead")),
-            _ => Ok(()),
-        }
-    }
-
-    fn outcome(&mut self, seq: u64) -> Result<Outcome, JournalError> {
-        self.journal.outcome(seq)
-    }
-
-    fn intent(&mut self, seq: u64) -> Result<Intent, JournalError> {
-        self.journal.intent(seq)
-    }
-
-    fn lasts(&self) -> bool {
-        true
     }
 }
 
@@ -184,7 +163,7 @@ impl Stand {
         let origin = Origin { run: String::from("run"), score: String::from("-"), ..Origin::default() };
         let beginning = performance.beginning(&self.planned, origin, &journal).expect("written down");
         self.commits.store(0, Ordering::SeqCst);
-        let journal = Dying { journal, commits: self.commits.clone(), point };
+        let journal = Dying { journal, commits: self.commits.clone(), at: point.commit() };
         performance.people(self.people.clone());
         performance.keep(Box::new(journal), beginning, past, decisions);
         self.world.fall_silent_at(match point {

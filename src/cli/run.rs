@@ -12,7 +12,7 @@ use super::stage::{Stage, exit_for};
 use super::{arguments, failure, kept, plan, terminal};
 use crate::journal::Seated;
 use crate::load::{Disk, Files, Noting, OwnPrice, Settings};
-use crate::plan::{Kind, MovementId};
+use crate::plan::MovementId;
 use crate::session::{self, Parsed, Performance, Planned, Problems, Recorder, seat};
 use crate::value::{Money, Value};
 
@@ -61,10 +61,9 @@ pub(super) fn run(options: &Perform, manner: Manner) -> Exit {
 /// anything starts.
 fn all_priced(ready: &Ready) -> Result<(), Exit> {
     let budget = ready.matches.get_one::<Money>("budget");
-    let nodes = ready.planned.plan().bodies.iter().flat_map(|body| &body.nodes);
-    let limits =
-        nodes.filter(|node| matches!(&node.kind, Kind::Limit(limit) if limit.money.is_some())).count();
-    if (budget.is_none() && limits == 0) || ready.matches.get_flag("show-requests") {
+    if (budget.is_none() && !ready.planned.plan().has_limits_in_money())
+        || ready.matches.get_flag("show-requests")
+    {
         return Ok(());
     }
     let unpriced = plan::outline(ready).map(|outline| outline.unpriced).unwrap_or_default();
@@ -308,9 +307,9 @@ fn warn_of_unready(ready: &Ready, performance: &Performance) {
         return;
     }
     let most = plan::outline(ready).map(|outline| outline.most).unwrap_or_default();
-    let plays = |name: &str| {
-        most.iter().any(|most| most.player.strip_prefix(name).is_some_and(|rest| rest.starts_with(" =")))
-    };
+    // One of several may be called: `one = echo() or other = local()`.
+    let labels: Vec<&str> = most.iter().flat_map(|most| most.player.split(" or ")).collect();
+    let plays = |name: &str| labels.iter().any(|label| label.split(" = ").next() == Some(name));
     unready.retain(|(name, _)| plays(name));
     for (_, finding) in unready {
         terminal::note(&format!("! {}: {}", finding.what, finding.found));

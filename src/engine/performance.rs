@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::instrument::{CallId, Failure, FailureKind, Outcome, Request, Usage};
-use crate::plan::{Kind, MovementId, Plan};
+use crate::plan::{MovementId, Plan};
 use crate::value::{Money, Value};
 
 use super::before::{Before, Taken};
@@ -165,8 +165,7 @@ impl Engine {
 
     /// Whether the plan has limits in money.
     pub fn has_limits(&self) -> bool {
-        let mut nodes = self.fixed.plan.bodies.iter().flat_map(|body| &body.nodes);
-        nodes.any(|node| matches!(&node.kind, Kind::Limit(limit) if limit.money.is_some()))
+        self.fixed.plan.has_limits_in_money()
     }
 
     /// Whether what a cancelled call took is still of interest ([`Outcome::Settled`]): it was held, and counts as

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{Name, NodeId, Span};
 use crate::types::{RecordType, Type};
 
-use super::{Body, BodyId, Expr, Part, Slot, TestCase};
+use super::{Body, BodyId, Expr, Kind, Part, Slot, TestCase};
 
 /// A plan: complete, immutable, shared by whoever performs it.
 #[derive(Debug, Clone)]
@@ -28,6 +28,15 @@ pub struct Plan {
     pub tests: Vec<TestCase>,
     /// What was entered at a prompt, if anything was.
     pub prompt: Option<Prompt>,
+}
+
+impl Plan {
+    /// Whether it has limits in money.
+    #[must_use]
+    pub fn has_limits_in_money(&self) -> bool {
+        let mut nodes = self.bodies.iter().flat_map(|body| &body.nodes);
+        nodes.any(|node| matches!(&node.kind, Kind::Limit(limit) if limit.money.is_some()))
+    }
 }
 
 /// What was entered at a prompt. Its movement gives a list: the values of what it names, then that of its last line.

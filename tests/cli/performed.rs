@@ -233,13 +233,15 @@ fn who_could_not_play_is_said_before_anything_starts() {
          part draft() -> text by cheap \"a draft\"\n\
          part polish(draft: text) -> text by dear \"Polish: {draft}\"\n\
          movement main() -> text {\n  let d = draft()\n  polish(d)\n}\n\
-         movement sketch() -> text { draft() }\n",
+         movement sketch() -> text { draft() }\n\
+         movement both() -> [text] { for one in [cheap, dear] { draft() by one } }\n",
     );
     let ran = place.score(&["run", "polish.score"]).ends(4);
     assert!(
         ran.err.starts_with("! dear (openai): no key for api.openai.com\n  set OPENAI_API_KEY"),
         "{ran:#?}"
     );
+    place.score(&["run", "polish.score", "both"]).ends(4).says("! dear (openai)");
     // Nor is it said of one who is not asked to, or in whose chair another sits.
     place.score(&["run", "polish.score", "sketch"]).ends(0).never_says("dear");
     place.score(&["run", "polish.score", "--with", "dear=echo()"]).ends(0).never_says("no key");

@@ -15,6 +15,17 @@ movement main() -> text {
 }
 "#;
 
+/// A score whose model takes two cents a call, and whose check fails at first.
+fn at_two_cents(world: &World, movement: &str) -> String {
+    let head = r#"
+instrument model = openai("m", base_url: "{address}/v1", price: $0.02)
+instrument shaky = faulty(script(asked => asked), "unavailable")
+part think(x: text) -> text by model "think about {x}"
+part check(x: text) -> text by shaky "{x}"
+"#;
+    format!("{}{movement}", head.replace("{address}", &world.address))
+}
+
 /// The cost of what one start of a run thought, by its bill.
 fn spent(err: &str) -> String {
     let bill = err.lines().find(|line| line.starts_with('{')).expect("a bill");
@@ -82,11 +93,9 @@ fn a_budget_holds_for_whoever_attaches_to_the_run() {
 #[test]
 fn a_limit_knows_what_calls_cost_that_are_made_again() {
     let (place, world) = (Place::new(), World::new());
-    let text = r#"
-instrument model = openai("m", base_url: "{address}/v1", price: $0.02)
-instrument shaky = faulty(script(asked => asked), "unavailable")
-part think(x: text) -> text by model "think about {x}"
-part check(x: text) -> text by shaky "{x}"
+    let text = at_two_cents(
+        &world,
+        r#"
 movement main() -> text {
   let some = limit $0.05 {
     let a = think("a")
@@ -94,18 +103,19 @@ movement main() -> text {
   }
   check(some)
 }
-"#;
-    place.file("a.score", text.replace("{address}", &world.address));
+"#,
+    );
+    place.file("a.score", &text);
     place.score(&["run", "a.score", "--run", "r"]).ends(1);
     assert_eq!(world.thoughts(), 2);
     // Of five cents four were spent.
     place.score(&["resume", "r", "--from", "main/a"]).ends(5).says("score::run::budget").says("$0.05");
     // So they were where an edit has all of them asked in other words.
-    place.file("a.score", text.replace("{address}", &world.address).replace("think about", "ponder"));
+    place.file("a.score", text.replace("think about", "ponder"));
     place.score(&["resume", "r"]).ends(5).says("the limit of $0.05 is reached: $0.04 was spent");
     assert_eq!(world.thoughts(), 2);
     // There is room for one. The other one asks what it asked, and is paid.
-    place.file("a.score", text.replace("{address}", &world.address).replace("$0.05", "$0.07"));
+    place.file("a.score", text.replace("$0.05", "$0.07"));
     let third = place.score(&["resume", "r", "--from", "main/a", "--bill", "--json"]).ends(0);
     assert_eq!(spent(&third.err), "$0.06", "what the first one took is known");
     third.says("\"maybe\":\"$0.00\"").never_says("\"maybe\":\"$0.02\"");
@@ -118,11 +128,9 @@ movement main() -> text {
 #[test]
 fn a_limit_that_an_edit_moves_is_the_same_where_its_calls_are() {
     let (place, world) = (Place::new(), World::new());
-    let text = r#"
-instrument model = openai("m", base_url: "{address}/v1", price: $0.02)
-instrument shaky = faulty(script(asked => asked), "unavailable")
-part think(x: text) -> text by model "think about {x}"
-part check(x: text) -> text by shaky "{x}"
+    let text = at_two_cents(
+        &world,
+        r#"
 movement main() -> text {
   let some = limit $0.05 {
     let a = think("a")
@@ -131,8 +139,8 @@ movement main() -> text {
   }
   check(some)
 }
-"#;
-    let text = text.replace("{address}", &world.address);
+"#,
+    );
     place.file("a.score", &text);
     place.score(&["run", "a.score", "--run", "r"]).ends(1);
     // One is kept, the other one asks for something else.

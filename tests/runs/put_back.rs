@@ -4,7 +4,6 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use score_lang::conduct::local::Orchestra;
 use score_lang::conduct::scribe::{Decisions, Doubt, Scribe};
@@ -12,10 +11,12 @@ use score_lang::conduct::simulate::{Play, Settings, Simulated, simulate_recorded
 use score_lang::engine::Engine;
 use score_lang::engine::evaluate::Given;
 use score_lang::instrument::{Outcome, Reply, Request};
-use score_lang::journal::{Beginning, Entry, Intent, Journal, JournalError, Sqlite};
+use score_lang::journal::{Beginning, JournalError, Sqlite};
 use score_lang::plan::MovementId;
 use score_lang::session::Parsed;
 use score_lang::value::Value;
+
+use crate::world::dying::{Dying, When};
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -48,45 +49,11 @@ movement main() -> text {
 }
 "#;
 
-/// A journal that dies at a commit: before it, or right after.
-struct Dying {
-    journal: Sqlite,
-    commits: Arc<AtomicUsize>,
-    at: Option<(usize, bool)>,
-}
-
-impl Journal for Dying {
-    fn append(&mut self, entries: &[Entry], performed: Duration) -> Result<(), JournalError> {
-        let number = self.commits.fetch_add(1, Ordering::SeqCst);
-        match self.at.filter(|(at, _)| *at == number) {
-            Some((_, true)) => return Err(JournalError::Removed),
-            Some(_) => {
-                self.journal.append(entries, performed)?;
-                return Err(JournalError::Removed);
-            }
-            None => {}
-        }
-        self.journal.append(entries, performed)
-    }
-
-    fn outcome(&mut self, seq: u64) -> Result<Outcome, JournalError> {
-        self.journal.outcome(seq)
-    }
-
-    fn intent(&mut self, seq: u64) -> Result<Intent, JournalError> {
-        self.journal.intent(seq)
-    }
-
-    fn lasts(&self) -> bool {
-        true
-    }
-}
-
 /// One start of the run, with a clock, and how many commits it made.
 fn start(
     folder: &Path,
     shown: fn(i64) -> i64,
-    dies: Option<(usize, bool)>,
+    at: Option<(usize, When)>,
 ) -> (Result<Simulated, JournalError>, usize) {
     let planned =
         Parsed::text("clocks.score", SCORE).check().ok().expect("a score").plan().ok().expect("a plan");
@@ -95,7 +62,7 @@ fn start(
         Engine::new(plan, MovementId(0), Vec::new(), Given::default(), Arc::new(Orchestra::default()));
     let (journal, past) = Sqlite::take(folder, "r").expect("a journal");
     let commits = Arc::<AtomicUsize>::default();
-    let journal = Dying { journal, commits: commits.clone(), at: dies };
+    let journal = Dying { journal, commits: commits.clone(), at };
     let decisions = Decisions { in_doubt: vec![(None, Doubt::Retry)], ..Decisions::default() };
     let beginning = Beginning { run: String::from("r"), ..Beginning::default() };
     let scribe = Scribe::new(Box::new(journal)).beginning(beginning).going_on(past, decisions);
@@ -129,13 +96,13 @@ fn a_clock_that_is_put_back_changes_nothing() {
         let ended = ended.expect("written");
         assert_eq!((&ended.result, ended.millis), (&whole.result, whole.millis), "{name}");
         for at in 0..commits {
-            for before in [true, false] {
+            for when in [When::Before, When::After] {
                 let place = tempfile::tempdir().expect("a folder");
-                assert!(start(place.path(), shown, Some((at, before))).0.is_err(), "{name}: it dies at {at}");
+                assert!(start(place.path(), shown, Some((at, when))).0.is_err(), "{name}: it dies at {at}");
                 let (ended, _) = start(place.path(), shown, None);
                 let ended = ended.expect("written");
                 assert!(ended.doubts.is_empty());
-                assert_eq!(ended.result, whole.result, "{name}, commit {at}, before {before}");
+                assert_eq!(ended.result, whole.result, "{name}, commit {at}, {when:?}");
                 assert!(ended.millis <= whole.millis, "{name}, commit {at}: {} ms", ended.millis);
                 tried += 1;
             }

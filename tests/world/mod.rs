@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // each test uses what it needs
 
+pub mod dying;
 pub mod place;
 
 use std::io::{Read, Write};

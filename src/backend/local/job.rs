@@ -42,8 +42,8 @@ pub struct LocalJob {
     pub temperature: Option<f32>,
     /// Share of probability that sampling chooses from, 0 to 1; `None` is 0.9.
     pub top_p: Option<f32>,
-    /// Most tokens of the answer; `None` is sized from the schema; a text then
-    /// ends with its sentence or line after 384 and with 512 at the latest.
+    /// Most tokens of the answer; `None` is sized from the schema; a text then ends with its sentence or line
+    /// after 384, and with 512 at the latest.
     pub max_tokens: Option<usize>,
     /// Same seed, same answer; `None` takes a new one each time.
     pub seed: Option<u64>,

@@ -409,7 +409,7 @@ impl Performance {
                     continue;
                 }
             }
-            self.setting.scribe.price(self.setting.orchestra.to_hold(&request.instrument));
+            self.setting.scribe.price(|| self.setting.orchestra.to_hold(&request.instrument));
             self.setting.scribe.intend(&request, person, repeatable, &self.engine);
             if let Some(outcome) = self.setting.scribe.answer(id) {
                 self.deliver(id, outcome);

@@ -181,10 +181,10 @@ impl Scribe {
         }
     }
 
-    /// A model is about to be called that costs this.
-    pub fn price(&mut self, price: Option<(String, Price)>) {
-        if let Some((model, price)) = price.filter(|(model, _)| !self.priced.contains(model))
-            && self.journal.lasts()
+    /// A model is about to be called that costs this. It is asked only where it is recorded.
+    pub fn price(&mut self, price: impl FnOnce() -> Option<(String, Price)>) {
+        if self.journal.lasts()
+            && let Some((model, price)) = price().filter(|(model, _)| !self.priced.contains(model))
         {
             self.priced.insert(model.clone());
             self.entries.push(Entry::Priced { model, price });
