@@ -112,11 +112,14 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
-/// A whole response with its length.
+/// A whole response with its length. That the connection ends with it is said, unless the headers say otherwise: who
+/// is not told may send the next request on it, and lose that.
 pub(super) fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Step {
     let body = body.as_ref();
+    let close = if headers.contains("Connection:") { "" } else { "Connection: close\r\n" };
+    let length = body.len();
     let mut bytes =
-        format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+        format!("HTTP/1.1 {status}\r\n{headers}{close}Content-Length: {length}\r\n\r\n").into_bytes();
     bytes.extend_from_slice(body);
     Step::Send(bytes)
 }
