@@ -66,6 +66,10 @@ impl Backend for Webhook {
         Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
     }
 
+    fn tells_when_sent(&self) -> bool {
+        true
+    }
+
     fn repeatable(&self, request: &Request) -> bool {
         Settings::of(&request.instrument).flag("idempotent")
     }

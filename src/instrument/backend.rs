@@ -131,6 +131,12 @@ pub trait Backend: Send + Sync {
         false
     }
 
+    /// Whether it says of each call when it waits for its turn and when it is sent ([`Watch::queued`],
+    /// [`Watch::sending`]): before that it has done nothing.
+    fn tells_when_sent(&self) -> bool {
+        false
+    }
+
     /// What is recorded of this call stands for it: whoever deals from a list goes on behind what it was dealt.
     fn recalled(&self, _request: &Request, _folder: &Path, _cabinet: &Cabinet) {}
 

@@ -1,6 +1,9 @@
 //! What can be seen of a call while it lasts. For people who watch; never part of a result.
 
-use super::Usage;
+use std::future::Future;
+use std::pin::Pin;
+
+use super::{Failure, Usage};
 
 /// Something seen of a call in progress.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +40,9 @@ pub struct Outgoing {
     pub body: String,
 }
 
+/// Ends when a call may be sent.
+pub type Clearance<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
+
 /// Takes what is seen of one call. Cheap to call, never blocks.
 pub trait Watch: Send + Sync {
     /// Notes one event.
@@ -46,6 +52,15 @@ pub trait Watch: Send + Sync {
     /// one piece, which costs less.
     fn wants_text(&self) -> bool {
         true
+    }
+
+    /// The call waits for its turn. Said by those who tell when they send ([`super::Backend::tells_when_sent`]).
+    fn queued(&self) {}
+
+    /// The call is about to be sent: a request leaves, a command starts. `None`: at once; else once this has ended,
+    /// and not where that fails.
+    fn sending(&self) -> Option<Clearance<'_>> {
+        None
     }
 
     /// Whether requests are shown ([`Event::Request`]) and not sent.

@@ -21,7 +21,7 @@ pub use backend::{
 };
 pub use cabinet::Cabinet;
 pub use cache::{Cache, CacheKey};
-pub use event::{Event, Outgoing, Watch};
+pub use event::{Clearance, Event, Outgoing, Watch};
 pub use failure::{Committed, Failure, FailureKind};
 pub use input::{InputHash, WORLD};
 pub use outcome::{CallId, Outcome};

@@ -34,6 +34,8 @@ pub(super) mod kind {
     pub(crate) const REUSED: &str = "reused";
     pub(crate) const ASIDE: &str = "aside";
     pub(crate) const LATE: &str = "late";
+    pub(crate) const QUEUED: &str = "queued";
+    pub(crate) const SENT: &str = "sent";
     pub(crate) const WITHDRAWN: &str = "withdrawn";
     pub(crate) const WAITING: &str = "run waiting";
     pub(crate) const INTERRUPTED: &str = "run interrupted";
@@ -102,6 +104,8 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
             written(kind::REUSED, Some(*id), Some(path), json!({ "seq": seq, "input": input.to_string() }))
         }
         Entry::Late { id } => written(kind::LATE, Some(*id), None, json!({})),
+        Entry::Queued { id } => written(kind::QUEUED, Some(*id), None, json!({})),
+        Entry::Sent { id } => written(kind::SENT, Some(*id), None, json!({})),
         Entry::Withdrawn { id } => written(kind::WITHDRAWN, Some(*id), None, json!({})),
         Entry::Aside { seq } => written(kind::ASIDE, None, None, json!({ "seq": seq })),
         Entry::Stopped(Stop::Waiting) => written(kind::WAITING, None, None, json!({})),

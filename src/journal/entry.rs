@@ -50,6 +50,16 @@ pub enum Entry {
         /// The record that it takes over.
         seq: u64,
     },
+    /// A call that was intended waits for its turn, and was not sent.
+    Queued {
+        /// Which.
+        id: CallId,
+    },
+    /// A call that had waited for its turn is about to be sent.
+    Sent {
+        /// Which.
+        id: CallId,
+    },
     /// A call was given up until a question of its own has an answer: it did nothing.
     Withdrawn {
         /// Which.

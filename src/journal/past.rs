@@ -54,6 +54,8 @@ pub struct Record {
     pub undone: bool,
     /// Whether its outcome failed the run, and is forgotten.
     pub failed: bool,
+    /// Whether it waits for its turn, and was not sent.
+    pub unsent: bool,
     /// Whether it was given up until a question of its own has an answer.
     pub withdrawn: bool,
     /// What it may have cost though nobody told: what its last intent held.
@@ -71,6 +73,12 @@ impl Record {
     #[must_use]
     pub fn is_in_doubt(&self) -> bool {
         self.class == Class::Acts && !self.person && self.outcome.is_none() && !self.undone
+    }
+
+    /// What it may have cost though nobody told, in billionths.
+    #[must_use]
+    pub fn maybe(&self) -> i64 {
+        self.hold.filter(|_| !self.unsent).map_or(0, nanos)
     }
 }
 
@@ -219,6 +227,12 @@ impl Past {
             }
             kind::REUSED => self.reused(event, &json()?)?,
             kind::ASIDE => self.set_aside(&json()?)?,
+            kind::QUEUED | kind::SENT => {
+                let at = *self.by_id.get(&event.call?)?;
+                let record = &mut self.records[at];
+                record.unsent = event.kind == kind::QUEUED;
+                record.undone = record.unsent;
+            }
             kind::WITHDRAWN => {
                 let at = *self.by_id.get(&event.call?)?;
                 let record = &mut self.records[at];
@@ -250,6 +264,7 @@ impl Past {
             outcome: None,
             undone: false,
             failed: false,
+            unsent: false,
             withdrawn: false,
             hold: intent.hold,
             limits,
@@ -261,7 +276,8 @@ impl Past {
             let before = &mut self.records[*at];
             let known = before.outcome.take().map(|(_, holder)| holder);
             let known = known.or(before.spent.take()).or(before.settled.take());
-            let held = before.hold.take().map_or(0, nanos);
+            let held = before.maybe();
+            before.hold = None;
             if known.is_some() || held > 0 {
                 let (intent, limits) = (before.intent, before.limits.clone());
                 self.gone.push(Spent { intent, seq: known, hold: held, limits });
@@ -328,7 +344,8 @@ impl Past {
         let intent = body["seq"].as_u64()?;
         let known = |record: &&mut Record| record.intent == intent && !record.undone;
         let record = self.records.iter_mut().find(known)?;
-        let hold = record.hold.take().map_or(0, nanos);
+        let hold = record.maybe();
+        record.hold = None;
         let limits = record.limits.clone();
         self.gone.extend(record.outcome.take().map(|(_, seq)| Spent {
             intent,

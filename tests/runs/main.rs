@@ -6,6 +6,8 @@ mod clocks;
 mod money;
 mod people;
 mod put_back;
+#[cfg(unix)]
+mod sent;
 #[path = "../world/mod.rs"]
 mod world;
 

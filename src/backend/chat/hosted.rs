@@ -49,6 +49,10 @@ pub(in crate::backend) struct List {
 }
 
 impl Backend for Hosted {
+    fn tells_when_sent(&self) -> bool {
+        true
+    }
+
     fn name(&self) -> &'static str {
         self.name
     }

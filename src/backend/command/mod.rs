@@ -64,6 +64,10 @@ pub(super) struct Shell;
 pub(super) struct Sh;
 
 impl Backend for Shell {
+    fn tells_when_sent(&self) -> bool {
+        true
+    }
+
     fn name(&self) -> &'static str {
         "shell"
     }
@@ -96,6 +100,10 @@ impl Backend for Shell {
 }
 
 impl Backend for Sh {
+    fn tells_when_sent(&self) -> bool {
+        true
+    }
+
     fn name(&self) -> &'static str {
         "sh"
     }
@@ -169,8 +177,14 @@ async fn play(
     };
     let at_once = settings.count("at_once");
     let gate = gate(&["command", &request.instrument.name, &job.folder.to_string_lossy()], at_once, None);
-    let _pass =
-        gate.enter(|| stage.watch.event(crate::instrument::Event::Waiting("for its turn".into()))).await;
+    let waiting = || {
+        stage.watch.queued();
+        stage.watch.event(crate::instrument::Event::Waiting("for its turn".into()));
+    };
+    let _pass = gate.enter(waiting).await;
+    if let Some(cleared) = stage.watch.sending() {
+        cleared.await?;
+    }
     let ended = run::run(&job).await;
     let reply = ended.and_then(|ended| output::reply(&request, &job, ended));
     drop(holes);

@@ -113,6 +113,10 @@ impl Backend for Http {
         Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
     }
 
+    fn tells_when_sent(&self) -> bool {
+        true
+    }
+
     fn repeatable(&self, request: &Request) -> bool {
         let opening = match question(request).0.first() {
             Some(Piece::Words(words)) => encode::method(words).map(|(method, _)| repeats(&method)),

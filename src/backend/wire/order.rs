@@ -93,9 +93,15 @@ async fn tries<'a>(
 ) -> Result<Answered<'a>, Failure> {
     let mut tried = 0;
     loop {
-        let waiting = || order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
+        let waiting = || {
+            order.watch.queued();
+            order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
+        };
         let entered = order.gate.enter_before(deadline, waiting).await;
         let pass = entered.map_err(|until| order.closed(until))?;
+        if let Some(cleared) = order.watch.sending() {
+            cleared.await?;
+        }
         *sent = true;
         let fits = |pause: Duration| Instant::now() + pause < deadline;
         match send(order).await {

@@ -260,6 +260,7 @@ fn words(why: &Why) -> String {
         Why::Failed => String::from("made again: it failed the run"),
         Why::Open => String::from("is asked: nobody has answered"),
         Why::CutOff => String::from("made again: it was cut off"),
+        Why::Unsent => String::from("made: it had not been sent yet"),
         Why::Asking => String::from("made again: it asked something that nobody was there to answer"),
         Why::Again => String::from("made again: as --from says"),
         Why::InDoubt => String::from("may have been done: decide with --in-doubt"),

@@ -112,6 +112,8 @@ struct Call {
     about: Json,
     begun: i64,
     ended: Option<(String, i64, Json)>,
+    /// Whether it waits for its turn, and was not sent.
+    unsent: bool,
 }
 
 /// The calls of a run, in the order in which they were begun.
@@ -126,11 +128,16 @@ fn calls(reader: &Reader) -> Result<(Past, Vec<Call>), JournalError> {
                 let path = event.path.clone().unwrap_or_default();
                 places.insert(id, calls.len());
                 let asked = event.kind == "asked";
-                calls.push(Call { path, asked, about: body(), begun: event.at, ended: None });
+                calls.push(Call { path, asked, about: body(), begun: event.at, ended: None, unsent: false });
             }
             ("done" | "failed", Some(id)) => {
                 if let Some(call) = places.get(&id).and_then(|at| calls.get_mut(*at)) {
                     call.ended = Some((event.kind.clone(), event.at, body()));
+                }
+            }
+            ("queued" | "sent", Some(id)) => {
+                if let Some(call) = places.get(&id).and_then(|at| calls.get_mut(*at)) {
+                    call.unsent = event.kind == "queued";
                 }
             }
             _ => {}
@@ -175,6 +182,7 @@ fn show(shelf: &Shelf, run: &str, json: bool) -> Result<String, JournalError> {
 fn unended(call: &Call, state: &State, performed: bool) -> &'static str {
     match (call.asked, state) {
         _ if performed => "open",
+        _ if call.unsent => "was not sent",
         (true, State::Done | State::Failed(..)) => "withdrawn",
         (true, _) => "open",
         (false, _) if call.about["class"] == "acts" => "nobody knows how it ended",

@@ -10,6 +10,7 @@ mod house;
 mod orchestra;
 mod perform;
 mod recorder;
+mod turns;
 mod within;
 
 pub use cache::MemoryCache;

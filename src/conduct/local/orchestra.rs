@@ -46,6 +46,13 @@ impl Orchestra {
         self.player(&request.instrument.constructor).is_some_and(|player| player.repeatable(request))
     }
 
+    /// Whether whoever plays a call says when it waits for its turn, and when it is sent.
+    #[must_use]
+    pub fn tells_when_sent(&self, request: &Request) -> bool {
+        let itself = self.recording.is_none() && self.house.is_none();
+        itself && self.player(&request.instrument.constructor).is_some_and(Backend::tells_when_sent)
+    }
+
     /// What is recorded of a call stands for it.
     pub fn recalled(&self, request: &Request, folder: &Path, cabinet: &Cabinet) {
         if let Some(player) = self.player(&request.instrument.constructor) {

@@ -10,14 +10,15 @@ use tokio::task::AbortHandle;
 
 use super::cache::Lookups;
 use super::clocks::{Clocks, Ticking};
-use super::within::{Asked, Asking, Within};
+use super::turns::{CallWatch, Saying, Turns};
+use super::within::{Asking, Within};
 use super::{Orchestra, Profiled, Recorder};
 use crate::backend;
 use crate::conduct::scribe::{Doubtful, Scribe, Told, Verdict};
 use crate::engine::{Engine, IdHasher, Memories, Note, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
     Ask, Cabinet, Cache, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request,
-    Stage, Usage, Watch,
+    Stage, Usage,
 };
 use crate::journal::JournalError;
 use crate::types::Type;
@@ -137,7 +138,7 @@ pub async fn perform(
     interrupts: UnboundedReceiver<Interrupt>,
 ) -> Result<Ended, JournalError> {
     let (ends, ended) = unbounded_channel();
-    let (asks, asked) = unbounded_channel();
+    let (says, said) = unbounded_channel();
     let clocks = Clocks::after(setting.scribe.performed());
     let cabinet = Arc::new(Cabinet::default());
     let engine = match &setting.memories {
@@ -149,8 +150,9 @@ pub async fn perform(
         lookups: Lookups::new(setting.cache.clone()),
         setting,
         ends,
-        asks,
+        says,
         within: Within::default(),
+        turns: Turns::default(),
         cabinet,
         playing: HashMap::default(),
         queue: VecDeque::new(),
@@ -164,7 +166,7 @@ pub async fn perform(
         looked: tokio::time::Instant::now(),
         interrupted: false,
     };
-    let ended = performance.run(ended, asked, interrupts).await;
+    let ended = performance.run(ended, said, interrupts).await;
     if let Some(after) = &performance.setting.memories {
         let memories = performance.engine.memories().clone();
         *after.lock().unwrap_or_else(PoisonError::into_inner) = memories;
@@ -178,9 +180,11 @@ pub(super) struct Performance {
     pub(super) engine: Engine,
     pub(super) setting: Setting,
     pub(super) ends: UnboundedSender<End>,
-    asks: UnboundedSender<Asked>,
+    pub(super) says: UnboundedSender<Saying>,
     /// Questions of calls.
     pub(super) within: Within,
+    /// Calls that wait for their turn at whoever plays them.
+    pub(super) turns: Turns,
     cabinet: Arc<Cabinet>,
     /// Calls in flight but for questions.
     pub(super) playing: HashMap<CallId, AbortHandle, IdHasher>,
@@ -219,13 +223,14 @@ impl Performance {
     async fn run(
         &mut self,
         mut ended: UnboundedReceiver<End>,
-        mut asked: UnboundedReceiver<Asked>,
+        mut said: UnboundedReceiver<Saying>,
         mut interrupts: UnboundedReceiver<Interrupt>,
     ) -> Result<Ended, JournalError> {
         self.go_on()?;
         loop {
             let step = self.advance()?;
             self.within.tell();
+            self.turns.tell();
             if std::mem::take(&mut self.interrupted) && !self.playing.is_empty() {
                 self.setting.view.see(Seen::Ending(self.playing.len()));
             }
@@ -251,6 +256,7 @@ impl Performance {
                 interrupt = interrupts.recv() => match interrupt {
                     Some(Interrupt::Gently) => {
                         self.engine.interrupt("the run was interrupted");
+                        self.stop_unsent();
                         self.interrupted = true;
                     }
                     Some(Interrupt::AtOnce) => return self.cut_off(),
@@ -262,7 +268,7 @@ impl Performance {
                         self.take(Some(end));
                     }
                 }
-                asked = asked.recv() => if let Some(asked) = asked { self.ask_within(asked)? },
+                saying = said.recv() => if let Some(saying) = saying { self.hear(saying)? },
                 () = settled(), if idle => self.skip_time(),
                 () = sleep_until(timer), if !idle => {}
                 () = std::future::ready(()), if more => {}
@@ -452,7 +458,7 @@ impl Performance {
             self.playing.insert(id, task.abort_handle());
             return;
         }
-        let stage = self.stage(id);
+        let stage = self.stage(&request);
         if self.setting.scribe.failed_before(&request) {
             self.setting.orchestra.recalled(&request, &self.setting.folder, &self.cabinet);
         }
@@ -489,13 +495,15 @@ impl Performance {
             && Profiled.profile(&request.instrument, Opening::default()).person
     }
 
-    fn stage(&self, id: CallId) -> Stage {
+    fn stage(&mut self, request: &Request) -> Stage {
+        let id = request.call;
+        let turn = self.turn(request);
         let orchestra = self.setting.orchestra.clone();
         let live = self.setting.view.live();
         Stage {
-            watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live }),
+            watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live, turn }),
             people: self.setting.people.clone(),
-            asks: Some(Arc::new(Asking::new(id, self.asks.clone()))),
+            asks: Some(Arc::new(Asking::new(id, self.says.clone()))),
             functions: self.setting.functions.clone(),
             judging: self.setting.judging.clone(),
             orchestra: Arc::new(move |request, stage| orchestra.play(request, stage)),
@@ -511,7 +519,13 @@ impl Performance {
         }
         if let Some(task) = self.playing.remove(&id).or_else(|| self.asking.remove(&id)) {
             task.abort();
-            if self.engine.owes(id) {
+            let unsent = self.turns.over(id);
+            if !self.engine.owes(id) {
+                return;
+            }
+            if unsent {
+                self.deliver(id, Outcome::Settled(Usage::NOTHING));
+            } else {
                 self.owing.insert(id);
             }
             return;
@@ -536,6 +550,7 @@ impl Performance {
         }
         self.real.remove(&id);
         self.over_within(id);
+        self.turns.over(id);
         if self.playing.remove(&id).or_else(|| self.asking.remove(&id)).is_some() {
             self.lookups.ended(id, &outcome);
             self.deliver(id, outcome);
@@ -570,22 +585,5 @@ async fn sleep_until(at: Option<tokio::time::Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
-    }
-}
-
-/// Passes what is seen of one call on to the view.
-struct CallWatch {
-    id: CallId,
-    view: Arc<dyn View>,
-    live: bool,
-}
-
-impl Watch for CallWatch {
-    fn event(&self, event: Event) {
-        self.view.see(Seen::Event(self.id, event));
-    }
-
-    fn wants_text(&self) -> bool {
-        self.live
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 use super::perform::{Performance, Seen};
+use super::turns::Saying;
 use crate::conduct::scribe::question_within;
 use crate::engine::{IdHasher, Note};
 use crate::instrument::{Ask, CallId, Class, Failure, FailureKind, Outcome, Question, Reply, Request, Usage};
@@ -30,19 +31,19 @@ type Back = oneshot::Sender<Answer>;
 /// How a call asks.
 pub(super) struct Asking {
     call: CallId,
-    asks: UnboundedSender<Asked>,
+    says: UnboundedSender<Saying>,
 }
 
 impl Asking {
-    pub(super) const fn new(call: CallId, asks: UnboundedSender<Asked>) -> Self {
-        Self { call, asks }
+    pub(super) const fn new(call: CallId, says: UnboundedSender<Saying>) -> Self {
+        Self { call, says }
     }
 }
 
 impl Ask for Asking {
     fn ask(&self, question: Question) -> Pin<Box<dyn Future<Output = Answer> + Send + '_>> {
         let (back, answer) = oneshot::channel();
-        let sent = self.asks.send(Asked { call: self.call, question, back });
+        let sent = self.says.send(Saying::Asks(Asked { call: self.call, question, back }));
         Box::pin(async move {
             let given_up = || Failure::new(FailureKind::Cancelled, "the question was given up");
             if sent.is_err() {

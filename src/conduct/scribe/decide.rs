@@ -8,7 +8,7 @@ use super::{Scribe, Why, did_nothing};
 use crate::base::Name;
 use crate::engine::Engine;
 use crate::instrument::{Class, Committed, Failure, FailureKind, Outcome, Reply, Request};
-use crate::journal::{Entry, JournalError};
+use crate::journal::{Entry, JournalError, Record};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -195,7 +195,14 @@ impl Scribe {
             }
         }
         for at in strays.into_iter().filter(|at| !meant.contains(at)) {
-            match recall.past.records[at].outcome {
+            let record = &recall.past.records[at];
+            // One in doubt is decided about for itself, as long as the same is wanted in its place.
+            if record.is_in_doubt()
+                && engine.render(record.id).is_some_and(|wanted| wanted.input_hash() == record.input)
+            {
+                continue;
+            }
+            match record.outcome {
                 Some((_, holder)) if did_nothing(&self.journal.outcome(holder)?) => recall.claim(at),
                 _ => return Ok(Some(at)),
             }
@@ -249,7 +256,11 @@ impl Scribe {
             return Ok(Why::Failed);
         }
         if record.input == request.input_hash() {
-            return Ok(if record.withdrawn { Why::Asking } else { Why::CutOff });
+            return Ok(match record {
+                Record { withdrawn: true, .. } => Why::Asking,
+                Record { unsent: true, .. } => Why::Unsent,
+                _ => Why::CutOff,
+            });
         }
         let old = self.journal.intent(record.intent)?.pieces;
         let new = super::intent::intent(request, false, false).pieces;

@@ -48,6 +48,8 @@ pub enum Why {
     Open,
     /// It was under way when the run stopped.
     CutOff,
+    /// It waited for its turn when the run stopped.
+    Unsent,
     /// It asked something that nobody was there to answer.
     Asking,
     /// It is to be made again, as was asked for.
@@ -179,6 +181,16 @@ impl Scribe {
         if !known {
             self.entries.push(Entry::Intended(Box::new(intent)));
         }
+    }
+
+    /// A call waits for its turn, and was not sent.
+    pub fn queued(&mut self, id: CallId) {
+        self.entries.push(Entry::Queued { id });
+    }
+
+    /// A call that had waited for its turn is about to be sent.
+    pub fn sent(&mut self, id: CallId) {
+        self.entries.push(Entry::Sent { id });
     }
 
     /// A model is about to be called that costs this. It is asked only where it is recorded.

@@ -34,7 +34,7 @@ impl Recall {
     pub(super) fn new(past: Past, from: Option<String>) -> Self {
         let mut acts: HashMap<Name, (Vec<usize>, usize)> = HashMap::new();
         for (at, record) in past.records.iter().enumerate() {
-            if is_act(record) && (record.outcome.is_some() || record.is_in_doubt()) {
+            if is_done(record) {
                 let (all, open) = acts.entry(record.part.clone()).or_default();
                 all.push(at);
                 *open += 1;
@@ -50,7 +50,7 @@ impl Recall {
             return;
         }
         let record = &self.past.records[at];
-        if is_act(record)
+        if is_done(record)
             && let Some((_, open)) = self.acts.get_mut(&record.part)
         {
             *open = open.saturating_sub(1);
@@ -136,7 +136,7 @@ impl Recall {
         let mut aside: Vec<Aside> = self.past.gone.iter().cloned().map(nobody).collect();
         let free = self.past.records.iter().zip(&self.claimed).filter(|(_, claimed)| !**claimed);
         for (record, _) in free {
-            let hold = record.hold.map_or(0, |hold| hold.nanos);
+            let hold = record.maybe();
             let holder = record.outcome.map(|(_, holder)| holder);
             let seq = holder.or(record.spent).or(record.settled);
             if seq.is_some() || hold > 0 {
@@ -169,8 +169,9 @@ pub fn is_below(path: &str, from: &str) -> bool {
     path.strip_prefix(from).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '[']))
 }
 
-fn is_act(record: &Record) -> bool {
-    record.class == Class::Acts && !record.person
+/// Whether it is an act that was or may have been done.
+fn is_done(record: &Record) -> bool {
+    record.is_in_doubt() || record.class == Class::Acts && !record.person && record.outcome.is_some()
 }
 
 /// How many steps two paths have in common.

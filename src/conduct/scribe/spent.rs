@@ -79,7 +79,7 @@ impl Scribe {
                 Some((number, holder)) => (moved.get(&number).copied().unwrap_or(record.id), Some(holder)),
                 None => (record.id, record.settled),
             };
-            let hold = record.hold.map_or(0, |hold| hold.nanos);
+            let hold = record.maybe();
             let took = match seq.and_then(|seq| trial.costs.get(&seq).copied().flatten()) {
                 Some(spent) => Taken { spent, maybe: 0 },
                 None => Taken { spent: 0, maybe: hold },
