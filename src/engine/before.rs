@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::base::Name;
+use crate::base::{Name, Span};
 use crate::instrument::{CallId, Class, InputHash, Usage};
 use crate::value::Money;
 
@@ -15,6 +15,7 @@ use super::doing::{Doing, Flight, Role};
 use super::fixed::Fixed;
 use super::frame::Place;
 use super::money::{Hold, Till};
+use super::report::Note;
 use super::state::State;
 
 /// So much was taken, in billionths of a dollar.
@@ -66,6 +67,22 @@ pub struct Attempt {
     pub took: Usage,
     /// What it may have cost, where that is not.
     pub most: Money,
+}
+
+impl Attempt {
+    /// Notes what puts it on the bill.
+    pub fn bill(self, note: &mut dyn FnMut(Note)) {
+        let Self { part, instrument, class, took, most, .. } = self;
+        // It is told apart from the one that is made instead.
+        let id = CallId(!self.id.0);
+        let started = Note::Started { id, part, instrument, class, attempt: 0, span: Span::default() };
+        note(started.clone());
+        note(Note::Settled { id, usage: took });
+        if most > Money::ZERO {
+            note(started);
+            note(Note::MayCost { id, most: Some(most) });
+        }
+    }
 }
 
 /// What was spent before a run went on.

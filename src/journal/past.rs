@@ -191,11 +191,11 @@ impl Past {
                 if latest.run != self.latest.run {
                     // A copy takes the prices that hold when it begins.
                     self.priced.clear();
+                    self.began = event.at;
                 }
                 self.latest = latest;
-                if self.is_empty() {
+                if self.first == Beginning::default() {
                     self.first = self.latest.clone();
-                    self.began = event.at;
                 }
                 self.state = State::Underway;
             }

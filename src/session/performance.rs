@@ -9,11 +9,10 @@ use super::Planned;
 use super::journaled::Foreseen;
 use super::planned::given;
 use super::termination::Performing;
-use crate::base::Span;
 use crate::conduct::local::{self, Ended, House, Interrupt, Orchestra, Recorder, Seen, Setting, View};
 use crate::conduct::scribe::{Scribe, Verdict};
 use crate::engine::evaluate::{Evaluator, Given};
-use crate::engine::{Attempt, Engine, Memories, Note, Operation, Profiles as _, Step, What};
+use crate::engine::{Engine, Memories, Operation, Profiles as _, Step, What};
 use crate::instrument::{Ask, Cache, CallId, Judging, Opening, Outcome, Request};
 use crate::journal::{Journal, JournalError, Memory};
 use crate::load::OwnPrice;
@@ -312,24 +311,9 @@ impl Performance {
         }
         let mut before = scribe.spent_before(self.engine())?;
         for attempt in before.attempts.drain(..) {
-            self.bill(attempt);
+            attempt.bill(&mut |note| self.view.see(Seen::Before(note)));
         }
         Ok(engine.having_spent(before))
-    }
-
-    /// Puts an attempt on the bill that stands for no call any more.
-    fn bill(&self, attempt: Attempt) {
-        let Attempt { id, part, instrument, class, took, most } = attempt;
-        // It is told apart from the one that is made instead.
-        let id = CallId(!id.0);
-        let see = |note| self.view.see(Seen::Before(note));
-        let started = Note::Started { id, part, instrument, class, attempt: 0, span: Span::default() };
-        see(started.clone());
-        see(Note::Settled { id, usage: took });
-        if most > Money::ZERO {
-            see(started);
-            see(Note::MayCost { id, most: Some(most) });
-        }
     }
 
     /// Performs, and lets the first Ctrl-C end it gently and the second at once.

@@ -245,6 +245,7 @@ fn a_fork_leaves_the_run_as_it_is() {
     place.file("a.score", ASKING);
     place.score(&["run", "a.score", "--run", "one", "--no-input"]).ends(6);
     place.score(&["resume", "one", "--fork=two", "--no-input"]).ends(6).says("score answer two");
+    assert!(place.score(&["runs", "show", "@last"]).ends(0).out.starts_with("two: main of"));
     place.score(&["answer", "two", "--value", "no"]).ends(0).gives("refused\n");
     place.score(&["answer", "one", "--value", "yes"]).ends(0).gives("approved\n");
 }

@@ -74,7 +74,8 @@ fn the_price_of_a_model_that_is_named_on_the_way_holds_from_its_first_call() {
     let export = place.score(&["runs", "export", "now"]).ends(0).out;
     assert_eq!(export.lines().filter(|line| line.contains("\"kind\":\"priced\"")).count(), 2, "{export}");
     let copy = place.score(&["resume", "now", "--from", "main/think", "--bill", "--json"]).ends(0);
-    assert_eq!(spent(&copy.err), "$0.001509");
+    // With what was spent on the call that it is made in place of.
+    assert_eq!(spent(&copy.err), "$0.002515");
     copy.says("\"calls\":3");
 }
 
@@ -162,4 +163,30 @@ fn what_is_recorded_needs_no_room_in_a_smaller_budget() {
     assert_eq!(world.thoughts(), 1);
     place.score(&["resume", "r", "--budget", "$0.02"]).ends(0);
     assert_eq!(world.thoughts(), 2);
+}
+
+#[test]
+fn all_that_was_ever_spent_is_on_the_bill() {
+    let body = r#"let a = think("a")  check(think("b {a}"))"#;
+    for movement in [
+        format!("movement main() -> text {{ {body} }}"),
+        format!("movement main() -> text {{ limit $1 {{ {body} }} }}"),
+    ] {
+        let (place, world) = (Place::new(), World::new());
+        let text = at_two_cents(&world, &movement);
+        place.file("a.score", &text);
+        place.score(&["run", "a.score", "--run", "r"]).ends(1);
+        assert_eq!(world.thoughts(), 2);
+        let bill = ["--bill", "--json"];
+        let second = place.score(&["resume", "r", "--from", "main/a", bill[0], bill[1]]).ends(0);
+        assert_eq!((spent(&second.err).as_str(), world.thoughts()), ("$0.06", 3), "{movement}");
+        // Once more in other words: what is not wanted any more was spent all the same.
+        let other =
+            text.replace("think about", "ponder").replace("check(think(\"b {a}\"))", "think(\"b {a}\")");
+        place.file("a.score", other);
+        for _ in 0..2 {
+            let whole = place.score(&["resume", "r", bill[0], bill[1]]).ends(0);
+            assert_eq!((spent(&whole.err).as_str(), world.thoughts()), ("$0.10", 5), "{movement}");
+        }
+    }
 }

@@ -166,12 +166,16 @@ pub async fn perform(
         looked: tokio::time::Instant::now(),
         interrupted: false,
     };
-    let ended = performance.run(ended, said, interrupts).await;
+    let ended = performance.run(ended, said, interrupts).await?;
+    let Setting { scribe, view, .. } = &mut performance.setting;
+    for attempt in scribe.spent_aside()? {
+        attempt.bill(&mut |note| view.see(Seen::Before(note)));
+    }
     if let Some(after) = &performance.setting.memories {
         let memories = performance.engine.memories().clone();
         *after.lock().unwrap_or_else(PoisonError::into_inner) = memories;
     }
-    ended
+    Ok(ended)
 }
 
 type End = (CallId, Outcome);

@@ -87,6 +87,8 @@ pub struct Scribe {
     priced: HashSet<String>,
     /// What is noted while it is tried out how the run goes on.
     trial: Option<Trial>,
+    /// Whether it was counted what was spent before.
+    counted: bool,
 }
 
 impl Scribe {
@@ -104,6 +106,7 @@ impl Scribe {
             reused: 0,
             priced: HashSet::new(),
             trial: None,
+            counted: false,
         }
     }
 

@@ -71,6 +71,7 @@ impl Scribe {
         self.explained.truncate(kept.1);
         self.reused = kept.2;
         replayed?;
+        self.counted = true;
         let Some(tried) = tried else { return Ok(Before::default()) };
         let mut before = Before::default();
         self.count_aside(&tried, &trial, &mut before)?;
@@ -111,13 +112,36 @@ impl Scribe {
                 before.receipts.insert(id, Receipt { input, took, limits });
                 continue;
             }
-            let Intent { id, part, instrument, class, .. } = self.journal.intent(spent.intent)?;
-            let spend = known.map(Money::from_nanos);
-            let usage = Usage { spend, ..outcome.as_ref().map(taken).unwrap_or_default() };
-            let most = Money::from_nanos(took.maybe);
-            before.attempts.push(Attempt { id, part, instrument, class, took: usage, most });
+            before.attempts.extend(self.attempt(&spent, outcome.as_ref())?);
         }
         Ok(())
+    }
+
+    /// What was spent that is on no bill yet: on calls that stand for none, but for what was put there beforehand.
+    ///
+    /// # Errors
+    /// If what is recorded can't be read.
+    pub fn spent_aside(&mut self) -> Result<Vec<Attempt>, JournalError> {
+        let mut aside = self.recall.as_ref().map(Recall::aside).unwrap_or_default();
+        aside.retain(|aside| !self.counted || aside.of.is_some());
+        let mut attempts = Vec::new();
+        for Aside { spent, .. } in aside {
+            let outcome = spent.seq.map(|seq| self.journal.outcome(seq)).transpose()?;
+            attempts.extend(self.attempt(&spent, outcome.as_ref())?);
+        }
+        Ok(attempts)
+    }
+
+    /// The attempt that this was spent on; `None` where it was nothing.
+    fn attempt(&mut self, spent: &Spent, outcome: Option<&Outcome>) -> Result<Option<Attempt>, JournalError> {
+        let known = outcome.and_then(cost);
+        let most = if known.is_some() { Money::ZERO } else { Money::from_nanos(spent.hold) };
+        let took = Usage { spend: known, ..outcome.map(taken).unwrap_or_default() };
+        if most == Money::ZERO && (took == Usage::default() || took == Usage::NOTHING) {
+            return Ok(None);
+        }
+        let Intent { id, part, instrument, class, .. } = self.journal.intent(spent.intent)?;
+        Ok(Some(Attempt { id, part, instrument, class, took, most }))
     }
 
     /// Whether anything was spent in limits, that of the run aside.

@@ -28,9 +28,8 @@ pub struct Glance {
 /// What can be seen of the run in this folder.
 pub(in crate::journal) fn glance(folder: &Path) -> Result<Glance, JournalError> {
     looking(folder, |connection| {
-        let store = Store::at(folder.join("store"));
         let file = folder.join(FILE);
-        let seen = look(connection, &store).map_err(|error| schema::trouble(&file, &error))?;
+        let seen = look(connection, folder).map_err(|error| schema::trouble(&file, &error))?;
         seen.ok_or_else(|| JournalError::damaged(&file, "how far it is can't be read"))
     })
 }
@@ -38,7 +37,7 @@ pub(in crate::journal) fn glance(folder: &Path) -> Result<Glance, JournalError> 
 /// When the run in this folder began; `None` where nothing is recorded of it.
 pub(in crate::journal) fn began(folder: &Path) -> Option<i64> {
     looking(folder, |connection| {
-        first(connection).map_err(|error| schema::trouble(&folder.join(FILE), &error))
+        first(connection, folder).map_err(|error| schema::trouble(&folder.join(FILE), &error))
     })
     .ok()?
 }
@@ -70,8 +69,27 @@ pub(super) fn lying(folder: &Path) -> Option<Connection> {
     schema::is_of_today(&connection).then_some(connection)
 }
 
-fn first(connection: &Connection) -> rusqlite::Result<Option<i64>> {
-    connection.query_row("SELECT at FROM event WHERE seq = 1", [], |row| row.get(0)).optional()
+/// When a run began; a copy begins when it is made. A journal that begins with the run that it ends with is looked
+/// through no further.
+fn first(connection: &Connection, folder: &Path) -> rusqlite::Result<Option<i64>> {
+    let store = Store::at(folder.join("store"));
+    let begins = |sql: &str| {
+        let mut found = connection.prepare(&format!("SELECT at, body ->> 'run', kept FROM event {sql}"))?;
+        let read = |row: &rusqlite::Row<'_>| {
+            let (run, kept): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+            let stored = || serde_json::from_slice::<Beginning>(&store.get(&kept?).ok()?).ok();
+            Ok((row.get::<_, i64>(0)?, run.or_else(|| Some(stored()?.run))))
+        };
+        let rows = found.query_map([], read)?.collect::<rusqlite::Result<Vec<_>>>();
+        rows
+    };
+    let Some((at, run)) = begins("WHERE seq = 1")?.pop() else { return Ok(None) };
+    if run.is_some_and(|run| folder.ends_with(run)) {
+        return Ok(Some(at));
+    }
+    let all = begins("WHERE kind = 'began' ORDER BY seq")?;
+    let own = all.last().map(|(_, run)| run.clone());
+    Ok(all.into_iter().find(|(_, run)| Some(run) == own.as_ref()).map(|(at, _)| at))
 }
 
 /// Kinds of records that say how far a run is.
@@ -79,8 +97,9 @@ const STATES: [&str; 5] = [kind::BEGAN, kind::WAITING, kind::INTERRUPTED, kind::
 
 type Row = (String, Option<String>, Option<String>, Option<String>);
 
-fn look(connection: &Connection, store: &Store) -> rusqlite::Result<Option<Glance>> {
-    let Some(began) = first(connection)? else { return Ok(Some(Glance::default())) };
+fn look(connection: &Connection, folder: &Path) -> rusqlite::Result<Option<Glance>> {
+    let Some(began) = first(connection, folder)? else { return Ok(Some(Glance::default())) };
+    let store = Store::at(folder.join("store"));
     let last = "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
     let touched = connection.query_row(last, [], |row| row.get(0))?;
     let calls = "SELECT count(DISTINCT call) FROM event WHERE kind IN (?1, ?2)";
