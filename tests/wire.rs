@@ -6,7 +6,7 @@ mod server;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use server::{Server, Speech};
+use server::{Server, Speech, trust};
 use tempfile::TempDir;
 
 /// A folder with a score in it.
@@ -125,6 +125,76 @@ fn the_systems_proxy_is_used_but_not_for_this_machine() {
     let ran = far.run(&[("HTTP_PROXY", &through), ("http_proxy", &through), ("NO_PROXY", "far.invalid")]);
     assert!(!ran.status.success());
     assert_eq!(proxy.requests(), 2);
+}
+
+/// A score that does something there once.
+fn deed(base: &str, settings: &str) -> Place {
+    Place::new(&format!(
+        "instrument web = http(\"{base}\"{settings})\n\
+         part leave(note: text) -> text by web \"POST /there\\n\\n{{note}}\"\n\
+         movement main() -> text {{ leave(\"a note\") }}\n"
+    ))
+}
+
+#[test]
+fn what_a_server_let_be_is_sent_again_even_where_it_acts() {
+    for speech in [Speech::Refusing, Speech::Leaving] {
+        let server = Server::start(speech);
+        let ran = deed(&server.base(), ", http2: true").run(&[]);
+        assert!(out(&ran).contains("chat.completion"), "{ran:?}");
+        let (requests, connections) = (server.requests(), server.connections());
+        assert_eq!(requests, 1, "{speech:?}");
+        assert_eq!(connections, if speech == Speech::Leaving { 2 } else { 1 });
+    }
+}
+
+#[test]
+fn proxies_are_told_the_password_in_their_address_and_nobody_else_is() {
+    let server = Server::start(Speech::SecureHttp2);
+    let proxy = Server::start(Speech::PlainHttp1).before(&server);
+    let through = format!("http://me:p%40ss@127.0.0.1:{}", proxy.port());
+    // `me:p@ss`
+    let said = ["proxy-authorization: Basic bWU6cEBzcw=="];
+    let lower = |all: Vec<String>| -> Vec<String> {
+        all.iter().map(|line| line.replace("Proxy-Authorization", "proxy-authorization")).collect()
+    };
+    let ran = deed("http://far.invalid", "").run(&[("http_proxy", &through)]);
+    assert!(out(&ran).contains("chat.completion"), "{ran:?}");
+    assert_eq!(proxy.heads(), ["POST http://far.invalid/there HTTP/1.1"]);
+    assert_eq!(lower(proxy.passwords()), said);
+    let place = Place::new(&many("https://far.invalid", ", key: secret(\"KEY\")", 150));
+    let trust = server.trust(place.path());
+    let key = ("KEY", "k");
+    let ran = place.run(&[("https_proxy", &through), ("SSL_CERT_FILE", &trust), key]);
+    assert_eq!(out(&ran), "150");
+    // Two connections take them all, through a tunnel each.
+    assert_eq!(proxy.heads()[1..], ["CONNECT far.invalid:443 HTTP/1.1", "CONNECT far.invalid:443 HTTP/1.1"]);
+    assert_eq!(lower(proxy.passwords()), [said[0]; 3]);
+    assert_eq!((server.requests(), server.connections()), (150, 2));
+    assert_eq!(server.passwords(), [""; 0]);
+}
+
+#[test]
+fn proxies_may_speak_tls_themselves() {
+    let server = Server::start(Speech::SecureHttp1);
+    let proxy = Server::start(Speech::SecureHttp1).before(&server);
+    let near = deed("http://far.invalid", "");
+    let trusted = trust(near.path(), &[&proxy]);
+    let through = proxy.base();
+    let ran = near.run(&[("http_proxy", &through), ("SSL_CERT_FILE", &trusted)]);
+    assert!(out(&ran).contains("chat.completion"), "{ran:?}");
+    let far = deed("https://far.invalid", "");
+    let trusted = trust(far.path(), &[&proxy, &server]);
+    let ran = far.run(&[("https_proxy", &through), ("SSL_CERT_FILE", &trusted)]);
+    assert!(out(&ran).contains("chat.completion"), "{ran:?}");
+    assert_eq!(proxy.heads(), ["POST http://far.invalid/there HTTP/1.1", "CONNECT far.invalid:443 HTTP/1.1"]);
+    assert_eq!(server.heads(), ["POST /there HTTP/1.1"]);
+    // One that nobody vouches for is not spoken to.
+    let trusted = trust(far.path(), &[&server]);
+    let ran = far.run(&[("https_proxy", &through), ("SSL_CERT_FILE", &trusted)]);
+    assert!(err(&ran).contains("certificate"), "{ran:?}");
+    let ran = far.run(&[("https_proxy", "socks5://127.0.0.1:9"), ("SSL_CERT_FILE", &trusted)]);
+    assert!(err(&ran).contains("unsupported scheme socks5"), "{ran:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Headers from settings: checked, and remembered where they hold secrets.
 
-use reqwest::header::{HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue};
 
 use crate::instrument::{Failure, FailureKind};
 use crate::value::{Secret, Value};
@@ -22,7 +22,7 @@ pub(super) fn bare(key: &Secret) -> Result<HeaderValue, Failure> {
 pub(super) fn put(order: &mut Order<'_>, named: &[(String, Value)]) -> Result<(), Failure> {
     for (name, value) in named {
         let (header, value) = one(name, value, &mut order.secrets)?;
-        order.request.headers_mut().insert(header.clone(), value);
+        order.request.headers.insert(header.clone(), value);
         order.private.push(header);
     }
     Ok(())

@@ -63,7 +63,10 @@ impl Backend for Webhook {
 
     fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
         let target = Settings::of(instrument).address("url");
-        Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
+        Needs {
+            hosts: target.map(|(target, _)| target.place().to_owned()).into_iter().collect(),
+            ..Needs::default()
+        }
     }
 
     fn tells_when_sent(&self) -> bool {

@@ -25,9 +25,16 @@ pub enum Speech {
     PlainHttp2,
     SecureHttp1,
     SecureHttp2,
+    /// HTTP/2 that lets the first requests be: it has enough to do.
+    Refusing,
+    /// HTTP/2 that is about to close its first connection when a request comes on it, and lets that be.
+    Leaving,
     /// Takes connections and says nothing.
     Silent,
 }
+
+/// How many requests are let be where they are refused.
+pub const REFUSED: usize = 2;
 
 #[derive(Default)]
 struct Seen {
@@ -36,6 +43,11 @@ struct Seen {
     inside: AtomicUsize,
     most: AtomicUsize,
     heads: Mutex<Vec<String>>,
+    /// What was said to get past a proxy.
+    passwords: Mutex<Vec<String>>,
+    refused: AtomicUsize,
+    /// Where a proxy's tunnels lead; 0: nowhere.
+    behind: AtomicUsize,
 }
 
 impl Seen {
@@ -90,11 +102,15 @@ impl Server {
         self.port
     }
 
+    /// Has tunnels through this proxy lead to a server, whatever its name is said to be.
+    pub fn before(self, server: &Self) -> Self {
+        self.seen.behind.store(usize::from(server.port), Ordering::SeqCst);
+        self
+    }
+
     /// A file that says to trust this server.
     pub fn trust(&self, folder: &Path) -> String {
-        let path = folder.join("trusted.pem");
-        std::fs::write(&path, &self.authority).expect("written");
-        path.to_string_lossy().into_owned()
+        trust(folder, &[self])
     }
 
     pub fn connections(&self) -> usize {
@@ -109,13 +125,26 @@ impl Server {
         self.seen.most.load(Ordering::SeqCst)
     }
 
+    /// What each request said to get past a proxy.
+    pub fn passwords(&self) -> Vec<String> {
+        self.seen.passwords.lock().expect("unspoilt").clone()
+    }
+
     /// The first line of each request.
     pub fn heads(&self) -> Vec<String> {
         self.seen.heads.lock().expect("unspoilt").clone()
     }
 }
 
-/// A certificate for this machine, made now, and the authority that vouches for it.
+/// A file that says to trust these servers.
+pub fn trust(folder: &Path, servers: &[&Server]) -> String {
+    let path = folder.join("trusted.pem");
+    let all: Vec<&str> = servers.iter().map(|server| server.authority.as_str()).collect();
+    std::fs::write(&path, all.concat()).expect("written");
+    path.to_string_lossy().into_owned()
+}
+
+/// A certificate for this machine, and for one that is behind a proxy, made now, and the authority that vouches for it.
 fn identity(speech: Speech) -> (Arc<ServerConfig>, String) {
     let key = || rcgen::KeyPair::generate().expect("a key");
     let mut authority = rcgen::CertificateParams::default();
@@ -124,7 +153,8 @@ fn identity(speech: Speech) -> (Arc<ServerConfig>, String) {
     let pem = authority.self_signed(&authority_key).expect("signed").pem();
     let issuer = rcgen::Issuer::new(authority, authority_key);
     let own_key = key();
-    let params = rcgen::CertificateParams::new(vec![String::from("127.0.0.1")]).expect("a name");
+    let params = rcgen::CertificateParams::new(vec![String::from("127.0.0.1"), String::from("far.invalid")])
+        .expect("a name");
     let certificate = params.signed_by(&own_key, &issuer).expect("signed");
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own_key.serialize_der()));
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
@@ -142,11 +172,18 @@ async fn welcome(stream: TcpStream, speech: Speech, tls: Arc<ServerConfig>, seen
     let _ = stream.set_nodelay(true);
     match speech {
         Speech::PlainHttp1 => http1(stream, seen).await,
-        Speech::PlainHttp2 => http2(stream, seen).await,
+        Speech::PlainHttp2 => http2(stream, seen, 0).await,
+        Speech::Refusing => http2(stream, seen, REFUSED).await,
+        Speech::Leaving if seen.connections.load(Ordering::SeqCst) == 1 => leave(stream).await,
+        Speech::Leaving => http2(stream, seen, 0).await,
         Speech::Silent => tokio::time::sleep(Duration::from_secs(600)).await,
         Speech::SecureHttp1 | Speech::SecureHttp2 => {
             let Ok(stream) = TlsAcceptor::from(tls).accept(stream).await else { return };
-            if speech == Speech::SecureHttp1 { http1(stream, seen).await } else { http2(stream, seen).await }
+            if speech == Speech::SecureHttp1 {
+                http1(stream, seen).await
+            } else {
+                http2(stream, seen, 0).await
+            }
         }
     }
 }
@@ -169,8 +206,18 @@ async fn http1(mut stream: impl AsyncRead + AsyncWrite + Unpin, seen: Arc<Seen>)
             }
         };
         let first = head.lines().next().unwrap_or_default().to_owned();
+        let password = head
+            .lines()
+            .find(|line| line.to_lowercase().starts_with("proxy-authorization"))
+            .map(str::to_owned);
+        seen.passwords.lock().expect("unspoilt").extend(password);
         bytes.clear();
         let refused = first.starts_with("CONNECT");
+        let behind = u16::try_from(seen.behind.load(Ordering::SeqCst)).expect("a port");
+        if refused && behind != 0 {
+            seen.heads.lock().expect("unspoilt").push(first);
+            return tunnel(stream, behind).await;
+        }
         let body = seen.answer(first).await;
         let reply = if refused {
             String::from("HTTP/1.1 502 No\r\ncontent-length: 0\r\n\r\n")
@@ -186,8 +233,46 @@ async fn http1(mut stream: impl AsyncRead + AsyncWrite + Unpin, seen: Arc<Seen>)
     }
 }
 
-/// Requests side by side.
-async fn http2(stream: impl AsyncRead + AsyncWrite + Unpin, seen: Arc<Seen>) {
+/// Passes on all that is said, in both directions.
+async fn tunnel(mut stream: impl AsyncRead + AsyncWrite + Unpin, port: u16) {
+    let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+    if stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.is_ok() {
+        let _ = tokio::io::copy_bidirectional(&mut stream, &mut server).await;
+    }
+}
+
+/// Waits for a request, and says that it comes too late.
+async fn leave(mut stream: TcpStream) {
+    const PREFACE: usize = 24;
+    const HEADERS: u8 = 1;
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    // That the last stream that was seen to is none.
+    let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let mut preface = [0; PREFACE];
+    if stream.write_all(&settings).await.is_err() || stream.read_exact(&mut preface).await.is_err() {
+        return;
+    }
+    loop {
+        let mut head = [0; 9];
+        if stream.read_exact(&mut head).await.is_err() {
+            return;
+        }
+        let mut rest = vec![0; usize::from(head[1]) << 8 | usize::from(head[2])];
+        if stream.read_exact(&mut rest).await.is_err() {
+            return;
+        }
+        if head[3] == HEADERS {
+            break;
+        }
+    }
+    let _ = stream.write_all(&go_away).await;
+    let _ = stream.shutdown().await;
+    // What still comes is taken in, so that what was said gets there.
+    let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+}
+
+/// Requests side by side; of all that come, so many are let be first.
+async fn http2(stream: impl AsyncRead + AsyncWrite + Unpin, seen: Arc<Seen>, refused: usize) {
     let mut builder = h2::server::Builder::new();
     let Ok(mut connection) =
         builder.max_concurrent_streams(STREAMS).handshake::<_, Cursor<Vec<u8>>>(stream).await
@@ -195,6 +280,11 @@ async fn http2(stream: impl AsyncRead + AsyncWrite + Unpin, seen: Arc<Seen>) {
         return;
     };
     while let Some(Ok((request, mut respond))) = connection.accept().await {
+        if seen.refused.load(Ordering::SeqCst) < refused {
+            seen.refused.fetch_add(1, Ordering::SeqCst);
+            respond.send_reset(h2::Reason::REFUSED_STREAM);
+            continue;
+        }
         let seen = seen.clone();
         tokio::spawn(async move {
             let head = format!("{} {}", request.method(), request.uri());

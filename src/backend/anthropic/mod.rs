@@ -7,7 +7,7 @@
 mod decode;
 mod encode;
 
-use reqwest::header::{HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue};
 
 use crate::instrument::{Abilities, Failure, Reply, Request, Stage};
 use crate::types::Type;

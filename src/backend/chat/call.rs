@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::{Method, Request as HttpRequest};
+use http::Method;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde::de::IgnoredAny;
 use tokio::time::timeout;
 
 use crate::backend::headers;
 use crate::backend::settings::Settings;
 use crate::backend::wire::{
-    Answered, BODY_CAP, EVENT_CAP, Events, Lines, Order, Secrets, exchange, kind_of_status,
+    self, Answered, BODY_CAP, EVENT_CAP, Events, Lines, Order, Secrets, exchange, kind_of_status,
 };
 use crate::instrument::{Event, Failure, FailureKind, Reply, Request, Stage, Usage, Watch};
 use crate::value::{MediaKind, Value};
@@ -95,9 +95,9 @@ fn noted(mut failure: Failure, request: &Request, secrets: &Secrets) -> Failure 
 
 fn order(call: Call<'_>) -> Result<Order<'_>, Failure> {
     let Call { request, stage, settings, service, protocol, body, headers, streamed, .. } = call;
-    let mut http = HttpRequest::new(Method::POST, service.target.url.clone());
-    *http.body_mut() = Some(body.into());
-    let map = http.headers_mut();
+    let mut http = wire::Request::new(Method::POST, service.target.clone());
+    http.body = body.into();
+    let map = &mut http.headers;
     map.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if streamed && protocol.framing() == Framing::Events {
         map.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
@@ -111,7 +111,7 @@ fn order(call: Call<'_>) -> Result<Order<'_>, Failure> {
     let mut order = Order::new(http, request, settings, stage, &who)?;
     order.again = protocol.again();
     headers::put(&mut order, &settings.named("headers"))?;
-    let private = service.put_key(order.request.headers_mut())?;
+    let private = service.put_key(&mut order.request.headers)?;
     order.private.extend(private);
     if let Some(key) = service.key {
         order.secrets.add(key);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::header::{HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue};
 
 use crate::backend::settings::{Row, Settings, abilities, constructor, service_rows};
 use crate::instrument::{
@@ -102,7 +102,7 @@ impl Backend for Hosted {
         Some(Box::pin(async move {
             let settings = Settings::of(instrument);
             let mut service = self.home.service(settings, self.list.path)?;
-            service.target.url.set_query(self.list.query);
+            service.target = service.target.asked(self.list.query)?;
             let headers = self.list.headers.iter();
             let headers =
                 headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));

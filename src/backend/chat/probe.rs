@@ -1,11 +1,11 @@
 //! Whether a service of models answers, takes the key and has the model: its list of models says so, and costs
 //! nothing.
 
-use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Method, Request};
+use http::Method;
+use http::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 
-use crate::backend::wire::{Secrets, glance};
+use crate::backend::wire::{Request, Secrets, glance};
 use crate::base::did_you_mean;
 use crate::instrument::{Failure, FailureKind, Probed};
 
@@ -46,10 +46,10 @@ pub(in crate::backend) async fn probe(
     model: &str,
     headers: Vec<(HeaderName, HeaderValue)>,
 ) -> Result<Probed, Failure> {
-    let place = service.target.place();
-    let mut request = Request::new(Method::GET, service.target.url.clone());
-    request.headers_mut().extend(headers);
-    service.put_key(request.headers_mut())?;
+    let place = service.target.place().to_owned();
+    let mut request = Request::new(Method::GET, service.target.clone());
+    request.headers.extend(headers);
+    service.put_key(&mut request.headers)?;
     let mut secrets = Secrets::default();
     if let Some(key) = service.key {
         secrets.add(key);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName};
 
 use crate::backend::headers::{bare, bearer};
 use crate::backend::settings::Settings;
@@ -65,7 +65,7 @@ impl Home {
 
     /// Whether an address is the provider's own.
     fn is_at(&self, target: &Target) -> bool {
-        target.url.host_str() == Some(self.host())
+        target.url().host_str() == Some(self.host())
     }
 
     /// The address as it is written, else that of the environment, else the provider's own.
@@ -86,7 +86,7 @@ impl Home {
     pub(in crate::backend) fn served(&self, settings: Settings<'_>) -> Option<Served> {
         let model = settings.text("model")?.to_owned();
         let target = Target::new(&self.address(settings)).ok()?;
-        Some(Served { host: target.url.host_str()?.to_owned(), model })
+        Some(Served { host: target.url().host_str()?.to_owned(), model })
     }
 
     /// The service with this path below its address. A version that the path begins with may stand in the address
@@ -105,7 +105,6 @@ impl Home {
         }
         // The key of the environment goes where its owner means it to go: to the provider, to the address the
         // environment names, to this machine. Not to whatever host a score names.
-        let host = target.url.host_str().unwrap_or_default().to_owned();
         let trusted = written.is_none() || target.is_loopback() || self.is_at(&target);
         let key = self.key_names.iter().filter(|_| trusted).find_map(|name| {
             let found = keys::find(name).filter(|found| !found.value.trim().is_empty())?;
@@ -114,6 +113,7 @@ impl Home {
         if key.is_some() || target.is_local() {
             return Ok(Service { target, key, key_header });
         }
+        let host = target.url().host_str().unwrap_or_default();
         let failure = Failure::new(FailureKind::Auth, format!("no key for {host}"));
         let name = self.key_names.first().copied().unwrap_or("the key");
         Err(if trusted {
@@ -133,6 +133,6 @@ impl Home {
         let Ok(target) = Target::new(written.unwrap_or(self.base)) else { return Needs::default() };
         let asks_environment = settings.value("key").is_none() && !target.is_local();
         let keys = self.key_names.iter().take(1).filter(|_| asks_environment).map(|name| (*name).to_owned());
-        Needs { keys: keys.collect(), hosts: vec![target.place()], ..Needs::default() }
+        Needs { keys: keys.collect(), hosts: vec![target.place().to_owned()], ..Needs::default() }
     }
 }

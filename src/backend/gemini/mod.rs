@@ -74,7 +74,9 @@ pub(super) fn service(settings: Settings<'_>, streamed: bool) -> Result<Service,
     let folder = if model.contains('/') { "" } else { "models/" };
     let method = if streamed { "streamGenerateContent" } else { "generateContent" };
     let mut service = HOME.service(settings, &format!("v1beta/{folder}{model}:{method}"))?;
-    service.target.url.set_query(streamed.then_some("alt=sse"));
+    if streamed {
+        service.target = service.target.asked(Some("alt=sse"))?;
+    }
     Ok(service)
 }
 

@@ -30,7 +30,7 @@ fn a_plain_question_is_plain() {
     assert_eq!(sent(&asked(&[], Type::Text, "Hello.")), json!({"contents": [user("Hello.")]}));
     let address = |model: &str, base: &str, streamed: bool| {
         let all = instrument("gemini", &[("model", Value::text(model)), ("base_url", Value::text(base))]);
-        service(Settings::of(&all), streamed).unwrap().target.url.to_string()
+        service(Settings::of(&all), streamed).unwrap().target.url().to_string()
     };
     let near = "http://127.0.0.1:1";
     assert_eq!(address("m", near, false), "http://127.0.0.1:1/v1beta/models/m:generateContent");

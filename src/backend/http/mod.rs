@@ -18,8 +18,8 @@ mod reply;
 
 use std::sync::Arc;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::{Method, Request as HttpRequest};
+use http::Method;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use crate::instrument::{
     Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, Piece, PlayFuture, ProbeFuture, Probed,
@@ -31,7 +31,7 @@ use crate::value::{Instrument, Secret};
 use super::headers;
 use super::said::question;
 use super::settings::{Settings, address_type, constructor, service_rows};
-use super::wire::{Order, Secrets, Target, exchange, glance};
+use super::wire::{self, Order, Secrets, Target, exchange, glance};
 
 pub(super) use encode::{Content, arguments_as_json, body};
 
@@ -110,7 +110,10 @@ impl Backend for Http {
 
     fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
         let target = Settings::of(instrument).address("base_url");
-        Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
+        Needs {
+            hosts: target.map(|(target, _)| target.place().to_owned()).into_iter().collect(),
+            ..Needs::default()
+        }
     }
 
     fn tells_when_sent(&self) -> bool {
@@ -149,8 +152,7 @@ impl Backend for Http {
 /// Whether somebody answers at an instrument's address; only its host is asked, and without a key.
 pub(super) async fn reach(instrument: &Instrument, setting: &str) -> Result<Probed, Failure> {
     let (target, _) = Settings::of(instrument).address(setting)?;
-    let root = target.url.join("/").unwrap_or_else(|_| target.url.clone());
-    glance(HttpRequest::new(Method::GET, root), Secrets::default()).await?;
+    glance(wire::Request::new(Method::GET, target.root()?), Secrets::default()).await?;
     Ok(Probed::good(format!("{} answers", target.place())))
 }
 
@@ -186,22 +188,23 @@ fn order<'a>(
     (target, hidden): (Target, Option<Arc<Secret>>),
     letter: encode::Letter,
 ) -> Result<Order<'a>, Failure> {
-    let mut url = if letter.path.is_empty() { target.url.clone() } else { target.below(&letter.path) };
-    if let Some(query) = &letter.query {
-        url.set_query(Some(query));
-    }
+    let to = match (letter.path.as_str(), &letter.query) {
+        ("", None) => target.clone(),
+        ("", query) => target.asked(query.as_deref())?,
+        (path, query) => target.below(path, query.as_deref())?,
+    };
     let repeats = repeats(&letter.method);
     let key = settings.secret("bearer");
     let who = [key.as_ref().map_or("", |key| key.reveal())];
-    let mut order = Order::new(HttpRequest::new(letter.method, url), request, settings, stage, &who)?;
+    let mut order = Order::new(wire::Request::new(letter.method, to), request, settings, stage, &who)?;
     if let Some(address) = hidden {
         // Services say back the path that they were asked for.
-        order.secrets.add(Arc::new(Secret::new(&*address.name, target.url.path())));
+        order.secrets.add(Arc::new(Secret::new(&*address.name, target.url().path())));
         order.secrets.add(address);
     }
     headers::put(&mut order, &settings.named("headers"))?;
     if let Some(key) = &key {
-        order.request.headers_mut().insert(AUTHORIZATION, headers::bearer(key)?);
+        order.request.headers.insert(AUTHORIZATION, headers::bearer(key)?);
         order.secrets.add(key.clone());
     }
     for (name, value, secret) in letter.headers {
@@ -212,7 +215,7 @@ fn order<'a>(
             order.secrets.add(secret);
             order.private.push(name.clone());
         }
-        order.request.headers_mut().insert(name, value);
+        order.request.headers.insert(name, value);
     }
     let idempotent = settings.flag("idempotent");
     order.repeatable = repeats || idempotent;
@@ -220,14 +223,14 @@ fn order<'a>(
         let key = HeaderValue::from_str(&request.idempotency_key).map_err(|_| {
             Failure::new(FailureKind::InvalidRequest, "the idempotency key can't be a header's value")
         })?;
-        order.request.headers_mut().insert("idempotency-key", key);
+        order.request.headers.insert("idempotency-key", key);
     }
     if let Some(Content { bytes, mime }) = letter.content {
-        let headers = order.request.headers_mut();
+        let headers = &mut order.request.headers;
         if !headers.contains_key(CONTENT_TYPE) {
             headers.insert(CONTENT_TYPE, headers::plain("content-type", &mime)?);
         }
-        *order.request.body_mut() = Some(bytes.into());
+        order.request.body = bytes.into();
     }
     Ok(order)
 }

@@ -103,11 +103,9 @@ impl Link {
             }
             Server::Service(target) => {
                 let (config, secrets) = service(settings)?;
-                let transport = StreamableHttpClientTransport::with_client(
-                    wire::conversing(&target.url)?.clone(),
-                    config,
-                );
-                let opening = Opening { client, program: None, place: target.place(), secrets };
+                let transport =
+                    StreamableHttpClientTransport::with_client(wire::conversing(&target)?.clone(), config);
+                let opening = Opening { client, program: None, place: target.place().to_owned(), secrets };
                 opening.finish(|client| client.serve_with_lifecycle(transport, lifecycle), startup).await
             }
         }
@@ -339,12 +337,12 @@ fn service(settings: Settings<'_>) -> Result<(StreamableHttpClientTransportConfi
     let (target, hidden) = settings.address("server")?;
     let mut secrets = Secrets::default();
     if let Some(address) = hidden {
-        secrets.add(Arc::new(Secret::new(&*address.name, target.url.path())));
+        secrets.add(Arc::new(Secret::new(&*address.name, target.url().path())));
         secrets.add(address);
     }
     let named = settings.named("headers");
     let named = named.iter().map(|(name, value)| headers::one(name, value, &mut secrets));
-    let mut config = StreamableHttpClientTransportConfig::with_uri(target.url.as_str())
+    let mut config = StreamableHttpClientTransportConfig::with_uri(target.url().as_str())
         .max_sse_event_size(EVENT_CAP)
         .custom_headers(named.collect::<Result<_, Failure>>()?);
     if let Some(key) = settings.secret("bearer") {

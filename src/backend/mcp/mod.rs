@@ -90,7 +90,7 @@ impl Backend for Mcp {
                 Needs { programs: program.into_iter().collect(), others: vec![shown], ..Needs::default() }
             }
             Ok(Server::Service(target)) => {
-                let place = target.place();
+                let place = target.place().to_owned();
                 let others = vec![format!("the MCP server at {place}")];
                 Needs { hosts: vec![place], others, ..Needs::default() }
             }

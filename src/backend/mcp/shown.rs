@@ -1,6 +1,6 @@
 //! `--show-requests`: the call of a tool as it would be sent, without a server.
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::{Value as Json, json};
 
 use super::{Server, arguments};
@@ -39,7 +39,7 @@ pub(super) fn outgoing(request: &Request, tool: &LockedTool) -> Result<Outgoing,
     }
     Ok(Outgoing {
         method: "POST".into(),
-        url: secrets.redact(target.url.as_str()),
+        url: secrets.redact(target.url().as_str()),
         headers: shown_headers(&all, &secrets),
         body: secrets.redact(&body),
     })

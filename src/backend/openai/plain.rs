@@ -1,6 +1,6 @@
 //! What of OpenAI's wire is no conversation: one question, one answer in one piece. Images and sounds use it.
 
-use reqwest::header::CONTENT_TYPE;
+use http::header::CONTENT_TYPE;
 
 use crate::backend::chat::{Call, Fault, Framing, Protocol, Story, Told, Unread, Wanted, speak};
 use crate::backend::headers::plain;

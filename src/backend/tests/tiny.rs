@@ -1,13 +1,13 @@
 //! A whole backend in one file, as `docs/backends.md` tells: `oracle(url)` asks a service a question and takes its
 //! words for the answer. Only in tests; one line in the list of backends brings it in.
 
-use reqwest::header::AUTHORIZATION;
-use reqwest::{Method, Request as HttpRequest};
+use http::Method;
+use http::header::AUTHORIZATION;
 
 use crate::backend::headers::bearer;
 use crate::backend::said::told;
 use crate::backend::settings::{Settings, constructor, service_rows};
-use crate::backend::wire::{BODY_CAP, Order, exchange, kind_of_status};
+use crate::backend::wire::{self, BODY_CAP, Order, exchange, kind_of_status};
 use crate::instrument::{
     Abilities, Backend, Class, Failure, FailureKind, Needs, Opening, PlayFuture, Profile, Reply, Request,
     Stage,
@@ -43,7 +43,10 @@ impl Backend for Oracle {
 
     fn needs(&self, instrument: &Instrument, _opening: Opening<'_>) -> Needs {
         let target = Settings::of(instrument).address("url");
-        Needs { hosts: target.map(|(target, _)| target.place()).into_iter().collect(), ..Needs::default() }
+        Needs {
+            hosts: target.map(|(target, _)| target.place().to_owned()).into_iter().collect(),
+            ..Needs::default()
+        }
     }
 
     fn shows_requests(&self) -> bool {
@@ -59,12 +62,12 @@ async fn play(request: Request, stage: &Stage) -> Result<Reply, Failure> {
     let settings = Settings::of(&request.instrument);
     let (target, _) = settings.address("url")?;
     let key = settings.secret("key");
-    let mut http = HttpRequest::new(Method::POST, target.url);
-    *http.body_mut() = Some(told(&request).into());
+    let mut http = wire::Request::new(Method::POST, target);
+    http.body = told(&request).into();
     let who = key.as_ref().map_or("", |key| key.reveal());
     let mut order = Order::new(http, &request, settings, stage, &[who])?;
     if let Some(key) = &key {
-        order.request.headers_mut().insert(AUTHORIZATION, bearer(key)?);
+        order.request.headers.insert(AUTHORIZATION, bearer(key)?);
         order.secrets.add(key.clone());
     }
     let mut answered = exchange(&order).await?;

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use reqwest::Url;
+use http::Uri;
+use url::Url;
 
 use crate::instrument::{Failure, FailureKind};
+
+use super::lanes;
 
 /// Most addresses that are kept read.
 const KEPT: usize = 1_024;
@@ -42,21 +45,30 @@ fn read<T>(address: &str, look: impl FnOnce(&mut Read) -> T) -> Result<T, Failur
 pub(in crate::backend) fn endpoint(base: &str, path: &str) -> Result<Target, Failure> {
     read(base, |read| {
         if let Some((_, target)) = read.below.iter().find(|(below, _)| below == path) {
-            return target.clone();
+            return Ok(target.clone());
         }
-        let target = Target { url: read.base.below(path) };
+        let target = read.base.below(path, None)?;
         if read.below.len() >= KEPT_BELOW {
             read.below.clear();
         }
         read.below.push((path.to_owned(), target.clone()));
-        target
-    })
+        Ok(target)
+    })?
 }
 
-/// A checked base address.
+/// A checked address, with what every call wants to know of it. Copies share it.
 #[derive(Clone, Debug)]
-pub(in crate::backend) struct Target {
-    pub(in crate::backend) url: Url,
+pub(in crate::backend) struct Target(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    url: Url,
+    /// The same as the client takes it.
+    uri: Uri,
+    place: String,
+    is_local: bool,
+    is_loopback: bool,
+    lanes: OnceLock<Arc<lanes::Place>>,
 }
 
 impl Target {
@@ -84,31 +96,69 @@ impl Target {
             )
             .with_help("give the key to the instrument: `bearer: secret(\"NAME\")`"));
         }
-        Ok(Self { url })
+        Self::of(url)
     }
 
-    /// The base with more path below it, which is taken as it is. The base's query is dropped.
-    pub(in crate::backend) fn below(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
+    /// An address as it is.
+    pub(super) fn of(url: Url) -> Result<Self, Failure> {
+        let place = place(&url);
+        let Ok(uri) = Uri::try_from(url.as_str()) else {
+            let message =
+                format!("an address at {place} can't be called: it is too long, or has odd letters");
+            return Err(Failure::new(FailureKind::InvalidRequest, message)
+                .with_help("put what is long into the body of the request"));
+        };
+        let (is_local, is_loopback) = (is_local(&url), is_loopback(&url));
+        Ok(Self(Arc::new(Known { url, uri, place, is_local, is_loopback, lanes: OnceLock::new() })))
+    }
+
+    /// The base with more path below it, which is taken as it is. The base's query is dropped for this one.
+    pub(in crate::backend) fn below(&self, path: &str, query: Option<&str>) -> Result<Self, Failure> {
+        let mut url = self.url().clone();
         let joined = format!("{}/{}", url.path().trim_end_matches('/'), path.trim_start_matches('/'));
         url.set_path(&joined);
-        url.set_query(None);
-        url
+        url.set_query(query);
+        Self::of(url)
+    }
+
+    /// The same address with this query.
+    pub(in crate::backend) fn asked(&self, query: Option<&str>) -> Result<Self, Failure> {
+        let mut url = self.url().clone();
+        url.set_query(query);
+        Self::of(url)
+    }
+
+    /// What stands at the top of its host.
+    pub(in crate::backend) fn root(&self) -> Result<Self, Failure> {
+        self.url().join("/").map_or_else(|_| Ok(self.clone()), Self::of)
+    }
+
+    pub(in crate::backend) fn url(&self) -> &Url {
+        &self.0.url
+    }
+
+    pub(super) fn uri(&self) -> &Uri {
+        &self.0.uri
     }
 
     /// The host, for people.
-    pub(in crate::backend) fn place(&self) -> String {
-        place(&self.url)
+    pub(in crate::backend) fn place(&self) -> &str {
+        &self.0.place
     }
 
     /// Whether it is this machine or its own network.
     pub(in crate::backend) fn is_local(&self) -> bool {
-        is_local(&self.url)
+        self.0.is_local
     }
 
     /// Whether it is this machine.
     pub(in crate::backend) fn is_loopback(&self) -> bool {
-        is_loopback(&self.url)
+        self.0.is_loopback
+    }
+
+    /// Where the connections are kept in mind that lead there.
+    pub(super) fn lanes(&self, find: impl FnOnce(&Url) -> Arc<lanes::Place>) -> &Arc<lanes::Place> {
+        self.0.lanes.get_or_init(|| find(&self.0.url))
     }
 }
 
@@ -119,7 +169,7 @@ pub(super) fn place(url: &Url) -> String {
 }
 
 /// Whether an address is on this machine, as written; names are not looked up.
-pub(super) fn is_loopback(url: &Url) -> bool {
+fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     match literal(host) {
         Some(address) => address.is_loopback(),
@@ -128,7 +178,7 @@ pub(super) fn is_loopback(url: &Url) -> bool {
 }
 
 /// Whether an address is on this machine or a private network, as written; names are not looked up.
-pub(in crate::backend) fn is_local(url: &Url) -> bool {
+fn is_local(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     match literal(host) {
         Some(IpAddr::V4(v4)) => {
@@ -194,9 +244,17 @@ mod tests {
     fn paths_are_put_below_the_base() {
         for base in ["http://h/v1", "http://h/v1/", "http://h/v1?x=1"] {
             assert_eq!(
-                Target::new(base).unwrap().below("/chat/completions").as_str(),
+                Target::new(base).unwrap().below("/chat/completions", None).unwrap().url().as_str(),
                 "http://h/v1/chat/completions"
             );
         }
+    }
+
+    #[test]
+    fn what_no_request_can_have_is_refused_without_being_shown() {
+        let base = Target::new("http://h/v1").unwrap();
+        let failure = base.below(&"secret".repeat(20_000), None).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::InvalidRequest);
+        assert!(failure.message.starts_with("an address at h ") && !failure.message.contains("secret"));
     }
 }

@@ -12,11 +12,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper_util::client::legacy::connect::Connection;
+use http::Uri;
+use hyper_util::client::legacy::connect::Connection as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
-use tower_layer::Layer;
 use tower_service::Service;
+
+use super::ways::{Way, Ways};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -79,52 +81,36 @@ impl Turns {
     }
 }
 
-/// Puts a [`Dialler`] around the client's own connector.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Diallers;
-
-impl<S> Layer<S> for Diallers {
-    type Service = Dialler<S>;
-
-    fn layer(&self, inner: S) -> Dialler<S> {
-        Dialler { inner }
-    }
-}
-
 /// Makes connections as [`dialling`] says.
 #[derive(Clone, Debug)]
-pub(super) struct Dialler<S> {
-    inner: S,
+pub(super) struct Dialler(Arc<Ways>);
+
+impl Dialler {
+    pub(super) fn new(ways: Ways) -> Self {
+        Self(Arc::new(ways))
+    }
 }
 
-impl<R, S> Service<R> for Dialler<S>
-where
-    S: Service<R, Error = BoxError> + Clone + Send + 'static,
-    S::Response: Connection + Send,
-    S::Future: Send,
-    R: Send + 'static,
-{
-    type Response = S::Response;
+impl Service<Uri> for Dialler {
+    type Response = Way;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Way, BoxError>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(context)
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, place: R) -> Self::Future {
+    fn call(&mut self, place: Uri) -> Self::Future {
         let dialling = DIALLING.try_with(Dialling::clone);
-        // The clone that was made ready is used up; a fresh one takes its place.
-        let fresh = self.inner.clone();
-        let mut ready = std::mem::replace(&mut self.inner, fresh);
+        let ways = self.0.clone();
         Box::pin(async move {
-            let Ok(Dialling { connect, turns }) = dialling else { return ready.call(place).await };
+            let Ok(Dialling { connect, turns }) = dialling else { return ways.connect(place).await };
             let turn = match &turns {
                 Some(turns) => turns.take().await?,
                 None => None,
             };
             let late = |_| io::Error::new(io::ErrorKind::TimedOut, "no connection in time").into();
-            let made = timeout(connect, ready.call(place)).await.map_err(late).flatten();
+            let made = timeout(connect, ways.connect(place)).await.map_err(late).flatten();
             if let Some(turns) = turns {
                 turns.learn(made.as_ref().is_ok_and(|made| made.connected().is_negotiated_h2()));
             }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use reqwest::{Request, StatusCode};
+use http::StatusCode;
 
 use crate::instrument::{Class, Event, Failure, Watch};
 
 use super::gate::gate;
 use super::order::{Order, exchange};
 use super::patience::{Patience, Timeouts};
+use super::request::Request;
 use super::secrets::Secrets;
 use super::status::Again;
 
@@ -32,8 +33,8 @@ pub(in crate::backend) async fn glance(
     request: Request,
     secrets: Secrets,
 ) -> Result<(StatusCode, Vec<u8>), Failure> {
-    let gate = gate(&["glance", request.url().as_str()], None, None);
-    let private = request.headers().keys().cloned().collect();
+    let gate = gate(&["glance", request.target.url().as_str()], None, None);
+    let private = request.headers.keys().cloned().collect();
     let order = Order {
         request,
         private,

@@ -1,22 +1,25 @@
 //! Redirects: where they may lead, and what goes along.
 
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
-use reqwest::{Method, Request, Response, StatusCode, Url};
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
+use http::{Method, StatusCode};
+use url::Url;
 
 use crate::instrument::{Failure, FailureKind};
 
-use super::address::is_local;
+use super::address::Target;
 use super::order::Order;
+use super::request::{Request, Response};
 
 /// Where a redirect leads; `None` where the response is none.
-pub(super) fn next_hop(order: &Order<'_>, response: &Response) -> Result<Option<Url>, Failure> {
+pub(super) fn next_hop(order: &Order<'_>, response: &Response) -> Result<Option<Target>, Failure> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     let Some(location) = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()) else {
         return Ok(None);
     };
-    let from = response.url();
+    let from = response.target.url();
     let refuse = |why: &str| {
         let message = format!("{} sends the call on to an address it must not go to: {why}", order.place());
         Err(order.failure(FailureKind::InvalidRequest, message))
@@ -27,31 +30,33 @@ pub(super) fn next_hop(order: &Order<'_>, response: &Response) -> Result<Option<
         (_, "http" | "https") => {}
         _ => return refuse("it is not http or https"),
     }
-    if is_local(&next) && !is_local(order.request.url()) {
+    let Ok(next) = Target::of(next) else { return refuse("it can't be read") };
+    if next.is_local() && !order.request.target.is_local() {
         return refuse("it is on this machine or its own network");
     }
     Ok(Some(next))
 }
 
 /// The request as it goes on to another address: to another place without what is the first one's alone.
-pub(super) fn moved(order: &Order<'_>, mut request: Request, next: Url, status: StatusCode) -> Request {
-    let turned = matches!(status.as_u16(), 301..=303)
-        && !matches!(*order.request.method(), Method::GET | Method::HEAD);
+pub(super) fn moved(order: &Order<'_>, next: Target, status: StatusCode) -> Request {
+    let mut request = order.request.clone();
+    let turned =
+        matches!(status.as_u16(), 301..=303) && !matches!(request.method, Method::GET | Method::HEAD);
     if turned {
-        *request.method_mut() = Method::GET;
-        *request.body_mut() = None;
-        request.headers_mut().remove(CONTENT_TYPE);
-        request.headers_mut().remove(CONTENT_LENGTH);
+        request.method = Method::GET;
+        request.body = Bytes::new();
+        request.headers.remove(CONTENT_TYPE);
+        request.headers.remove(CONTENT_LENGTH);
     }
-    if !same_origin(&next, order.request.url()) {
-        let names: Vec<HeaderName> = request.headers().keys().cloned().collect();
+    if !same_origin(next.url(), order.request.target.url()) {
+        let names: Vec<HeaderName> = request.headers.keys().cloned().collect();
         for name in names {
             if order.private.contains(&name) || carries_key(&name) {
-                request.headers_mut().remove(name);
+                request.headers.remove(name);
             }
         }
     }
-    *request.url_mut() = next;
+    request.target = next;
     request
 }
 

@@ -5,21 +5,21 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use reqwest::Url;
-use url::Position;
+use url::{Position, Url};
 
+use super::address::Target;
 use super::dial::Turns;
 
 /// Calls that go on one connection before another is made: what servers commonly take.
 const CALLS: usize = 100;
 /// Most connections to one place; past them, lanes hold more calls.
 pub(super) const LANES: usize = 64;
-/// Most places that are kept in mind once nothing is on its way to them.
+/// Most places that are kept in mind once nobody holds an address at them.
 const KEPT: usize = 1_024;
 
 /// One scheme, host and port.
 #[derive(Debug, Default)]
-struct Place {
+pub(super) struct Place {
     lanes: Mutex<Vec<Load>>,
 }
 
@@ -38,20 +38,22 @@ pub(super) struct Lane {
 }
 
 /// Takes a lane to the place of an address: the first that has room.
-pub(super) fn lane(url: &Url) -> Lane {
+pub(super) fn lane(target: &Target) -> Lane {
+    target.lanes(place).clone().enter()
+}
+
+/// The one place that all addresses at it share.
+fn place(url: &Url) -> Arc<Place> {
     static PLACES: LazyLock<Mutex<HashMap<String, Arc<Place>>>> = LazyLock::new(Mutex::default);
     let name = &url[..Position::BeforePath];
     let mut places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = if let Some(place) = places.get(name) {
-        place.clone()
-    } else {
-        if places.len() >= KEPT {
-            places.retain(|_, place| Arc::strong_count(place) > 1);
-        }
-        places.entry(name.to_owned()).or_default().clone()
-    };
-    drop(places);
-    place.enter()
+    if let Some(place) = places.get(name) {
+        return place.clone();
+    }
+    if places.len() >= KEPT {
+        places.retain(|_, place| Arc::strong_count(place) > 1);
+    }
+    places.entry(name.to_owned()).or_default().clone()
 }
 
 impl Place {

@@ -10,13 +10,15 @@
 //! event of a stream, 64 MiB a body, counted after decompression.
 //!
 //! Tried again (bounded, jittered; `Retry-After`, what the body of a refusal asks for, and limits that say when they
-//! are whole again are honoured up to 60 s): connections never made, 429, 503
-//! and 529; for calls that change nothing or carry an idempotency key also 500, 502, 504 and connections lost
-//! before an answer came. Limits: [`gate`].
+//! are whole again are honoured up to 60 s): connections never made, requests that an HTTP/2 server says it let be,
+//! 429, 503 and 529; for calls that change nothing or carry an idempotency key also 500, 502, 504 and connections
+//! lost before an answer came. Limits: [`gate`].
 //! Redirects are followed five times, without what carries keys where they lead to another place ([`hop`]).
 
 mod address;
+mod body;
 mod client;
+mod conversing;
 mod dial;
 mod gate;
 mod glance;
@@ -25,21 +27,27 @@ mod lanes;
 mod lines;
 mod order;
 mod patience;
+mod proxy;
+mod request;
 mod secrets;
 mod shown;
 mod sse;
 mod status;
 mod trouble;
+mod trust;
+mod ways;
 
-pub use client::{proxies, trust};
+pub use proxy::named as proxies;
+pub use trust::trust;
 
 pub(super) use address::{Target, endpoint};
-pub(super) use client::conversing;
+pub(super) use conversing::conversing;
 pub(super) use gate::gate;
 pub(super) use glance::glance;
 pub(super) use lines::Lines;
 pub(super) use order::{Answered, Order, exchange, seconds};
 pub(super) use patience::{Patience, Timeouts};
+pub(super) use request::Request;
 pub(super) use secrets::Secrets;
 pub(super) use shown::shown_headers;
 pub(super) use sse::Events;

@@ -1,26 +1,28 @@
 //! One call over HTTP: sent, sent again where that is safe, redirected, and its answer taken in.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, TRANSFER_ENCODING};
-use reqwest::{Request, Response, StatusCode, Version};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
-use url::Position;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, TRANSFER_ENCODING};
+use http::{StatusCode, Version};
+use tokio::time::{Instant, sleep, timeout_at};
+use url::{Position, Url};
 
 use crate::instrument::{
     Class, Committed, Event, Failure, FailureKind, Request as Call, Stage, Usage, Watch,
 };
 
 use super::super::settings::Settings;
-use super::address::place;
 use super::client::{Speech, client};
 use super::dial::dialling;
 use super::gate::{Gate, Pass, gate};
 use super::hop::{moved, next_hop};
 use super::lanes::{Lane, lane};
 use super::patience::{LONGEST_PAUSE, Patience};
+use super::request::{Request, Response};
 use super::secrets::Secrets;
 use super::status::{Again, asked_pause, is_broken, is_busy};
 use super::trouble::{Trouble, innermost, trouble};
@@ -77,34 +79,17 @@ pub(in crate::backend) async fn exchange<'a>(order: &'a Order<'a>) -> Result<Ans
         order.watch.event(Event::Request(Box::new(order.shown())));
         return Err(order.failure(FailureKind::Cancelled, "the request was shown and not sent"));
     }
-    let deadline = Instant::now() + order.patience.total;
-    let mut sent = false;
-    if let Ok(result) = timeout_at(deadline, tries(order, deadline, &mut sent)).await {
-        return result;
-    }
-    let waited = if sent { "gave no answer" } else { "could not be called" };
-    Err(order.late(&format!("{} {waited} in {}", order.place(), seconds(order.patience.total)), sent))
+    tries(order).await
 }
 
-async fn tries<'a>(
-    order: &'a Order<'a>,
-    deadline: Instant,
-    sent: &mut bool,
-) -> Result<Answered<'a>, Failure> {
-    let mut tried = 0;
+async fn tries<'a>(order: &'a Order<'a>) -> Result<Answered<'a>, Failure> {
+    let deadline = Instant::now() + order.patience.total;
+    let (mut tried, mut sent) = (0, false);
     loop {
-        let waiting = || {
-            order.watch.queued();
-            order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
-        };
-        let entered = order.gate.enter_before(deadline, waiting).await;
-        let pass = entered.map_err(|until| order.closed(until))?;
-        if let Some(cleared) = order.watch.sending() {
-            cleared.await?;
-        }
-        *sent = true;
+        let pass = turn(order, deadline, sent).await?;
+        sent = true;
         let fits = |pause: Duration| Instant::now() + pause < deadline;
-        match send(order).await {
+        match send(order, deadline).await {
             Ok((response, lane)) => {
                 let status = response.status();
                 let mut answered =
@@ -137,7 +122,7 @@ async fn tries<'a>(
                     sleep(pause).await;
                 }
             }
-            Err(Sent::Failed(failure)) => return Err(failure),
+            Err(Sent::Failed(failure)) => return Err(*failure),
             Err(Sent::Trouble(trouble)) => {
                 drop(pass);
                 let pause = order.pause(tried);
@@ -149,7 +134,7 @@ async fn tries<'a>(
                 if tried >= tries || !fits(pause) {
                     return Err(order.lost(&trouble));
                 }
-                *sent = false;
+                sent = false;
                 order.watch.event(Event::Waiting(format!(
                     "{}, tried again in {}",
                     trouble.message,
@@ -162,45 +147,65 @@ async fn tries<'a>(
     }
 }
 
+/// Waits for its turn at the service, and for the word that it may be sent.
+async fn turn(order: &Order<'_>, deadline: Instant, sent: bool) -> Result<Pass, Failure> {
+    let entering = async {
+        let waiting = || {
+            order.watch.queued();
+            order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
+        };
+        let entered = order.gate.enter_before(deadline, waiting).await;
+        let pass = entered.map_err(|until| order.closed(until))?;
+        if let Some(cleared) = order.watch.sending() {
+            cleared.await?;
+        }
+        Ok(pass)
+    };
+    timeout_at(deadline, entering).await.unwrap_or_else(|_| Err(order.late_in_all(sent)))
+}
+
 enum Sent {
-    Failed(Failure),
+    Failed(Box<Failure>),
     Trouble(Trouble),
 }
 
-/// Sends once and follows redirects.
-async fn send(order: &Order<'_>) -> Result<Came, Sent> {
-    let mut request = order.again()?;
-    for _ in 0..=HOPS {
-        let (response, lane) = hop(order, request).await?;
-        let Some(next) = next_hop(order, &response).map_err(Sent::Failed)? else {
-            return Ok((response, lane));
-        };
-        request = moved(order, order.again()?, next, response.status());
+impl From<Failure> for Sent {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
     }
-    Err(Sent::Failed(
-        order.failure(FailureKind::Unavailable, format!("{} redirects without end", order.place())),
-    ))
+}
+
+/// Sends once and follows redirects.
+async fn send(order: &Order<'_>, deadline: Instant) -> Result<Came, Sent> {
+    let mut request = Cow::Borrowed(&order.request);
+    for _ in 0..=HOPS {
+        let (response, lane) = hop(order, &request, deadline).await?;
+        let Some(next) = next_hop(order, &response)? else { return Ok((response, lane)) };
+        request = Cow::Owned(moved(order, next, response.status()));
+    }
+    let message = format!("{} redirects without end", order.place());
+    Err(order.failure(FailureKind::Unavailable, message).into())
 }
 
 /// Sends to one address and waits for the head of the answer.
-async fn hop(order: &Order<'_>, request: Request) -> Result<Came, Sent> {
-    let speech = Speech::with(request.url(), order.prior);
-    let lane = speech.may_share().then(|| lane(request.url()));
+async fn hop(order: &Order<'_>, request: &Request, deadline: Instant) -> Result<Came, Sent> {
+    let target = &request.target;
+    let speech = Speech::with(target, order.prior);
+    let lane = speech.may_share().then(|| lane(target));
     let number = lane.as_ref().map_or(0, |lane| lane.number);
-    let client = client(request.url(), speech, number).map_err(Sent::Failed)?;
+    let client = client(target, speech, number)?;
     let turns = lane.as_ref().map(|lane| lane.turns.clone());
-    let sending = dialling(order.patience.connect, turns, client.execute(request));
-    let answer = if order.patience.first_byte < order.patience.total {
-        timeout(order.patience.first_byte, sending).await.map_err(|_| {
-            let waited = seconds(order.patience.first_byte);
-            Sent::Failed(order.late(&format!("{} gave no answer in {waited}", order.place()), true))
-        })?
-    } else {
-        sending.await
+    let Patience { connect, first_byte, .. } = order.patience;
+    let until = (Instant::now() + first_byte).min(deadline);
+    let Ok(answer) = timeout_at(until, dialling(connect, turns, client.send(request))).await else {
+        return Err(if until < deadline {
+            order.late(&format!("{} gave no answer in {}", order.place(), seconds(first_byte)), true).into()
+        } else {
+            order.late_in_all(true).into()
+        });
     };
-    let response =
-        answer.map_err(|error| Sent::Trouble(trouble(error, &order.place(), order.patience.connect)))?;
-    Ok((response, lane))
+    let response = answer.map_err(|error| Sent::Trouble(trouble(&error, order.place(), connect)))?;
+    Ok((Response::new(response, target.clone()), lane))
 }
 
 impl<'a> Order<'a> {
@@ -217,7 +222,7 @@ impl<'a> Order<'a> {
         stage: &'a Stage,
         who: &[&str],
     ) -> Result<Self, Failure> {
-        let service = [&[&request.url()[..Position::BeforePath]], who].concat();
+        let service = [&[&request.target.url()[..Position::BeforePath]], who].concat();
         let gate = gate(&service, settings.count("at_once"), settings.count("per_minute"));
         Ok(Self {
             request,
@@ -236,20 +241,13 @@ impl<'a> Order<'a> {
 
 impl Order<'_> {
     /// The host that is called, for people.
-    pub(in crate::backend) fn place(&self) -> String {
-        place(self.request.url())
+    pub(in crate::backend) fn place(&self) -> &str {
+        self.request.target.place()
     }
 
     /// A failure of this call, without secrets.
     pub(in crate::backend) fn failure(&self, kind: FailureKind, message: impl AsRef<str>) -> Failure {
         Failure::new(kind, self.secrets.redact(message.as_ref()))
-    }
-
-    fn again(&self) -> Result<Request, Sent> {
-        // Only bodies that are streams can't be copied, and none is.
-        self.request.try_clone().ok_or_else(|| {
-            Sent::Failed(self.failure(FailureKind::InvalidRequest, "the request can't be sent twice"))
-        })
     }
 
     fn tries_after(&self, status: StatusCode) -> u32 {
@@ -295,6 +293,12 @@ impl Order<'_> {
             .with_took(if sent { Usage::default() } else { Usage::NOTHING })
     }
 
+    /// There is no time left, for whatever it went.
+    fn late_in_all(&self, sent: bool) -> Failure {
+        let waited = if sent { "gave no answer" } else { "could not be called" };
+        self.late(&format!("{} {waited} in {}", self.place(), seconds(self.patience.total)), sent)
+    }
+
     fn lost(&self, trouble: &Trouble) -> Failure {
         let failure = self.failure(FailureKind::Unavailable, &trouble.message);
         let failure = failure.with_committed(self.committed(!trouble.unsent));
@@ -316,8 +320,8 @@ impl<'a> Answered<'a> {
     }
 
     /// Where it was answered: behind redirects, where these led.
-    pub(in crate::backend) fn place(&self) -> &reqwest::Url {
-        self.response.url()
+    pub(in crate::backend) fn place(&self) -> &Url {
+        self.response.target.url()
     }
 
     /// The value of a header, where it is plain text.
@@ -348,12 +352,9 @@ impl<'a> Answered<'a> {
     }
 
     /// The next bytes; `None` at the end.
-    pub(in crate::backend) async fn chunk(
-        &mut self,
-        cap: usize,
-    ) -> Result<Option<impl AsRef<[u8]> + use<>>, Failure> {
+    pub(in crate::backend) async fn chunk(&mut self, cap: usize) -> Result<Option<Bytes>, Failure> {
         let until = (Instant::now() + self.order.patience.idle).min(self.deadline);
-        let Ok(next) = timeout_at(until, self.response.chunk()).await else {
+        let Ok(next) = timeout_at(until, self.response.body.chunk()).await else {
             let place = self.order.place();
             let message = if until < self.deadline {
                 format!(
@@ -367,7 +368,7 @@ impl<'a> Answered<'a> {
             return Err(failure.with_help("a longer `timeout:` on the instrument gives it more time"));
         };
         let chunk = next.map_err(|error| {
-            let why = innermost(&error.without_url());
+            let why = innermost(&*error);
             let message =
                 format!("the connection to {} broke in the middle of its answer ({why})", self.order.place());
             self.failure(FailureKind::Unavailable, message)
@@ -388,9 +389,9 @@ impl<'a> Answered<'a> {
         if let Some(early) = self.early.take() {
             return Ok(early);
         }
-        let mut body = Vec::new();
+        let mut body = Vec::with_capacity(self.response.body.room().min(cap));
         while let Some(chunk) = self.chunk(cap).await? {
-            body.extend_from_slice(chunk.as_ref());
+            body.extend_from_slice(&chunk);
         }
         Ok(body)
     }

@@ -1,6 +1,6 @@
 //! A request as it would be sent, for people to see: without secrets, and without sending it.
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use http::header::{CONTENT_TYPE, HeaderMap};
 
 use crate::instrument::Outgoing;
 
@@ -63,14 +63,12 @@ impl Order<'_> {
     /// All of the request, its secrets by name.
     pub(super) fn shown(&self) -> Outgoing {
         let request = &self.request;
-        let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
-        let mime =
-            request.headers().get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
-        let body = self.secrets.redact(&readable(body, mime));
+        let mime = request.headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+        let body = self.secrets.redact(&readable(&request.body, mime));
         Outgoing {
-            method: request.method().to_string(),
-            url: self.secrets.redact(request.url().as_str()),
-            headers: shown_headers(request.headers(), &self.secrets),
+            method: request.method.to_string(),
+            url: self.secrets.redact(request.target.url().as_str()),
+            headers: shown_headers(&request.headers, &self.secrets),
             body,
         }
     }

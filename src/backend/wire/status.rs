@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use http::StatusCode;
+use http::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::instrument::FailureKind;
 
@@ -85,7 +85,7 @@ mod tests {
     fn asked(pairs: &[(&'static str, &str)]) -> Option<u128> {
         let headers = pairs
             .iter()
-            .map(|(name, value)| (reqwest::header::HeaderName::from_static(name), value.parse().unwrap()));
+            .map(|(name, value)| (http::header::HeaderName::from_static(name), value.parse().unwrap()));
         asked_pause(&headers.collect(), Again::Unsaid).map(|pause| pause.as_millis())
     }
 

@@ -4,8 +4,11 @@ use std::error::Error;
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use super::client::chain;
+use h2::Reason;
+use hyper_util::client::legacy;
+
 use super::order::seconds;
+use super::ways::Unknown;
 
 /// A failed connection, told apart by what can be done about it.
 #[derive(Debug)]
@@ -19,66 +22,81 @@ pub(super) struct Trouble {
 }
 
 /// The trouble of a request to `place` that was given so much time to connect.
-pub(super) fn trouble(error: reqwest::Error, place: &str, connect: Duration) -> Trouble {
-    let error = error.without_url();
+pub(super) fn trouble(error: &legacy::Error, place: &str, connect: Duration) -> Trouble {
     if !error.is_connect() {
-        let why = innermost(&error);
+        let why = innermost(error);
         return Trouble {
             message: format!("the connection to {place} was lost before an answer came ({why})"),
             help: None,
-            may_pass: !error.is_builder(),
-            unsent: error.is_builder(),
+            may_pass: true,
+            unsent: is_unprocessed(error),
         };
     }
-    let (message, help, may_pass) = if error.is_dns() {
+    let (message, help, may_pass) = if causes(error).any(|cause| cause.is::<Unknown>()) {
         (
             format!("the name of {place} can't be found"),
             Some("check the spelling of the address and the network".into()),
             false,
         )
-    } else if error.is_timeout() {
+    } else if has_kind(error, ErrorKind::TimedOut) {
         (
             format!("{place} could not be reached in {}", seconds(connect)),
             Some("check the address, the network and the proxy".into()),
             true,
         )
-    } else if has_kind(&error, ErrorKind::ConnectionRefused) {
+    } else if has_kind(error, ErrorKind::ConnectionRefused) {
         (
             format!("nothing answers at {place}"),
             Some("start the server there, or check the address".into()),
             true,
         )
     } else {
-        let why = chain(&error);
+        let why = chain(error);
         let secure = why.contains("certificate") || why.contains("TLS") || why.contains("tls");
         let help = if secure {
             "the server's certificate is not one this machine trusts (SSL_CERT_FILE names a file of more that it does), or the server speaks no TLS there"
         } else {
             "check the address, the network and the proxy"
         };
-        (format!("no connection to {place} could be made: {}", innermost(&error)), Some(help.into()), false)
+        (format!("no connection to {place} could be made: {}", innermost(error)), Some(help.into()), false)
     };
     Trouble { message, help, may_pass, unsent: true }
 }
 
+/// Whether a server said of a request over HTTP/2 that it did nothing with it: it is about to close the connection, or
+/// has enough to do.
+pub(super) fn is_unprocessed(error: &legacy::Error) -> bool {
+    let told = causes(error).find_map(|cause| cause.downcast_ref::<h2::Error>());
+    told.filter(|told| told.is_remote()).is_some_and(|told| {
+        told.is_go_away() && told.reason() == Some(Reason::NO_ERROR)
+            || told.is_reset() && told.reason() == Some(Reason::REFUSED_STREAM)
+    })
+}
+
+/// An error and what caused it, innermost last.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| Error::source(*error))
+}
+
 fn has_kind(error: &(dyn Error + 'static), kind: ErrorKind) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == kind) {
-            return true;
+    causes(error)
+        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == kind))
+}
+
+/// An error with what caused it, innermost last.
+pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    for cause in causes(error).skip(1) {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
         }
-        cause = error.source();
     }
-    false
+    text
 }
 
 /// The cause at the bottom, which says most.
-pub(super) fn innermost(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = error.to_string();
-        cause = error.source();
-    }
-    text
+pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
 }
