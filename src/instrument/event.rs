@@ -63,6 +63,9 @@ pub trait Watch: Send + Sync {
         None
     }
 
+    /// The first of the answer has come.
+    fn answering(&self) {}
+
     /// Whether requests are shown ([`Event::Request`]) and not sent.
     fn withholds(&self) -> bool {
         false

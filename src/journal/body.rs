@@ -5,7 +5,7 @@ use serde::ser::{SerializeMap as _, Serializer};
 use serde_json::Value as Json;
 
 use super::coded::hex;
-use super::{Inner, Intent};
+use super::{Inner, Intent, Times};
 use crate::instrument::{CallId, Class, Memo, Usage};
 
 /// What was answered.
@@ -18,6 +18,8 @@ pub(super) struct Answered<'a> {
     pub(super) memo: Option<Remembered<'a>>,
     #[serde(flatten)]
     pub(super) took: Took,
+    #[serde(flatten)]
+    pub(super) times: Times,
 }
 
 /// An answer: words, or a value with its media in the store.

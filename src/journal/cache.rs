@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use super::coded::{kind, read_outcome, write};
 use super::store::Store;
-use super::{Entry, JournalError};
+use super::{Entry, JournalError, Times};
 use crate::base::user_folder;
 use crate::instrument::{Cache, CacheKey, CallId, Outcome, Reply};
 
@@ -96,7 +96,8 @@ impl DiskCache {
 
     fn keep(&self, key: CacheKey, reply: &Reply) -> Result<(), String> {
         let words = |error: std::io::Error| error.to_string();
-        let entry = Entry::Ended { id: CallId(0), outcome: Outcome::Done(reply.clone()) };
+        let entry =
+            Entry::Ended { id: CallId(0), outcome: Outcome::Done(reply.clone()), times: Times::default() };
         let body = write(&entry, &self.store).map_err(|error| error.to_string())?.body;
         let place = self.place(key);
         let folder = place.parent().unwrap_or(&self.folder);

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::body::{Answered, Called, Remembered, Said, Took};
 use super::store::Store;
-use super::{Entry, Inner, Intent, JournalError, Stop, Timing};
+use super::{Entry, Inner, Intent, JournalError, Stop, Times, Timing};
 use crate::instrument::{
     Answer, CallId, Class, Committed, Failure, FailureKind, InputHash, Memo, Outcome, Price, Reply, ToolCall,
     Usage,
@@ -86,20 +86,20 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
             written(kind::PRICED, None, None, json!({ "model": model, "price": price }))
         }
         Entry::Timed { id, millis, timing } => written(kind::TIMED, Some(*id), None, timed(*millis, *timing)),
-        Entry::Ended { id, outcome: Outcome::Done(reply) } => {
-            let body = text(&coded_reply(reply, store).map_err(Trouble::writing)?)?;
+        Entry::Ended { id, outcome: Outcome::Done(reply), times } => {
+            let body = text(&coded_reply(reply, *times, store).map_err(Trouble::writing)?)?;
             Written { kind: kind::DONE, call: Some(*id), path: None, body }
         }
-        Entry::Ended { id, outcome: Outcome::Failed(failure) } => {
-            written(kind::FAILED, Some(*id), None, coded_failure(failure))
+        Entry::Ended { id, outcome: Outcome::Failed(failure), times } => {
+            written(kind::FAILED, Some(*id), None, coded_failure(failure, *times))
         }
-        Entry::Ended { id, outcome: Outcome::Settled(usage) } => {
+        Entry::Ended { id, outcome: Outcome::Settled(usage), .. } => {
             Written { kind: kind::SETTLED, call: Some(*id), path: None, body: text(&Took::from(*usage))? }
         }
         Entry::Ended { outcome: Outcome::Unpaid, .. } => {
             return Err(JournalError::not_written("a call that is not paid has not ended"));
         }
-        Entry::Ended { id, outcome: Outcome::Fired } => written(kind::FIRED, Some(*id), None, json!({})),
+        Entry::Ended { id, outcome: Outcome::Fired, .. } => written(kind::FIRED, Some(*id), None, json!({})),
         Entry::Reused { id, path, input, seq } => {
             written(kind::REUSED, Some(*id), Some(path), json!({ "seq": seq, "input": input.to_string() }))
         }
@@ -223,7 +223,7 @@ fn coded_answer<'a>(answer: &'a Answer, store: &Store) -> Result<Said<'a>, Troub
     })
 }
 
-fn coded_reply<'a>(reply: &'a Reply, store: &Store) -> Result<Answered<'a>, Trouble> {
+fn coded_reply<'a>(reply: &'a Reply, times: Times, store: &Store) -> Result<Answered<'a>, Trouble> {
     let calls = reply.calls.iter().map(|call| {
         Ok(Called { id: &call.id, tool: &call.tool, arguments: coded_answer(&call.arguments, store)? })
     });
@@ -232,6 +232,7 @@ fn coded_reply<'a>(reply: &'a Reply, store: &Store) -> Result<Answered<'a>, Trou
         calls: calls.collect::<Result<_, Trouble>>()?,
         memo: reply.memo.as_ref().map(Remembered::from),
         took: reply.usage.into(),
+        times,
     })
 }
 
@@ -262,8 +263,8 @@ pub(super) fn read_committed(body: &Json) -> Option<Committed> {
         .find(|one| body["committed"].as_str() == Some(committed_word(*one)))
 }
 
-fn coded_failure(failure: &Failure) -> Json {
-    json!({
+fn coded_failure(failure: &Failure, times: Times) -> Json {
+    let mut body = json!({
         "kind": failure.kind.word(),
         "message": failure.message,
         "help": failure.help,
@@ -271,7 +272,13 @@ fn coded_failure(failure: &Failure) -> Json {
         "took": failure.usage().map(Took::from),
         "sent": failure.sent,
         "received": failure.received,
-    })
+    });
+    for (name, millis) in [("sent_ms", times.sent), ("first_byte_ms", times.first_byte)] {
+        if let Some(millis) = millis {
+            body[name] = millis.into();
+        }
+    }
+    body
 }
 
 /// The outcome that was written down so; `None` where it is none.

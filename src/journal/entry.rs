@@ -38,6 +38,8 @@ pub enum Entry {
         id: CallId,
         /// How.
         outcome: Outcome,
+        /// How it went on the way.
+        times: Times,
     },
     /// A call takes over what was recorded of another one.
     Reused {
@@ -171,6 +173,17 @@ pub struct Intent {
     pub shown: String,
     /// Of a question that a call asks before it goes on: whose it is, and all of it.
     pub within: Option<Inner>,
+}
+
+/// When a call was on its way, in milliseconds after it was begun; of what was sent several times, the last time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Times {
+    /// When it was sent.
+    #[serde(rename = "sent_ms", skip_serializing_if = "Option::is_none")]
+    pub sent: Option<u32>,
+    /// When the first of the answer came.
+    #[serde(rename = "first_byte_ms", skip_serializing_if = "Option::is_none")]
+    pub first_byte: Option<u32>,
 }
 
 /// A question that a call asks before it goes on.

@@ -21,7 +21,7 @@ use std::time::Duration;
 use crate::instrument::{CallId, Outcome};
 
 pub use cache::DiskCache;
-pub use entry::{Beginning, Entry, Inner, Intent, Seated, Stop, Timing};
+pub use entry::{Beginning, Entry, Inner, Intent, Seated, Stop, Times, Timing};
 pub use error::JournalError;
 pub use memory::Memory;
 pub use past::{Past, Record, Spent, Started, State};

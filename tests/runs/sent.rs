@@ -110,3 +110,18 @@ fn an_act_in_doubt_leaves_those_beside_it_alone() {
     assert_eq!(asked.err.matches("may have been done").count(), 1, "{asked:?}");
     assert_eq!(world.acts().len(), 2, "the other one was made");
 }
+
+#[test]
+fn it_is_recorded_when_a_call_was_sent_and_when_its_answer_came() {
+    let (place, world) = (Place::new(), World::new());
+    place.file("a.score", ACTING.replace("{address}", &world.address));
+    place.score(&["run", "a.score", "--run", "r"]).ends(0);
+    let export = place.score(&["runs", "export", "r"]).ends(0).out;
+    let records = export.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let done: Vec<_> = records.filter(|record| record["kind"] == "done").collect();
+    assert_eq!(done.len(), 5, "{export}");
+    for record in done {
+        let millis = |name: &str| record["body"][name].as_u64().unwrap_or_else(|| panic!("{name}: {record}"));
+        assert!(millis("sent_ms") <= millis("first_byte_ms"), "{record}");
+    }
+}

@@ -205,6 +205,7 @@ async fn hop(order: &Order<'_>, request: &Request, deadline: Instant) -> Result<
         });
     };
     let response = answer.map_err(|error| Sent::Trouble(trouble(&error, order.place(), connect)))?;
+    order.watch.answering();
     Ok((Response::new(response, target.clone()), lane))
 }
 

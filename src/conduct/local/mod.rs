@@ -11,10 +11,12 @@ mod orchestra;
 mod perform;
 mod recorder;
 mod turns;
+mod view;
 mod within;
 
 pub use cache::MemoryCache;
 pub use house::House;
 pub use orchestra::{Orchestra, Profiled};
-pub use perform::{Began, Ended, Interrupt, Seen, Setting, View, perform};
+pub use perform::{Ended, Interrupt, Setting, perform};
 pub use recorder::Recorder;
+pub use view::{Began, Seen, View};

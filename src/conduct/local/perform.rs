@@ -10,18 +10,16 @@ use tokio::task::AbortHandle;
 
 use super::cache::Lookups;
 use super::clocks::{Clocks, Ticking};
-use super::turns::{CallWatch, Saying, Turns};
+use super::turns::{CallWatch, Saying, Stopwatch, Turns};
 use super::within::{Asking, Within};
-use super::{Orchestra, Profiled, Recorder};
+use super::{Began, Orchestra, Profiled, Recorder, Seen, View};
 use crate::backend;
 use crate::conduct::scribe::{Doubtful, Scribe, Told, Verdict};
-use crate::engine::{Engine, IdHasher, Memories, Note, Operation, Profiles as _, Report, Step, What};
+use crate::engine::{Engine, IdHasher, Memories, Operation, Profiles as _, Report, Step, What};
 use crate::instrument::{
-    Ask, Cabinet, Cache, CallId, Class, Event, Failure, Judging, Opening, Outcome, PlayFuture, Request,
-    Stage, Usage,
+    Ask, Cabinet, Cache, CallId, Class, Failure, Judging, Opening, Outcome, PlayFuture, Request, Stage, Usage,
 };
-use crate::journal::JournalError;
-use crate::types::Type;
+use crate::journal::{JournalError, Times};
 use crate::value::Value;
 
 /// How many steps the engine takes before interrupts are looked at.
@@ -81,53 +79,6 @@ pub enum Interrupt {
     AtOnce,
 }
 
-/// Something to be seen of a performance.
-#[derive(Debug)]
-pub enum Seen {
-    /// A call, or another try of one, begins.
-    Began(Began),
-    /// What the engine notes: a call began, ended, was tried again; a line was said.
-    Note(Note),
-    /// What is seen of one call in progress.
-    Event(CallId, Event),
-    /// What the engine notes of what was done in earlier starts of the run.
-    Before(Note),
-    /// The run goes on, and so many calls need not be made again.
-    GoesOn(usize),
-    /// It was interrupted, and so many calls that act are let end.
-    Ending(usize),
-}
-
-/// A call that begins.
-#[derive(Debug, Clone)]
-pub struct Began {
-    /// Which operation.
-    pub id: CallId,
-    /// Its readable path.
-    pub path: Arc<str>,
-    /// Who plays: the name in the score.
-    pub instrument: Arc<str>,
-    /// What the instrument is: its constructor.
-    pub constructor: Arc<str>,
-    /// What it does to the world.
-    pub class: Class,
-    /// Which try, from 0.
-    pub attempt: u32,
-    /// The type that is asked for.
-    pub answer: Type,
-    /// Whether it is answered from the cache.
-    pub cached: bool,
-}
-
-/// Watches a performance. Never blocks for long.
-pub trait View: Send + Sync {
-    /// Takes one thing to be seen.
-    fn see(&self, seen: Seen);
-
-    /// Whether anyone looks at answers while they are being given.
-    fn live(&self) -> bool;
-}
-
 /// Performs to the end.
 ///
 /// # Errors
@@ -178,7 +129,8 @@ pub async fn perform(
     Ok(ended)
 }
 
-type End = (CallId, Outcome);
+/// How a call ended, and when it was on its way.
+pub(super) type End = (CallId, Outcome, Times);
 
 pub(super) struct Performance {
     pub(super) engine: Engine,
@@ -457,12 +409,13 @@ impl Performance {
                 recorder.note(&request, &Ok(reply.clone()));
             }
             let task = tokio::spawn(async move {
-                let _ = ends.send((id, Outcome::Done(reply)));
+                let _ = ends.send((id, Outcome::Done(reply), Times::default()));
             });
             self.playing.insert(id, task.abort_handle());
             return;
         }
-        let stage = self.stage(&request);
+        let stopwatch = self.setting.scribe.lasts().then(|| Arc::new(Stopwatch::start()));
+        let stage = self.stage(&request, stopwatch.clone());
         if self.setting.scribe.failed_before(&request) {
             self.setting.orchestra.recalled(&request, &self.setting.folder, &self.cabinet);
         }
@@ -484,7 +437,8 @@ impl Performance {
                 Ok(reply) => Outcome::Done(reply),
                 Err(failure) => Outcome::Failed(failure),
             };
-            let _ = ends.send((id, outcome));
+            let times = stopwatch.map(|watch| watch.times()).unwrap_or_default();
+            let _ = ends.send((id, outcome, times));
         });
         let flight = if person { &mut self.asking } else { &mut self.playing };
         flight.insert(id, task.abort_handle());
@@ -499,13 +453,13 @@ impl Performance {
             && Profiled.profile(&request.instrument, Opening::default()).person
     }
 
-    fn stage(&mut self, request: &Request) -> Stage {
+    fn stage(&mut self, request: &Request, stopwatch: Option<Arc<Stopwatch>>) -> Stage {
         let id = request.call;
         let turn = self.turn(request);
         let orchestra = self.setting.orchestra.clone();
         let live = self.setting.view.live();
         Stage {
-            watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live, turn }),
+            watch: Arc::new(CallWatch { id, view: self.setting.view.clone(), live, turn, stopwatch }),
             people: self.setting.people.clone(),
             asks: Some(Arc::new(Asking::new(id, self.says.clone()))),
             functions: self.setting.functions.clone(),
@@ -548,7 +502,7 @@ impl Performance {
 
     /// Takes what has ended, unless it was cancelled meanwhile.
     fn take(&mut self, end: Option<End>) {
-        let Some((id, outcome)) = end else { return };
+        let Some((id, outcome, times)) = end else { return };
         if self.end_within(id, &outcome) {
             return;
         }
@@ -557,7 +511,8 @@ impl Performance {
         self.turns.over(id);
         if self.playing.remove(&id).or_else(|| self.asking.remove(&id)).is_some() {
             self.lookups.ended(id, &outcome);
-            self.deliver(id, outcome);
+            self.setting.scribe.ended(id, &outcome, times);
+            self.engine.deliver(id, outcome);
         } else if self.owing.remove(&id) {
             // It had ended before it could be cut off: what it took is on the bill.
             let took = match outcome {

@@ -3,18 +3,20 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::time::Instant;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use super::perform::{Performance, Seen, View};
+use super::perform::Performance;
 use super::within::Asked;
+use super::{Seen, View};
 use crate::engine::IdHasher;
 use crate::instrument::{
     CallId, Class, Clearance, Event, Failure, FailureKind, Outcome, Request, Usage, Watch,
 };
-use crate::journal::JournalError;
+use crate::journal::{JournalError, Times};
 
 /// What a call under way says to the performance.
 pub(super) enum Saying {
@@ -33,6 +35,8 @@ pub(super) struct CallWatch {
     pub(super) live: bool,
     /// Where it matters whether it was sent.
     pub(super) turn: Option<Turn>,
+    /// Where it is recorded when it was.
+    pub(super) stopwatch: Option<Arc<Stopwatch>>,
 }
 
 impl Watch for CallWatch {
@@ -51,7 +55,50 @@ impl Watch for CallWatch {
     }
 
     fn sending(&self) -> Option<Clearance<'_>> {
-        self.turn.as_ref()?.sending(self.id)
+        match self.turn.as_ref().and_then(|turn| turn.sending(self.id)) {
+            Some(cleared) => Some(Box::pin(async {
+                cleared.await?;
+                self.stop(|watch| &watch.sent);
+                Ok(())
+            })),
+            None => {
+                self.stop(|watch| &watch.sent);
+                None
+            }
+        }
+    }
+
+    fn answering(&self) {
+        self.stop(|watch| &watch.first_byte);
+    }
+}
+
+impl CallWatch {
+    fn stop(&self, time: impl FnOnce(&Stopwatch) -> &AtomicU32) {
+        if let Some(watch) = &self.stopwatch {
+            let millis = u32::try_from(watch.begun.elapsed().as_millis()).unwrap_or(NEVER - 1);
+            time(watch).store(millis, Ordering::Relaxed);
+        }
+    }
+}
+
+const NEVER: u32 = u32::MAX;
+
+/// When a call is on its way, in milliseconds after it was begun.
+pub(super) struct Stopwatch {
+    begun: Instant,
+    sent: AtomicU32,
+    first_byte: AtomicU32,
+}
+
+impl Stopwatch {
+    pub(super) fn start() -> Self {
+        Self { begun: Instant::now(), sent: AtomicU32::new(NEVER), first_byte: AtomicU32::new(NEVER) }
+    }
+
+    pub(super) fn times(&self) -> Times {
+        let at = |time: &AtomicU32| Some(time.load(Ordering::Relaxed)).filter(|millis| *millis != NEVER);
+        Times { sent: at(&self.sent), first_byte: at(&self.first_byte) }
     }
 }
 

@@ -10,12 +10,13 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
-use super::perform::{Performance, Seen};
+use super::Seen;
+use super::perform::Performance;
 use super::turns::Saying;
 use crate::conduct::scribe::question_within;
 use crate::engine::{IdHasher, Note};
 use crate::instrument::{Ask, CallId, Class, Failure, FailureKind, Outcome, Question, Reply, Request, Usage};
-use crate::journal::JournalError;
+use crate::journal::{JournalError, Times};
 use crate::value::Value;
 
 /// A question that a call asks.
@@ -147,7 +148,7 @@ impl Performance {
                 Ok(value) => Outcome::Done(Reply::value(value)),
                 Err(failure) => Outcome::Failed(failure),
             };
-            let _ = ends.send((id, outcome));
+            let _ = ends.send((id, outcome, Times::default()));
         });
         self.within.open.insert(id, (call, back, task.abort_handle()));
         Ok(())

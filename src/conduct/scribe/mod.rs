@@ -21,7 +21,7 @@ use std::time::Duration;
 use crate::base::Name;
 use crate::engine::{Clock, Engine, Report};
 use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Price, Reply, Request, Usage};
-use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, Past, State, Stop, Timing};
+use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, Past, State, Stop, Times, Timing};
 use crate::value::{Money, Value, decode};
 
 pub use decide::{Changed, Decisions, Doubt, Doubtful, Verdict};
@@ -252,7 +252,12 @@ impl Scribe {
 
     /// Something has ended.
     pub fn end(&mut self, id: CallId, outcome: &Outcome) {
-        self.entries.push(Entry::Ended { id, outcome: outcome.clone() });
+        self.ended(id, outcome, Times::default());
+    }
+
+    /// A call has ended that was on its way at these times.
+    pub fn ended(&mut self, id: CallId, outcome: &Outcome, times: Times) {
+        self.entries.push(Entry::Ended { id, outcome: outcome.clone(), times });
     }
 
     /// The run is over, and this is its result.

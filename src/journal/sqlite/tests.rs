@@ -11,7 +11,7 @@ use crate::instrument::Memo;
 use crate::instrument::{
     Answer, CallId, Class, Committed, Failure, FailureKind, InputHash, Outcome, Reply, ToolCall, Usage,
 };
-use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, State, Stop, Timing};
+use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, State, Stop, Times, Timing};
 use crate::value::{Media, MediaKind, Money, Value, encode};
 
 fn place() -> TempDir {
@@ -48,7 +48,7 @@ fn began() -> Entry {
 }
 
 fn ended(id: u128, outcome: Outcome) -> Entry {
-    Entry::Ended { id: CallId(id), outcome }
+    Entry::Ended { id: CallId(id), outcome, times: Times::default() }
 }
 
 fn write(folder: &Path, entries: &[Entry]) {
