@@ -8,16 +8,19 @@ use score_lang::journal::{Past, Reader};
 use crate::world::place::{Place, Ran};
 use crate::world::{Reached, World, receipt};
 
-/// Thinks, acts, acts what may be repeated, and reads something too long for a row of the journal.
+/// Thinks, acts, acts what may be repeated, reads something too long for a row of the journal, and acts together
+/// where only one may be on its way.
 const SCORE: &str = r#"
 instrument model = openai("m", base_url: "{address}/v1")
-instrument api = http("{address}")
+instrument api = http("{address}", at_once: 1)
 instrument safe = http("{address}", idempotent: true)
 part think(x: text) -> text by model "think about {x}"
 part post(x: text) -> text by api "POST /act\n\n{x}"
+part beside(x: text) -> text by api "POST /beside\n\n{x}"
 part order(x: text) -> text by safe "POST /order\n\n{x}"
 movement main() -> [text] {
   let long = read("long.txt")
+  for i in 1..4 together { beside("post beside {i}") }
   for i in 1..ROUNDS {
     let t = think("{i} of {len(long)}")
     let p = post("post {i} {t}")
@@ -165,12 +168,13 @@ impl Stand {
 
 /// The path of the call that a request belongs to.
 fn path(reached: &Reached) -> String {
-    let (call, before) = match &*reached.path {
-        "/act" => ("p", "post "),
-        "/order" => ("order", "order "),
-        _ => ("t", "think about "),
+    let (around, call, before) = match &*reached.path {
+        "/beside" => ("for", "beside", "post beside "),
+        "/act" => ("for#2", "p", "post "),
+        "/order" => ("for#2", "order", "order "),
+        _ => ("for#2", "t", "think about "),
     };
     let (_, rest) = reached.body.split_once(before).expect("what it is about");
     let number: usize = rest.split(' ').next().and_then(|number| number.parse().ok()).expect("a number");
-    format!("main/for[{}]/{call}", number - 1)
+    format!("main/{around}[{}]/{call}", number - 1)
 }
