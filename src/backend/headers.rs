@@ -10,12 +10,12 @@ use super::wire::{Order, Secrets};
 
 /// `Bearer KEY`
 pub(super) fn bearer(key: &Secret) -> Result<HeaderValue, Failure> {
-    sensitive(&format!("Bearer {}", key.reveal().trim()), &key.name)
+    sensitive(format!("Bearer {}", key.reveal().trim()), &key.name)
 }
 
 /// The key alone.
 pub(super) fn bare(key: &Secret) -> Result<HeaderValue, Failure> {
-    sensitive(key.reveal().trim(), &key.name)
+    sensitive(key.reveal().trim().to_owned(), &key.name)
 }
 
 /// Puts named texts and secrets into an order's headers; all of them stay with the first host.
@@ -40,7 +40,7 @@ pub(super) fn one(
     let value = match value {
         Value::Secret(secret) => {
             secrets.add(secret.clone());
-            sensitive(secret.reveal(), &secret.name)?
+            sensitive(secret.reveal().to_owned(), &secret.name)?
         }
         other => plain(name, &words(other))?,
     };
@@ -56,8 +56,8 @@ pub(super) fn plain(name: &str, value: &str) -> Result<HeaderValue, Failure> {
     HeaderValue::from_bytes(value.as_bytes()).map_err(|_| refused())
 }
 
-fn sensitive(value: &str, name: &str) -> Result<HeaderValue, Failure> {
-    let mut header = HeaderValue::from_str(value).map_err(|_| {
+fn sensitive(value: String, name: &str) -> Result<HeaderValue, Failure> {
+    let mut header = HeaderValue::try_from(value).map_err(|_| {
         let message =
             format!("the secret {name} holds a line break or another character that no header takes");
         Failure::new(FailureKind::Auth, message)

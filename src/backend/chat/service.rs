@@ -50,6 +50,11 @@ impl Service {
     }
 }
 
+/// Whether this is the last segment of an address.
+fn ends_with(base: &str, segment: &str) -> bool {
+    base.trim_end_matches('/').strip_suffix(segment).is_some_and(|before| before.ends_with('/'))
+}
+
 /// Of the environment alone: where a key goes is not for a file beside a score to say.
 fn environment(names: &[&'static str]) -> Option<String> {
     names.iter().find_map(|name| {
@@ -60,7 +65,8 @@ fn environment(names: &[&'static str]) -> Option<String> {
 
 impl Home {
     fn host(&self) -> &'static str {
-        self.base.split("//").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default()
+        let host = self.base.split_once("//").map_or("", |(_, rest)| rest);
+        host.split_once('/').map_or(host, |(host, _)| host)
     }
 
     /// Whether an address is the provider's own.
@@ -94,7 +100,7 @@ impl Home {
     pub(in crate::backend) fn service(&self, settings: Settings<'_>, path: &str) -> Result<Service, Failure> {
         let (written, base) = (settings.text("base_url"), self.address(settings));
         let path = match path.split_once('/') {
-            Some((version, rest)) if base.trim_end_matches('/').ends_with(&format!("/{version}")) => rest,
+            Some((version, rest)) if ends_with(&base, version) => rest,
             _ => path,
         };
         let target = endpoint(&base, path)?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use http::Uri;
+use http::{HeaderValue, Uri};
 use url::Url;
 
 use crate::instrument::{Failure, FailureKind};
@@ -66,6 +66,8 @@ struct Known {
     /// The same as the client takes it.
     uri: Uri,
     place: String,
+    /// The place as requests say it.
+    host: Option<HeaderValue>,
     is_local: bool,
     is_loopback: bool,
     lanes: OnceLock<Arc<lanes::Place>>,
@@ -109,7 +111,8 @@ impl Target {
                 .with_help("put what is long into the body of the request"));
         };
         let (is_local, is_loopback) = (is_local(&url), is_loopback(&url));
-        Ok(Self(Arc::new(Known { url, uri, place, is_local, is_loopback, lanes: OnceLock::new() })))
+        let host = HeaderValue::from_str(&place).ok();
+        Ok(Self(Arc::new(Known { url, uri, place, host, is_local, is_loopback, lanes: OnceLock::new() })))
     }
 
     /// The base with more path below it, which is taken as it is. The base's query is dropped for this one.
@@ -144,6 +147,10 @@ impl Target {
     /// The host, for people.
     pub(in crate::backend) fn place(&self) -> &str {
         &self.0.place
+    }
+
+    pub(super) fn host(&self) -> Option<&HeaderValue> {
+        self.0.host.as_ref()
     }
 
     /// Whether it is this machine or its own network.

@@ -57,6 +57,7 @@ impl Speech {
 
 /// Keeps connections and sends requests on them.
 pub(super) struct Client {
+    speech: Speech,
     hyper: legacy::Client<Dialler, Full<Bytes>>,
     /// Nothing where it goes straight to all.
     proxies: Option<&'static Proxies>,
@@ -92,14 +93,14 @@ impl Client {
             builder.http2_keep_alive_interval(ALIVE.0).http2_keep_alive_timeout(ALIVE.1);
         }
         builder.http2_only(speech == Speech::Prior);
-        Ok(Self { hyper: builder.build(Dialler::new(ways)), proxies })
+        Ok(Self { speech, hyper: builder.build(Dialler::new(ways)), proxies })
     }
 
     /// Sends a request and waits for the head of the answer.
     pub(super) async fn send(&self, request: &Request) -> Result<http::Response<Incoming>, legacy::Error> {
         let mut again = 0;
         loop {
-            let mut dressed = request.dressed();
+            let mut dressed = request.dressed(self.speech == Speech::Plain);
             if let Some(proxies) = self.proxies {
                 proxies.unlock(&mut dressed);
             }

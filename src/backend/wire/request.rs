@@ -1,7 +1,7 @@
 //! A request as it is to be sent, and what comes back.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, HOST, HeaderMap, HeaderValue, USER_AGENT};
 use http::response::Parts;
 use http::{Method, StatusCode, Version};
 use http_body_util::Full;
@@ -26,10 +26,12 @@ impl Request {
         Self { method, target, headers: HeaderMap::with_capacity(8), body: Bytes::new() }
     }
 
-    /// As it goes over the wire, with what every request says beside its own.
-    pub(super) fn dressed(&self) -> http::Request<Full<Bytes>> {
+    /// As it goes over the wire, with what every request says beside its own. The host is said where `to_host`: in
+    /// HTTP/1; HTTP/2 has it elsewhere.
+    pub(super) fn dressed(&self, to_host: bool) -> http::Request<Full<Bytes>> {
         let own = &self.headers;
-        let mut headers = HeaderMap::with_capacity(own.len() + 4);
+        // With room for what the client adds.
+        let mut headers = HeaderMap::with_capacity(own.len() + 5);
         for (name, value) in own {
             headers.append(name, value.clone());
         }
@@ -39,6 +41,9 @@ impl Request {
             (USER_AGENT, HeaderValue::from_static(OWN_NAME)),
         ] {
             headers.entry(name).or_insert(value);
+        }
+        if let (true, Some(host)) = (to_host, self.target.host()) {
+            headers.entry(HOST).or_insert_with(|| host.clone());
         }
         let mut request = http::Request::new(Full::new(self.body.clone()));
         *request.method_mut() = self.method.clone();
