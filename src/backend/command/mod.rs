@@ -177,14 +177,7 @@ async fn play(
     };
     let at_once = settings.count("at_once");
     let gate = gate(&["command", &request.instrument.name, &job.folder.to_string_lossy()], at_once, None);
-    let waiting = || {
-        stage.watch.queued();
-        stage.watch.event(crate::instrument::Event::Waiting("for its turn".into()));
-    };
-    let _pass = gate.enter(waiting).await;
-    if let Some(cleared) = stage.watch.sending() {
-        cleared.await?;
-    }
+    let _pass = gate.turn(&*stage.watch).await?;
     let ended = run::run(&job).await;
     let reply = ended.and_then(|ended| output::reply(&request, &job, ended));
     drop(holes);

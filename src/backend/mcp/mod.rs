@@ -102,6 +102,10 @@ impl Backend for Mcp {
         true
     }
 
+    fn tells_when_sent(&self) -> bool {
+        true
+    }
+
     fn repeatable(&self, request: &Request) -> bool {
         pinned(request, Settings::of(&request.instrument)).is_ok_and(|tool| tool.idempotent)
     }
@@ -120,7 +124,7 @@ impl Backend for Mcp {
                 settings.count("at_once"),
                 settings.count("per_minute"),
             );
-            let _pass = gate.enter(|| stage.watch.event(Event::Waiting("for its turn".into()))).await;
+            let _pass = gate.turn(&*stage.watch).await?;
             let link = link(&request, stage).await?;
             let tool = link.tool(&request.part, &pinned).await?;
             let answered = link.call(&request, &tool, stage).await?;

@@ -13,6 +13,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use crate::instrument::{Event, Failure, Watch};
+
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// The gate that the calls of one instrument go through.
@@ -203,8 +205,24 @@ impl Gate {
         Ok(())
     }
 
+    /// Waits for a place inside, however long, and for the word that the call may be sent.
+    ///
+    /// # Errors
+    /// If it must not be.
+    pub(in crate::backend) async fn turn(self: &Arc<Self>, watch: &dyn Watch) -> Result<Pass, Failure> {
+        let waiting = || {
+            watch.queued();
+            watch.event(Event::Waiting("for its turn".into()));
+        };
+        let pass = self.enter(waiting).await;
+        if let Some(cleared) = watch.sending() {
+            cleared.await?;
+        }
+        Ok(pass)
+    }
+
     /// Waits for a place inside, however long. `waiting` is told once if it must wait at all.
-    pub(in crate::backend) async fn enter(self: &Arc<Self>, mut waiting: impl FnMut()) -> Pass {
+    async fn enter(self: &Arc<Self>, mut waiting: impl FnMut()) -> Pass {
         loop {
             let tomorrow = Instant::now() + MINUTE * 60 * 24;
             if let Ok(pass) = self.enter_before(tomorrow, &mut waiting).await {

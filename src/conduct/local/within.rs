@@ -160,6 +160,7 @@ impl Performance {
             task.abort();
         }
         self.real.remove(&call);
+        self.turns.over(call);
         self.setting.scribe.withdraw(call);
         self.setting.scribe.commit(self.clocks.performed())?;
         self.setting.view.see(Seen::Note(Note::Cancelled { id: call }));
