@@ -25,6 +25,9 @@ use crate::value::Value;
 /// How many steps the engine takes before interrupts are looked at.
 const FUEL: u32 = 10_000;
 
+/// From so many calls under way on, it pays to have another thread wait for the disk.
+const MANY: usize = 8;
+
 /// How often those who play are given a turn before time is passed over.
 const ROUNDS: u32 = 16;
 
@@ -184,7 +187,7 @@ impl Performance {
     ) -> Result<Ended, JournalError> {
         self.go_on()?;
         loop {
-            let step = self.advance()?;
+            let step = self.advance().await?;
             self.within.tell();
             self.turns.tell();
             if std::mem::take(&mut self.interrupted) && !self.playing.is_empty() {
@@ -309,7 +312,7 @@ impl Performance {
     }
 
     /// Lets the engine go on, records, then starts what it asked for.
-    fn advance(&mut self) -> Result<Step, JournalError> {
+    async fn advance(&mut self) -> Result<Step, JournalError> {
         let mut step = self.engine.step(FUEL);
         let mut timers = Vec::new();
         let mut operations = std::mem::take(&mut self.wanted);
@@ -331,7 +334,7 @@ impl Performance {
             Step::Failed(report) => self.setting.scribe.failed(report, self.engine.failed_by()),
             Step::Idle | Step::More => {}
         }
-        self.setting.scribe.commit(self.clocks.performed())?;
+        self.commit().await?;
         let (notes, _lost) = self.engine.take_notes();
         for note in notes {
             self.lookups.noted(&note);
@@ -344,6 +347,16 @@ impl Performance {
             self.start(request);
         }
         Ok(step)
+    }
+
+    /// Makes durable what has happened. Where many calls are under way, they go on meanwhile: their answers are read
+    /// while the disk is waited for.
+    async fn commit(&mut self) -> Result<(), JournalError> {
+        let performed = self.clocks.performed();
+        if self.playing.len() < MANY || !self.setting.scribe.lasts() {
+            return self.setting.scribe.commit(performed);
+        }
+        self.setting.scribe.commit_elsewhere(performed).await
     }
 
     /// Calls that may start now, rendered, their intents among what is to be recorded. Where a call need not be

@@ -21,7 +21,9 @@ use std::time::Duration;
 use crate::base::Name;
 use crate::engine::{Clock, Engine, Report};
 use crate::instrument::{CallId, Committed, Failure, FailureKind, Outcome, Price, Reply, Request, Usage};
-use crate::journal::{Beginning, Entry, Intent, Journal, JournalError, Past, State, Stop, Times, Timing};
+use crate::journal::{
+    Beginning, Entry, Intent, Journal, JournalError, Memory, Past, State, Stop, Times, Timing,
+};
 use crate::value::{Money, Value, decode};
 
 pub use decide::{Changed, Decisions, Doubt, Doubtful, Verdict};
@@ -308,6 +310,25 @@ impl Scribe {
         self.journal.append(&self.entries, performed)?;
         self.entries.clear();
         Ok(())
+    }
+
+    /// The same on another thread. Where this is dropped before it has ended, nothing more can be recorded.
+    ///
+    /// # Errors
+    /// If it can't be.
+    pub async fn commit_elsewhere(&mut self, performed: Duration) -> Result<(), JournalError> {
+        if self.entries.is_empty() {
+            return Ok(());
+        }
+        let mut journal = std::mem::replace(&mut self.journal, Box::new(Memory::default()));
+        let entries = std::mem::take(&mut self.entries);
+        let appending = tokio::task::spawn_blocking(move || {
+            let appended = journal.append(&entries, performed);
+            (journal, appended)
+        });
+        let (journal, appended) = appending.await.map_err(JournalError::not_written)?;
+        self.journal = journal;
+        appended
     }
 
     /// Whether what is recorded outlasts the process, so that others may leave answers.
