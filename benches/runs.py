@@ -5,9 +5,10 @@
 
 Performs CALLS calls of a stand-in and stops at a question, then goes on: nothing is made again, so that the time is
 that of reading the journal and replaying it. Then makes calls one after another, each of which needs the one before
-it, with the journal and in a rehearsal, which keeps none. Standard library only.
+it, with the journal and in a rehearsal, which keeps none. Then starts one run in fifty processes at once.
+Standard library only.
 """
-import argparse, os, pathlib, subprocess, tempfile, time
+import argparse, os, pathlib, statistics, subprocess, tempfile, threading, time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MANY = """instrument writer = script(asked => "an answer to {asked}")
@@ -38,6 +39,37 @@ def run(command, folder):
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+NAP = """instrument box = sh()
+part nap() -> text by box "sleep 3"
+movement main() -> text { nap() }
+"""
+
+
+def refused(score, folder, processes):
+    """Starts the same run in so many processes at once; how long each that does not perform it took to say so."""
+    pathlib.Path(folder, "nap.score").write_text(NAP)
+    command = [score, "run", "nap.score", "--run", "nap", "--runs", f"{folder}/runs", "-q"]
+    waits = []
+
+    def wait(child, start):
+        error = child.communicate()[1].decode()
+        if child.returncode == 0:
+            return
+        if "is being performed by process" not in error:
+            raise SystemExit(error)
+        waits.append(time.perf_counter() - start)
+
+    threads = []
+    for _ in range(processes):
+        start = time.perf_counter()
+        child = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        threads.append(threading.Thread(target=wait, args=(child, start)))
+        threads[-1].start()
+    for thread in threads:
+        thread.join()
+    return sorted(waits)
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("-n", type=int, default=100_000)
@@ -61,6 +93,11 @@ def main():
         print(
             f"a call that needs the one before it: {(with_wall - wall) / calls * 1e3:.2f} ms and "
             f"{(with_cpu - cpu) / calls * 1e3:.3f} ms CPU for its record"
+        )
+        waits = refused(options.score, folder, 50)
+        print(
+            f"one run started 50 times at once: {len(waits)} were told who performs it, after "
+            f"{statistics.median(waits):.2f} s, the last of them after {waits[-1]:.2f} s"
         )
 
 
