@@ -113,18 +113,31 @@ impl<'de> Visitor<'de> for Of<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let Type::Record(shape) = self.ty else { return Err(A::Error::custom("not so plain")) };
         let fields = shape.fields();
-        let mut values: Vec<Option<Value>> = vec![None; fields.len()];
+        let mut values = Vec::with_capacity(fields.len());
+        // Those that come before their turn.
+        let mut early: Vec<(usize, Value)> = Vec::new();
         let mut expected = 0;
         while let Some(at) = entries.next_key_seed(Key { shape, expected })? {
             let value = entries.next_value_seed(Of { ty: &fields[at].ty, judge: &mut *self.judge })?;
-            if values[at].is_some() || (fields[at].has_default && value == Value::Nothing) {
+            if fields[at].has_default && value == Value::Nothing {
                 return Err(A::Error::custom("not so plain"));
             }
-            values[at] = Some(value);
+            if at == values.len() {
+                values.push(value)
+            } else {
+                early.push((at, value))
+            }
             expected = at + 1;
         }
-        let values: Option<Vec<Value>> = values.into_iter().collect();
-        let record = values.and_then(|values| Record::new(shape.clone(), values));
+        early.sort_unstable_by_key(|(at, _)| *at);
+        for (at, value) in early {
+            // A field that came twice has no turn left, and one behind a gap none yet.
+            if at != values.len() {
+                return Err(A::Error::custom("not so plain"));
+            }
+            values.push(value);
+        }
+        let record = Record::new(shape.clone(), values);
         let record = Value::Record(Arc::new(record.ok_or_else(|| A::Error::custom("not so plain"))?));
         match shape.refinement() {
             Some(refinement) => judged(record, refinement, self.judge),
@@ -205,6 +218,35 @@ impl<'de> Visitor<'de> for Wrapped<'_, '_> {
         match entries.next_key::<String>()? {
             None => Ok(value),
             Some(_) => Err(A::Error::custom("not so plain")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_strictly;
+    use crate::types::notation::ty;
+    use crate::value::bounded::Bounded;
+
+    #[test]
+    fn fields_may_come_in_any_order_and_each_once() {
+        let shape = ty("{a: int, b: int, c: int}");
+        let strictly = |text: &str| read_strictly(text, &shape, &mut Bounded);
+        let ordered = strictly(r#"{"a": 1, "b": 2, "c": 3}"#);
+        assert!(ordered.is_some());
+        for other in
+            [r#"{"c": 3, "b": 2, "a": 1}"#, r#"{"b": 2, "c": 3, "a": 1}"#, r#"{"a": 1, "c": 3, "b": 2}"#]
+        {
+            assert_eq!(strictly(other), ordered, "{other}");
+        }
+        for odd in [
+            r#"{"a": 1, "b": 2}"#,
+            r#"{"a": 1, "c": 3}"#,
+            r#"{"a": 1, "a": 1, "b": 2, "c": 3}"#,
+            r#"{"a": 1, "c": 3, "c": 3, "b": 2}"#,
+            r#"{"c": 3, "c": 3, "b": 2, "a": 1}"#,
+        ] {
+            assert_eq!(strictly(odd), None, "{odd}");
         }
     }
 }
