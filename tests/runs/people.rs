@@ -157,3 +157,25 @@ movement main() -> text { repeat up to CALLS with last = "0" { think(last) } }
         "{list}"
     );
 }
+
+#[test]
+fn a_question_may_be_declined() {
+    let place = Place::new();
+    let score = r#"
+instrument me = human()
+part approve(x: text) -> bool by me "Is {x} right?"
+movement main() -> text {
+  let one = approve("one") otherwise on declined false
+  let two = approve("two {one}")
+  "{one} {two}"
+}
+"#;
+    place.file("a.score", score);
+    place.score(&["run", "a.score", "--run", "r", "--no-input"]).ends(6);
+    place.score(&["answer", "r", "--decline", "--value", "yes"]).ends(2).says("cannot be used with");
+    place.score(&["answer", "r", "--decline", "--no-input"]).ends(6).says("main/two");
+    // Nobody says what comes of that: the run fails, and asks again.
+    place.score(&["answer", "r", "--decline"]).ends(1).says("score::run::declined");
+    place.score(&["resume", "r", "--no-input"]).ends(6).says("main/two");
+    place.score(&["answer", "r", "--value", "yes"]).ends(0).gives("false true\n");
+}

@@ -42,8 +42,12 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
     let Prepared { performance, .. } = prepare(&options.resume, &past, &|kept| reader.find(kept))?;
     let foreseen =
         performance.foresee(Box::new(reader), past, Decisions::default()).map_err(|error| refused(&error))?;
+    let questions = chosen(options, &name, &foreseen)?;
+    if options.decline {
+        return declined(options, &inbox, &questions);
+    }
     let mut given = Vec::new();
-    for question in chosen(options, &name, &foreseen)? {
+    for question in questions {
         let Some(value) = value(options, question)? else { break };
         match inbox.answer(question.call, &coded(question, &value)?).map_err(|error| refused(&error))? {
             Inboxed::Left => given.push(question.call),
@@ -71,6 +75,20 @@ fn answered(options: &Answer) -> Result<Exit, Exit> {
         }
         None => go_on(&options.resume),
     }
+}
+
+/// Goes on with the run without an answer to these questions. Nothing is left for whoever performs it now: where that
+/// is not handled the run fails, and asks again when it goes on.
+fn declined(options: &Answer, inbox: &Reader, questions: &[&Request]) -> Result<Exit, Exit> {
+    if let Some(owner) = inbox.owner() {
+        terminal::note(&format!(
+            "The run is being performed by {owner}. Decline when it has ended and waits for the answer."
+        ));
+        return Err(Exit::Usage);
+    }
+    let mut resume = options.resume.clone();
+    resume.decisions.declined = questions.iter().map(|question| question.call).collect();
+    go_on(&resume)
 }
 
 /// A question whose deadline has passed, and the timer of that where it was acted upon.
@@ -196,7 +214,7 @@ fn is_meant(options: &Answer, question: &Request) -> bool {
 
 /// Refuses one answer to several questions.
 fn one_of_them(options: &Answer, meant: &[&Request]) -> Result<(), Exit> {
-    if options.value.is_none() || meant.len() <= 1 {
+    if options.value.is_none() && !options.decline || meant.len() <= 1 {
         return Ok(());
     }
     let paths = meant.iter().any(|question| question.path != meant[0].path);

@@ -22,6 +22,7 @@ pub(super) use resume::resume;
 pub(super) use runs::runs;
 
 /// `score resume`
+#[derive(Clone)]
 pub(super) struct Resume {
     run: String,
     runs: Option<PathBuf>,
@@ -50,6 +51,8 @@ pub(super) struct Answer {
     /// Who answers.
     who: Option<String>,
     value: Option<String>,
+    /// Whether there is to be no answer.
+    decline: bool,
     only: bool,
     /// Whether it comes after the deadline, and is meant for a copy.
     late: bool,

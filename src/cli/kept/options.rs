@@ -143,6 +143,13 @@ fn answer() -> Clap {
                 .help("The answer: words or JSON; without it the question is asked here"),
         )
         .arg(
+            Arg::new("decline")
+                .long("decline")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["value", "only", "late"])
+                .help("Give no answer: the question fails as `declined`"),
+        )
+        .arg(
             Arg::new("only")
                 .long("only")
                 .action(ArgAction::SetTrue)
@@ -212,7 +219,7 @@ impl Resume {
             fork: option("fork"),
             with: many("with"),
             args: option("args"),
-            decisions: Decisions { in_doubt, changed, from: option("from") },
+            decisions: Decisions { in_doubt, changed, from: option("from"), declined: Vec::new() },
             json: flag("json"),
             quiet: flag("quiet"),
             no_input: flag("no-input"),
@@ -232,6 +239,7 @@ impl Answer {
             path: given.get_one::<String>("path").cloned(),
             who: given.get_one::<String>("as").cloned(),
             value: given.get_one::<String>("value").cloned(),
+            decline: given.get_flag("decline"),
             only: given.get_flag("only"),
             late: given.get_flag("late"),
             resume: Resume::read(given)?,

@@ -7,7 +7,7 @@ use super::recall::Recall;
 use super::{Scribe, Why, did_nothing};
 use crate::base::Name;
 use crate::engine::Engine;
-use crate::instrument::{Class, Committed, Failure, FailureKind, Outcome, Reply, Request};
+use crate::instrument::{CallId, Class, Committed, Failure, FailureKind, Outcome, Reply, Request};
 use crate::journal::{Entry, JournalError, Record};
 use crate::types::Type;
 use crate::value::Value;
@@ -45,6 +45,8 @@ pub struct Decisions {
     pub changed: Vec<(Option<String>, Changed)>,
     /// Calls at this path and below it are made again.
     pub from: Option<String>,
+    /// Questions that somebody declines to answer.
+    pub declined: Vec<CallId>,
 }
 
 impl Decisions {

@@ -127,6 +127,7 @@ impl Scribe {
         if !self.entries.first().is_some_and(copied) {
             self.priced.extend(past.prices().into_iter().map(|(model, _)| model));
         }
+        self.answers.extend(decisions.declined.iter().map(|question| (*question, declined())));
         self.recall = (!past.is_empty()).then(|| Recall::new(past, decisions.from.clone()));
         self.decisions = decisions;
         self
@@ -359,6 +360,13 @@ impl Scribe {
     pub fn answer(&mut self, question: CallId) -> Option<Outcome> {
         self.answers.remove(&question)
     }
+}
+
+/// What comes of a question that somebody declines to answer.
+fn declined() -> Outcome {
+    Outcome::Failed(
+        Failure::new(FailureKind::Declined, "the question was declined").with_took(Usage::NOTHING),
+    )
 }
 
 /// What an outcome says that was taken.
