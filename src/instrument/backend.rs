@@ -132,7 +132,7 @@ pub trait Backend: Send + Sync {
     }
 
     /// Whether it says of each call when it waits for its turn and when it is sent ([`Watch::queued`],
-    /// [`Watch::sending`]): before that it has done nothing.
+    /// [`Watch::sending`]): before that it has done nothing. Not for those that have others play.
     fn tells_when_sent(&self) -> bool {
         false
     }

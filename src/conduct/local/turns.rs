@@ -58,26 +58,25 @@ impl Watch for CallWatch {
         match self.turn.as_ref().and_then(|turn| turn.sending(self.id)) {
             Some(cleared) => Some(Box::pin(async {
                 cleared.await?;
-                self.stop(|watch| &watch.sent);
+                self.note(Stopwatch::sent);
                 Ok(())
             })),
             None => {
-                self.stop(|watch| &watch.sent);
+                self.note(Stopwatch::sent);
                 None
             }
         }
     }
 
     fn answering(&self) {
-        self.stop(|watch| &watch.first_byte);
+        self.note(Stopwatch::answering);
     }
 }
 
 impl CallWatch {
-    fn stop(&self, time: impl FnOnce(&Stopwatch) -> &AtomicU32) {
+    fn note(&self, note: fn(&Stopwatch)) {
         if let Some(watch) = &self.stopwatch {
-            let millis = u32::try_from(watch.begun.elapsed().as_millis()).unwrap_or(NEVER - 1);
-            time(watch).store(millis, Ordering::Relaxed);
+            note(watch);
         }
     }
 }
@@ -94,6 +93,20 @@ pub(super) struct Stopwatch {
 impl Stopwatch {
     pub(super) fn start() -> Self {
         Self { begun: Instant::now(), sent: AtomicU32::new(NEVER), first_byte: AtomicU32::new(NEVER) }
+    }
+
+    /// It is sent, perhaps once more: no answer to that has come yet.
+    fn sent(&self) {
+        self.sent.store(self.millis(), Ordering::Relaxed);
+        self.first_byte.store(NEVER, Ordering::Relaxed);
+    }
+
+    fn answering(&self) {
+        self.first_byte.store(self.millis(), Ordering::Relaxed);
+    }
+
+    fn millis(&self) -> u32 {
+        u32::try_from(self.begun.elapsed().as_millis()).unwrap_or(NEVER - 1)
     }
 
     pub(super) fn times(&self) -> Times {
