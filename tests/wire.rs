@@ -194,7 +194,13 @@ fn proxies_may_speak_tls_themselves() {
     let ran = far.run(&[("https_proxy", &through), ("SSL_CERT_FILE", &trusted)]);
     assert!(err(&ran).contains("certificate"), "{ran:?}");
     let ran = far.run(&[("https_proxy", "socks5://127.0.0.1:9"), ("SSL_CERT_FILE", &trusted)]);
-    assert!(err(&ran).contains("unsupported scheme socks5"), "{ran:?}");
+    let said = err(&ran);
+    assert!(said.contains("through the proxy 127.0.0.1:9"), "{said}");
+    assert!(said.contains("unsupported scheme socks5") && said.contains("help: check the proxy"), "{said}");
+    let ran = far.run(&[("https_proxy", "http://me:sesame@127.0.0.1:9"), ("SSL_CERT_FILE", &trusted)]);
+    let said = err(&ran);
+    assert!(said.contains("nothing answers at the proxy 127.0.0.1:9, on the way"), "{said}");
+    assert!(said.contains("help: check the proxy") && !said.contains("sesame"), "{said}");
 }
 
 #[test]

@@ -96,6 +96,13 @@ impl Client {
         Ok(Self { speech, hyper: builder.build(Dialler::new(ways)), proxies })
     }
 
+    /// The proxy on the way to an address, for people.
+    pub(super) fn proxy(&self, target: &Target) -> Option<String> {
+        let proxy = self.proxies?.on_the_way(target.uri())?;
+        // What stands before the host is a name and a password.
+        proxy.uri().authority()?.as_str().rsplit('@').next().map(str::to_owned)
+    }
+
     /// Sends a request and waits for the head of the answer.
     pub(super) async fn send(&self, request: &Request) -> Result<http::Response<Incoming>, legacy::Error> {
         let mut again = 0;

@@ -204,7 +204,10 @@ async fn hop(order: &Order<'_>, request: &Request, deadline: Instant) -> Result<
             order.late_in_all(true).into()
         });
     };
-    let response = answer.map_err(|error| Sent::Trouble(trouble(&error, order.place(), connect)))?;
+    let response = answer.map_err(|error| {
+        let proxy = client.proxy(target);
+        Sent::Trouble(trouble(&error, order.place(), proxy.as_deref(), connect))
+    })?;
     order.watch.answering();
     Ok((Response::new(response, target.clone()), lane))
 }

@@ -21,8 +21,9 @@ pub(super) struct Trouble {
     pub(super) unsent: bool,
 }
 
-/// The trouble of a request to `place` that was given so much time to connect.
-pub(super) fn trouble(error: &legacy::Error, place: &str, connect: Duration) -> Trouble {
+/// The trouble of a request to `place` that was given so much time to connect, through a proxy if there is one on the
+/// way.
+pub(super) fn trouble(error: &legacy::Error, place: &str, proxy: Option<&str>, connect: Duration) -> Trouble {
     if !error.is_connect() {
         let why = innermost(error);
         return Trouble {
@@ -32,36 +33,37 @@ pub(super) fn trouble(error: &legacy::Error, place: &str, connect: Duration) -> 
             unsent: is_unprocessed(error),
         };
     }
+    let through = proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
     let (message, help, may_pass) = if causes(error).any(|cause| cause.is::<Unknown>()) {
+        let whose = proxy.map(|proxy| format!("the proxy {proxy}, on the way to ")).unwrap_or_default();
         (
-            format!("the name of {place} can't be found"),
-            Some("check the spelling of the address and the network".into()),
+            format!("the name of {whose}{place} can't be found"),
+            "check the spelling of the address and the network",
             false,
         )
     } else if has_kind(error, ErrorKind::TimedOut) {
         (
-            format!("{place} could not be reached in {}", seconds(connect)),
-            Some("check the address, the network and the proxy".into()),
+            format!("{place} could not be reached in {}{through}", seconds(connect)),
+            "check the address, the network and the proxy",
             true,
         )
     } else if has_kind(error, ErrorKind::ConnectionRefused) {
-        (
-            format!("nothing answers at {place}"),
-            Some("start the server there, or check the address".into()),
-            true,
-        )
+        let whose = proxy.map(|proxy| format!("the proxy {proxy}, on the way to ")).unwrap_or_default();
+        (format!("nothing answers at {whose}{place}"), "start the server there, or check the address", true)
     } else {
         let why = chain(error);
         let secure = why.contains("certificate") || why.contains("TLS") || why.contains("tls");
-        let help = if secure {
-            "the server's certificate is not one this machine trusts (SSL_CERT_FILE names a file of more that it does), or the server speaks no TLS there"
-        } else {
-            "check the address, the network and the proxy"
-        };
-        (format!("no connection to {place} could be made: {}", innermost(error)), Some(help.into()), false)
+        let help = if secure { UNTRUSTED } else { "check the address, the network and the proxy" };
+        (format!("no connection to {place}{through} could be made: {}", innermost(error)), help, false)
     };
-    Trouble { message, help, may_pass, unsent: true }
+    let help = if proxy.is_some() && help != UNTRUSTED { PROXY } else { help };
+    Trouble { message, help: Some(help.into()), may_pass, unsent: true }
 }
+
+/// What to do about a server that is not trusted.
+const UNTRUSTED: &str = "the server's certificate is not one this machine trusts (SSL_CERT_FILE names a file of more that it does), or the server speaks no TLS there";
+/// What to do about a proxy.
+const PROXY: &str = "check the proxy: HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name it (`http://` or `https://`), NO_PROXY the places that are called without it";
 
 /// Whether a server said of a request over HTTP/2 that it did nothing with it: it is about to close the connection, or
 /// has enough to do.
