@@ -73,9 +73,8 @@ pub(super) fn open(path: &Path, create: bool) -> Result<Connection, JournalError
         return Err(JournalError::Newer { path: path.display().to_string(), found: format, known: newest() });
     }
     connection.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;").map_err(read)?;
-    let done = usize::try_from(format).unwrap_or(0);
-    if done < MIGRATIONS.len() {
-        migrate(&mut connection, &MIGRATIONS[done..]).map_err(|error| failed(&error))?;
+    if format < newest() {
+        migrate(&mut connection).map_err(|error| failed(&error))?;
     }
     Ok(connection)
 }
@@ -87,9 +86,11 @@ pub(super) fn is_of_today(connection: &Connection) -> bool {
     pragma("application_id") == Some(APPLICATION) && pragma("user_version") == Some(newest())
 }
 
-fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
+/// Takes the steps that are left. Another process may have taken them since it was looked which those are.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    for step in steps {
+    let format: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for step in MIGRATIONS.iter().skip(usize::try_from(format).unwrap_or(0)) {
         change.execute_batch(step)?;
     }
     change
@@ -119,4 +120,20 @@ pub(super) fn trouble(path: &Path, error: &rusqlite::Error) -> JournalError {
 /// A failure to write.
 pub(super) fn failed(error: &rusqlite::Error) -> JournalError {
     JournalError::not_written(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_second_has_nothing_left_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let mut one = Connection::open(&path).unwrap();
+        let mut other = Connection::open(&path).unwrap();
+        migrate(&mut one).unwrap();
+        migrate(&mut other).unwrap();
+        assert!(is_of_today(&other));
+    }
 }
