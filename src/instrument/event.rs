@@ -54,8 +54,11 @@ pub trait Watch: Send + Sync {
         true
     }
 
-    /// The call waits for its turn. Said by those who tell when they send ([`super::Backend::tells_when_sent`]).
-    fn queued(&self) {}
+    /// The call waits for its turn, and for what. Said by those who tell when they send
+    /// ([`super::Backend::tells_when_sent`]).
+    fn queued(&self, why: String) {
+        self.event(Event::Waiting(why));
+    }
 
     /// The call is about to be sent: a request leaves, a command starts. `None`: at once; else once this has ended,
     /// and not where that fails.

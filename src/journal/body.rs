@@ -22,6 +22,20 @@ pub(super) struct Answered<'a> {
     pub(super) times: Times,
 }
 
+/// How a call failed.
+#[derive(Serialize)]
+pub(super) struct Failed<'a> {
+    pub(super) kind: &'static str,
+    pub(super) message: &'a str,
+    pub(super) help: Option<&'a str>,
+    pub(super) committed: &'static str,
+    pub(super) took: Option<Took>,
+    pub(super) sent: &'a str,
+    pub(super) received: &'a str,
+    #[serde(flatten)]
+    pub(super) times: Times,
+}
+
 /// An answer: words, or a value with its media in the store.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -3,7 +3,7 @@
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::body::{Answered, Called, Remembered, Said, Took};
+use super::body::{Answered, Called, Failed, Remembered, Said, Took};
 use super::store::Store;
 use super::{Entry, Inner, Intent, JournalError, Stop, Times, Timing};
 use crate::instrument::{
@@ -91,7 +91,8 @@ pub(super) fn write<'a>(entry: &'a Entry, store: &Store) -> Result<Written<'a>, 
             Written { kind: kind::DONE, call: Some(*id), path: None, body }
         }
         Entry::Ended { id, outcome: Outcome::Failed(failure), times } => {
-            written(kind::FAILED, Some(*id), None, coded_failure(failure, *times))
+            let body = text(&coded_failure(failure, *times))?;
+            Written { kind: kind::FAILED, call: Some(*id), path: None, body }
         }
         Entry::Ended { id, outcome: Outcome::Settled(usage), .. } => {
             Written { kind: kind::SETTLED, call: Some(*id), path: None, body: text(&Took::from(*usage))? }
@@ -263,22 +264,17 @@ pub(super) fn read_committed(body: &Json) -> Option<Committed> {
         .find(|one| body["committed"].as_str() == Some(committed_word(*one)))
 }
 
-fn coded_failure(failure: &Failure, times: Times) -> Json {
-    let mut body = json!({
-        "kind": failure.kind.word(),
-        "message": failure.message,
-        "help": failure.help,
-        "committed": committed_word(failure.committed),
-        "took": failure.usage().map(Took::from),
-        "sent": failure.sent,
-        "received": failure.received,
-    });
-    for (name, millis) in [("sent_ms", times.sent), ("first_byte_ms", times.first_byte)] {
-        if let Some(millis) = millis {
-            body[name] = millis.into();
-        }
+fn coded_failure(failure: &Failure, times: Times) -> Failed<'_> {
+    Failed {
+        kind: failure.kind.word(),
+        message: &failure.message,
+        help: failure.help.as_deref(),
+        committed: committed_word(failure.committed),
+        took: failure.usage().map(Took::from),
+        sent: &failure.sent,
+        received: &failure.received,
+        times,
     }
-    body
 }
 
 /// The outcome that was written down so; `None` where it is none.

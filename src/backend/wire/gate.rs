@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use crate::instrument::{Event, Failure, Watch};
+use crate::instrument::{Failure, Watch};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -210,11 +210,7 @@ impl Gate {
     /// # Errors
     /// If it must not be.
     pub(in crate::backend) async fn turn(self: &Arc<Self>, watch: &dyn Watch) -> Result<Pass, Failure> {
-        let waiting = || {
-            watch.queued();
-            watch.event(Event::Waiting("for its turn".into()));
-        };
-        let pass = self.enter(waiting).await;
+        let pass = self.enter(|| watch.queued("for its turn".into())).await;
         if let Some(cleared) = watch.sending() {
             cleared.await?;
         }

@@ -150,10 +150,7 @@ async fn tries<'a>(order: &'a Order<'a>) -> Result<Answered<'a>, Failure> {
 /// Waits for its turn at the service, and for the word that it may be sent.
 async fn turn(order: &Order<'_>, deadline: Instant, sent: bool) -> Result<Pass, Failure> {
     let entering = async {
-        let waiting = || {
-            order.watch.queued();
-            order.watch.event(Event::Waiting(format!("for its turn at {}", order.place())));
-        };
+        let waiting = || order.watch.queued(format!("for its turn at {}", order.place()));
         let entered = order.gate.enter_before(deadline, waiting).await;
         let pass = entered.map_err(|until| order.closed(until))?;
         if let Some(cleared) = order.watch.sending() {

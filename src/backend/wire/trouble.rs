@@ -10,6 +10,11 @@ use hyper_util::client::legacy;
 use super::order::seconds;
 use super::ways::Unknown;
 
+/// What to do about a server that is not trusted.
+const UNTRUSTED: &str = "the server's certificate is not one this machine trusts (SSL_CERT_FILE names a file of more that it does), or the server speaks no TLS there";
+/// What to do about a proxy.
+const PROXY: &str = "check the proxy: HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name it (`http://` or `https://`), NO_PROXY the places that are called without it";
+
 /// A failed connection, told apart by what can be done about it.
 #[derive(Debug)]
 pub(super) struct Trouble {
@@ -34,10 +39,11 @@ pub(super) fn trouble(error: &legacy::Error, place: &str, proxy: Option<&str>, c
         };
     }
     let through = proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
+    let whom =
+        proxy.map_or_else(|| place.to_owned(), |proxy| format!("the proxy {proxy}, on the way to {place}"));
     let (message, help, may_pass) = if causes(error).any(|cause| cause.is::<Unknown>()) {
-        let whose = proxy.map(|proxy| format!("the proxy {proxy}, on the way to ")).unwrap_or_default();
         (
-            format!("the name of {whose}{place} can't be found"),
+            format!("the name of {whom} can't be found"),
             "check the spelling of the address and the network",
             false,
         )
@@ -48,8 +54,7 @@ pub(super) fn trouble(error: &legacy::Error, place: &str, proxy: Option<&str>, c
             true,
         )
     } else if has_kind(error, ErrorKind::ConnectionRefused) {
-        let whose = proxy.map(|proxy| format!("the proxy {proxy}, on the way to ")).unwrap_or_default();
-        (format!("nothing answers at {whose}{place}"), "start the server there, or check the address", true)
+        (format!("nothing answers at {whom}"), "start the server there, or check the address", true)
     } else {
         let why = chain(error);
         let secure = why.contains("certificate") || why.contains("TLS") || why.contains("tls");
@@ -59,11 +64,6 @@ pub(super) fn trouble(error: &legacy::Error, place: &str, proxy: Option<&str>, c
     let help = if proxy.is_some() && help != UNTRUSTED { PROXY } else { help };
     Trouble { message, help: Some(help.into()), may_pass, unsent: true }
 }
-
-/// What to do about a server that is not trusted.
-const UNTRUSTED: &str = "the server's certificate is not one this machine trusts (SSL_CERT_FILE names a file of more that it does), or the server speaks no TLS there";
-/// What to do about a proxy.
-const PROXY: &str = "check the proxy: HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name it (`http://` or `https://`), NO_PROXY the places that are called without it";
 
 /// Whether a server said of a request over HTTP/2 that it did nothing with it: it is about to close the connection, or
 /// has enough to do.

@@ -12,6 +12,7 @@ mod perform;
 mod recorder;
 mod turns;
 mod view;
+mod watch;
 mod within;
 
 pub use cache::MemoryCache;

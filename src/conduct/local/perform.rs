@@ -10,7 +10,8 @@ use tokio::task::AbortHandle;
 
 use super::cache::Lookups;
 use super::clocks::{Clocks, Ticking};
-use super::turns::{CallWatch, Saying, Stopwatch, Turns};
+use super::turns::{Saying, Turns};
+use super::watch::{CallWatch, Stopwatch};
 use super::within::{Asking, Within};
 use super::{Began, Orchestra, Profiled, Recorder, Seen, View};
 use crate::backend;
@@ -120,14 +121,15 @@ pub async fn perform(
         looked: tokio::time::Instant::now(),
         interrupted: false,
     };
-    let ended = performance.run(ended, said, interrupts).await?;
-    let Setting { scribe, view, .. } = &mut performance.setting;
-    for attempt in scribe.spent_aside()? {
-        attempt.bill(&mut |note| view.see(Seen::Before(note)));
-    }
+    let ended = performance.run(ended, said, interrupts).await;
     if let Some(after) = &performance.setting.memories {
         let memories = performance.engine.memories().clone();
         *after.lock().unwrap_or_else(PoisonError::into_inner) = memories;
+    }
+    let ended = ended?;
+    let Setting { scribe, view, .. } = &mut performance.setting;
+    for attempt in scribe.spent_aside()? {
+        attempt.bill(&mut |note| view.see(Seen::Before(note)));
     }
     Ok(ended)
 }

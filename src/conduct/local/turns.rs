@@ -2,21 +2,16 @@
 //! alone. Where it matters whether one was sent, that it waits is recorded, and that it is about to be sent before it is.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::perform::Performance;
 use super::within::Asked;
-use super::{Seen, View};
 use crate::engine::IdHasher;
-use crate::instrument::{
-    CallId, Class, Clearance, Event, Failure, FailureKind, Outcome, Request, Usage, Watch,
-};
-use crate::journal::{JournalError, Times};
+use crate::instrument::{CallId, Class, Clearance, Failure, FailureKind, Outcome, Request, Usage};
+use crate::journal::JournalError;
 
 /// What a call under way says to the performance.
 pub(super) enum Saying {
@@ -26,93 +21,6 @@ pub(super) enum Saying {
     Queues(CallId, u64),
     /// It is about to be sent, once it is told that this is recorded.
     Sends(CallId, u64, oneshot::Sender<()>),
-}
-
-/// Passes what is seen of one call on to the view.
-pub(super) struct CallWatch {
-    pub(super) id: CallId,
-    pub(super) view: Arc<dyn View>,
-    pub(super) live: bool,
-    /// Where it matters whether it was sent.
-    pub(super) turn: Option<Turn>,
-    /// Where it is recorded when it was.
-    pub(super) stopwatch: Option<Arc<Stopwatch>>,
-}
-
-impl Watch for CallWatch {
-    fn event(&self, event: Event) {
-        self.view.see(Seen::Event(self.id, event));
-    }
-
-    fn wants_text(&self) -> bool {
-        self.live
-    }
-
-    fn queued(&self) {
-        if let Some(turn) = &self.turn {
-            turn.queued(self.id);
-        }
-    }
-
-    fn sending(&self) -> Option<Clearance<'_>> {
-        match self.turn.as_ref().and_then(|turn| turn.sending(self.id)) {
-            Some(cleared) => Some(Box::pin(async {
-                cleared.await?;
-                self.note(Stopwatch::sent);
-                Ok(())
-            })),
-            None => {
-                self.note(Stopwatch::sent);
-                None
-            }
-        }
-    }
-
-    fn answering(&self) {
-        self.note(Stopwatch::answering);
-    }
-}
-
-impl CallWatch {
-    fn note(&self, note: fn(&Stopwatch)) {
-        if let Some(watch) = &self.stopwatch {
-            note(watch);
-        }
-    }
-}
-
-const NEVER: u32 = u32::MAX;
-
-/// When a call is on its way, in milliseconds after it was begun.
-pub(super) struct Stopwatch {
-    begun: Instant,
-    sent: AtomicU32,
-    first_byte: AtomicU32,
-}
-
-impl Stopwatch {
-    pub(super) fn start() -> Self {
-        Self { begun: Instant::now(), sent: AtomicU32::new(NEVER), first_byte: AtomicU32::new(NEVER) }
-    }
-
-    /// It is sent, perhaps once more: no answer to that has come yet.
-    fn sent(&self) {
-        self.sent.store(self.millis(), Ordering::Relaxed);
-        self.first_byte.store(NEVER, Ordering::Relaxed);
-    }
-
-    fn answering(&self) {
-        self.first_byte.store(self.millis(), Ordering::Relaxed);
-    }
-
-    fn millis(&self) -> u32 {
-        u32::try_from(self.begun.elapsed().as_millis()).unwrap_or(NEVER - 1)
-    }
-
-    pub(super) fn times(&self) -> Times {
-        let at = |time: &AtomicU32| Some(time.load(Ordering::Relaxed)).filter(|millis| *millis != NEVER);
-        Times { sent: at(&self.sent), first_byte: at(&self.first_byte) }
-    }
 }
 
 /// The turn of one play of a call.
@@ -129,7 +37,7 @@ const SENT: u8 = 2;
 
 impl Turn {
     /// Says that it waits, unless it was sent before: then nothing more can be said of it.
-    fn queued(&self, id: CallId) {
+    pub(super) fn queued(&self, id: CallId) {
         let first = self.stage.compare_exchange(FRESH, QUEUED, Ordering::AcqRel, Ordering::Acquire);
         if first.is_ok() {
             // A performance that is over needs to know nothing.
@@ -137,7 +45,7 @@ impl Turn {
         }
     }
 
-    fn sending(&self, id: CallId) -> Option<Clearance<'_>> {
+    pub(super) fn sending(&self, id: CallId) -> Option<Clearance<'_>> {
         if self.stage.swap(SENT, Ordering::AcqRel) != QUEUED {
             return None;
         }
